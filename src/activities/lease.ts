@@ -1,0 +1,46 @@
+import {
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
+
+import { taskQueue, type LeaseAnswer, type UrgentActivities } from '../contract/activities.js';
+import { acquireName, leaseId, leaseReleasedName, workflowTypes } from '../contract/handles.js';
+
+type LeaseActivities = Pick<UrgentActivities, 'ensureLease' | 'ensureLeaseReleased' | 'readRunIsOpen'>;
+
+/** A package's lease is a workflow of its own; these talk to it through the engine. */
+export function createLeaseActivities(client: Client): LeaseActivities {
+  return {
+    async ensureLease({ package: name, holder, wait }) {
+      const start = WithStartWorkflowOperation.create(workflowTypes.lease, {
+        workflowId: leaseId(name),
+        taskQueue: taskQueue('workflow'),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        args: [],
+        staticSummary: `The lease of ${name}: one release at a time`,
+      });
+      return client.workflow.executeUpdateWithStart<LeaseAnswer, [{ holder: string; wait: boolean }]>(acquireName, {
+        startWorkflowOperation: start,
+        args: [{ holder, wait }],
+      });
+    },
+    async ensureLeaseReleased({ package: name, holder }) {
+      try {
+        await client.workflow.getHandle(leaseId(name)).signal(leaseReleasedName, holder);
+      } catch (error) {
+        // A lease that is not open is not held.
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
+    async readRunIsOpen({ workflowId }) {
+      try {
+        const { status } = await client.workflow.getHandle(workflowId).describe();
+        return { open: status.name === 'RUNNING' };
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return { open: false };
+        throw error;
+      }
+    },
+  };
+}

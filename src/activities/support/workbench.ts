@@ -1,0 +1,80 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import type { Settings } from '../../config/settings.js';
+import type { Secrets } from '../../config/secrets.js';
+import { run, type Command, type RunResult } from './run.js';
+import type { ArtifactStore } from './store.js';
+
+/** What every activity works with. */
+export interface Workbench {
+  readonly settings: Settings;
+  /** The secrets of this process's zone and of no other. */
+  readonly secrets: Secrets;
+  readonly store: ArtifactStore;
+  /** The folder of the Python tools; `bin/` in it has python, pip, uv, twine and pyproject-build. */
+  readonly tools: string;
+}
+
+/** One of the Python tools by its path. */
+export function tool(bench: Workbench, name: 'python' | 'pip' | 'uv' | 'twine' | 'pyproject-build'): string {
+  return path.join(bench.tools, 'bin', name);
+}
+
+/** Does something in a new folder, which is gone afterwards whatever happens. */
+export async function inThrowawayFolder<T>(bench: Workbench, body: (folder: string) => Promise<T>): Promise<T> {
+  const parent = path.join(bench.settings.state, 'work');
+  await mkdir(parent, { recursive: true });
+  const folder = await mkdtemp(path.join(parent, 'w-'));
+  try {
+    return await body(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** The environment that every tool gets: an allow-list, a home of its own, and what the network needs. */
+export function toolEnvironment(bench: Workbench, home: string): Record<string, string> {
+  const { caBundle, proxy, noProxy } = bench.settings.network;
+  return {
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    HOME: home,
+    TMPDIR: home,
+    LANG: 'C.UTF-8',
+    LC_ALL: 'C.UTF-8',
+    COLUMNS: '2000',
+    NO_COLOR: '1',
+    PIP_CONFIG_FILE: '/dev/null',
+    PIP_DISABLE_PIP_VERSION_CHECK: '1',
+    PIP_NO_INPUT: '1',
+    UV_NO_CONFIG: '1',
+    UV_CACHE_DIR: path.join(bench.settings.cache, 'uv'),
+    UV_PYTHON_DOWNLOADS: 'never',
+    NETRC: '/dev/null',
+    PYTHONDONTWRITEBYTECODE: '1',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_TERMINAL_PROMPT: '0',
+    ...(caBundle === undefined
+      ? {}
+      : {
+          PIP_CERT: caBundle,
+          REQUESTS_CA_BUNDLE: caBundle,
+          SSL_CERT_FILE: caBundle,
+          CURL_CA_BUNDLE: caBundle,
+          GIT_SSL_CAINFO: caBundle,
+        }),
+    ...(proxy === undefined ? {} : { HTTPS_PROXY: proxy, HTTP_PROXY: proxy }),
+    ...(noProxy === undefined ? {} : { NO_PROXY: noProxy }),
+  };
+}
+
+/** Runs a tool and keeps its whole output in the artifact store. */
+export async function runKept(
+  bench: Workbench,
+  command: Command,
+  options: { cwd: string; env: Readonly<Record<string, string>>; timeoutSeconds: number },
+): Promise<RunResult & { log: string }> {
+  const result = await run(command, options);
+  return { ...result, log: await bench.store.put(result.output) };
+}

@@ -1,0 +1,196 @@
+import type { ConfigSummary, Digest } from '../contract/release.js';
+import { digestOf } from '../contract/digest.js';
+import { normaliseName } from '../contract/version.js';
+import { findLayout, type Layout } from './package-layout.js';
+import type { PackageTable } from './package-schema.js';
+import { deepFreeze, problemLine } from './problems.js';
+import { readPyproject, type Pyproject } from './pyproject.js';
+import { testRequirements } from './test-requirements.js';
+import { checkVersionFiles, findVersionFiles, type RepositoryFiles } from './version-files.js';
+
+/** A set of tests measured for coverage. */
+export interface SuiteConfig {
+  readonly command: readonly string[];
+  /** Globs of the files that this suite alone must cover; empty where only the union counts. */
+  readonly covers: readonly string[];
+}
+
+/** A way in which the tests must pass. */
+export interface ModeConfig {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Names of secrets. */
+  readonly secrets: readonly string[];
+}
+
+/** A real-world project that uses the package. */
+export interface ApplicationConfig extends ModeConfig {
+  /** Folder of the application in the package's repository, or in its own. */
+  readonly path: string;
+  readonly repository?: string;
+  /** Branch, tag or commit of the application's own repository. */
+  readonly ref?: string;
+  /** Arguments for `pip install`, relative to the folder. */
+  readonly requirements: readonly string[];
+  readonly command: readonly string[];
+  /** pytest markers of which at least one test each must pass. */
+  readonly mustRun: readonly string[];
+}
+
+/** `[tool.slipway]` of a package's pyproject.toml with every default filled in. */
+export interface PackageConfig {
+  readonly name: string;
+  readonly versionFiles: readonly string[];
+  /** The folder whose lines are measured, such as `src` or the package's own folder. */
+  readonly source: string;
+  /** The import name, `a.b` for a namespace package. */
+  readonly importName: string;
+  readonly suites: Readonly<Record<string, SuiteConfig>>;
+  /** In percent; 100 by default. */
+  readonly minimumCoverage: number;
+  readonly modes: Readonly<Record<string, ModeConfig>>;
+  readonly applications: Readonly<Record<string, ApplicationConfig>>;
+  /** What tests need of the repository: files and folders copied into the clean environment. */
+  readonly tests: readonly string[];
+  /** The tests' command in the clean environment. */
+  readonly testCommand: readonly string[];
+  readonly testRequirements: readonly string[];
+  /** A constraints file for everything that is installed beside the package. */
+  readonly constraints?: string;
+  /** The final version's tag, `{version}` filled in. */
+  readonly tag: string;
+}
+
+/** Reads `[tool.slipway]`, fills in every default, and returns everything that is wrong at once. */
+export async function readPackageConfig(
+  files: RepositoryFiles & { readonly pyproject: string },
+): Promise<{ config: PackageConfig; digest: Digest } | { problems: string[] }> {
+  const read = readPyproject(files.pyproject);
+  if (!('project' in read)) return read;
+  const facts = await findFacts(files, read);
+  const problems = [
+    ...read.problems,
+    ...factProblems(facts, read.wrong),
+    ...missingPaths(files.list, read.slipway),
+  ];
+  if (problems.length > 0) return { problems };
+  const config = deepFreeze(configFrom(read, facts as Facts));
+  return { config, digest: digestOf(config) };
+}
+
+/** What the files say where `[tool.slipway]` may be silent. */
+interface Facts {
+  readonly 'import-name': Layout;
+  readonly 'version-files': readonly string[];
+  readonly 'test-requirements': readonly string[];
+  readonly tests: readonly string[];
+}
+
+/** The facts, or for each that cannot be had a text that says why. */
+type FactsOrProblems = { readonly [K in keyof Facts]: Facts[K] | string };
+
+async function findFacts(
+  files: RepositoryFiles,
+  { project, groups, slipway }: Pyproject,
+): Promise<FactsOrProblems> {
+  const layout = findLayout(files.list, project.name, {
+    source: slipway.source,
+    importName: slipway['import-name'],
+  });
+  const named = slipway['version-files'];
+  const extras = project['optional-dependencies'];
+  return {
+    'import-name': layout,
+    'version-files':
+      named === undefined
+        ? await findVersionFiles(files, project, typeof layout === 'string' ? undefined : layout)
+        : await checkVersionFiles(files, named),
+    'test-requirements':
+      slipway['test-requirements'] ?? testRequirements({ name: project.name, groups, extras }),
+    tests: slipway.tests ?? findTests(files.list),
+  };
+}
+
+function findTests(list: readonly string[]): string[] | string {
+  const found = ['tests', 'test'].find((folder) => isThere(list, folder));
+  return found === undefined
+    ? 'there is no folder tests/: name what the tests need, such as ["checks"]'
+    : [found];
+}
+
+function factProblems(facts: FactsOrProblems, wrong: readonly string[]): string[] {
+  return Object.entries(facts).flatMap(([key, fact]) =>
+    typeof fact === 'string' && !wrong.includes(key) ? [problemAt([key], fact)] : [],
+  );
+}
+
+/** Everything that the configuration names and the repository does not hold. */
+function missingPaths(list: readonly string[], slipway: PackageTable): string[] {
+  const named: [key: string[], path: string | undefined][] = [
+    [['source'], slipway.source],
+    [['constraints'], slipway.constraints],
+    ...(slipway.tests ?? []).map((path): [string[], string] => [['tests'], path]),
+    ...Object.entries(slipway.applications).map(
+      ([name, { path, repository }]): [string[], string | undefined] => [
+        ['applications', name, 'path'],
+        repository === undefined ? path : undefined,
+      ],
+    ),
+  ];
+  return named.flatMap(([key, path]) =>
+    path === undefined || isThere(list, path)
+      ? []
+      : [problemAt(key, `${path} is not in the repository: name what is`)],
+  );
+}
+
+function isThere(list: readonly string[], path: string): boolean {
+  const plain = path.replace(/^(\.\/)+|\/+$/g, '');
+  return plain === '.' || plain === '' || list.some((file) => file === plain || file.startsWith(`${plain}/`));
+}
+
+function problemAt(key: readonly string[], message: string): string {
+  return problemLine('pyproject.toml', ['tool', 'slipway', ...key], message);
+}
+
+function configFrom({ project, slipway }: Pyproject, facts: Facts): PackageConfig {
+  return {
+    name: normaliseName(project.name),
+    versionFiles: facts['version-files'],
+    source: facts['import-name'].source,
+    importName: facts['import-name'].importName,
+    suites: slipway.suites,
+    minimumCoverage: slipway['minimum-coverage'],
+    modes: slipway.modes,
+    applications: Object.fromEntries(
+      Object.entries(slipway.applications).map(
+        ([name, { 'must-run': mustRun, path = '.', repository, ref, ...rest }]) => [
+          name,
+          {
+            ...rest,
+            path,
+            mustRun,
+            ...(repository === undefined ? {} : { repository }),
+            ...(ref === undefined ? {} : { ref }),
+          },
+        ],
+      ),
+    ),
+    tests: facts.tests,
+    testCommand: slipway['test-command'],
+    testRequirements: facts['test-requirements'],
+    ...(slipway.constraints === undefined ? {} : { constraints: slipway.constraints }),
+    tag: slipway.tag,
+  };
+}
+
+/** What of a configuration the procedure has to know for the release of one version. */
+export function summarise(config: PackageConfig, digest: Digest, version: string): ConfigSummary {
+  return {
+    digest,
+    suites: Object.keys(config.suites),
+    modes: Object.keys(config.modes),
+    applications: Object.keys(config.applications),
+    minimumCoverage: config.minimumCoverage,
+    tag: config.tag.replaceAll('{version}', version),
+  };
+}

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+import { parse, type TomlTable } from 'smol-toml';
+
+import type { YankDriver } from '../contract/release.js';
+import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
+import { repositoryProtocol } from './repository.js';
+import { readableKeys } from './schema.js';
+import { crossProblems, settingsShape, settingsTable, type SettingsTable } from './settings-schema.js';
+
+/** One package index in the settings: a well-known name, or a name with its addresses. */
+export interface IndexSetting {
+  readonly name: string;
+  readonly upload?: string;
+  readonly simple?: string;
+  /** The name of the secret that holds the upload token. */
+  readonly token: string;
+}
+
+/** One package that the service may release. */
+export interface PackageSetting {
+  readonly repository: string;
+  /** The branch that releases are merged into; `main` by default. */
+  readonly base: string;
+  /** The release branch; `release/{version}` by default. */
+  readonly branch: string;
+}
+
+/** The service's own settings (`slipway.toml` beside the worker): what guards a release, read once and frozen. */
+export interface Settings {
+  /** Absolute folder of the artifact store, the throwaway work places and the git mirrors. */
+  readonly state: string;
+  /** Absolute folder of what may be thrown away and made again: uv's cache. */
+  readonly cache: string;
+  readonly approvers: readonly string[];
+  readonly quorum: number;
+  readonly selfApproval: boolean;
+  /** The shortest watch that a release may ask for, and the default, in seconds. */
+  readonly watchSeconds: number;
+  /** Names of secrets that the build zone may hold, and so lend to tests. */
+  readonly buildSecrets: readonly string[];
+  /** Plain variables handed to the package's tests and applications, such as base addresses. */
+  readonly testEnvironment: Readonly<Record<string, string>>;
+  readonly network: {
+    readonly caBundle?: string;
+    readonly proxy?: string;
+    readonly noProxy?: string;
+    /** Simple address of the mirror that plays the main index for dependencies. */
+    readonly mainIndex?: string;
+  };
+  readonly test: IndexSetting;
+  readonly production: IndexSetting;
+  readonly yank: {
+    readonly drivers: readonly YankDriver[];
+    /** The command driver's program and arguments; `{package}`, `{version}` and `{reason}` are filled in. */
+    readonly command?: readonly string[];
+    /** Names of secrets that the command gets as environment variables; only the urgent zone holds them. */
+    readonly secrets: readonly string[];
+    /** The page where a person yanks; `{package}` and `{version}` are filled in. */
+    readonly link?: string;
+  };
+  readonly historyEvents: number;
+  readonly webUi?: string;
+  readonly packages: Readonly<Record<string, PackageSetting>>;
+}
+
+/** Reads `slipway.toml` and fills in every default; throws one ConfigurationError with everything that is wrong. */
+export function readSettings(file: string, env: NodeJS.ProcessEnv = process.env): Settings {
+  const raw = readToml(file);
+  const result = settingsTable.safeParse(raw);
+  const crossed = crossProblems(readableKeys(settingsShape, raw)).map(({ key, message }) =>
+    problemLine(file, [key], message),
+  );
+  if (!result.success) throw new ConfigurationError([...describeIssues(file, result.error), ...crossed]);
+  if (crossed.length > 0) throw new ConfigurationError(crossed);
+  return deepFreeze(settingsFrom(result.data, path.dirname(path.resolve(file)), env));
+}
+
+function readToml(file: string): TomlTable {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read';
+    throw new ConfigurationError([
+      `${file} ${why}: the service needs its settings there (docs/configuration.md)`,
+    ]);
+  }
+  try {
+    return parse(content);
+  } catch (error) {
+    throw new ConfigurationError([
+      `${file} is not TOML: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
+  }
+}
+
+function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEnv): Settings {
+  const absolute = (value: string) => path.resolve(folder, value.replace(/^~(?=\/|$)/, homedir()));
+  const repository = (value: string) => (repositoryProtocol(value) === undefined ? absolute(value) : value);
+  const { 'ca-bundle': caBundle, proxy, 'no-proxy': noProxy, 'main-index': mainIndex } = from.network;
+  return {
+    state: absolute(from.state ?? path.join(env.XDG_STATE_HOME ?? '~/.local/state', 'slipway')),
+    cache: absolute(from.cache ?? path.join(env.XDG_CACHE_HOME ?? '~/.cache', 'slipway')),
+    approvers: from.approvers,
+    quorum: from.quorum,
+    selfApproval: from['self-approval'],
+    watchSeconds: from.watch,
+    buildSecrets: from['build-secrets'],
+    testEnvironment: from['test-environment'],
+    network: given({
+      caBundle: caBundle === undefined ? undefined : absolute(caBundle),
+      proxy,
+      noProxy,
+      mainIndex,
+    }),
+    test: given(from.test),
+    production: given(from.production),
+    yank: given(from.yank),
+    historyEvents: from['history-events'],
+    ...given({ webUi: from['web-ui'] }),
+    packages: Object.fromEntries(
+      Object.entries(from.packages).map(([name, setting]) => [
+        name,
+        { ...setting, repository: repository(setting.repository) },
+      ]),
+    ),
+  };
+}
+
+type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The entries that have a value. */
+function given<T extends object>(entries: T): Given<T> {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as Given<T>;
+}

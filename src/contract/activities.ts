@@ -1,0 +1,168 @@
+import type { Artifact, BranchHead, Digest, IndexAddress, Manifest, ReleaseRequest, Sha, Source, Terms } from './release.js';
+import type { Ledger } from './state.js';
+import type { Evidence, Verdict } from './verdict.js';
+
+/**
+ * The zones are task queues. `workflow` runs the procedure and nothing else; `build` runs other people's code and holds
+ * no token; `publish` holds tokens and runs no project code; `urgent` serves people's messages and the yank.
+ */
+export const zones = ['workflow', 'build', 'publish', 'urgent'] as const;
+export type Zone = (typeof zones)[number];
+
+/** The task queue of a zone. */
+export function taskQueue(zone: Zone): string {
+  return `slipway-${zone}`;
+}
+
+/** Where an installed file comes from: an index, or the artifact store before it is on any index. */
+export type Origin = { readonly index: IndexAddress } | { readonly store: true };
+
+/** What an installation is made of: the files, the sources that carry tests and configuration, and the indexes. */
+export interface Installation {
+  readonly manifest: Manifest;
+  readonly source: Source;
+  readonly origin: Origin;
+  /** Dependencies come from here and from nowhere else. */
+  readonly main: IndexAddress;
+}
+
+/** A pull request, and the merge that it would make. */
+export interface PullRequest {
+  readonly id: string;
+  readonly url?: string;
+  readonly head: Sha;
+  /** Main's head that the merge is made on. */
+  readonly previous: Sha;
+  /** The commit that the merge makes or would make. */
+  readonly merge: Sha;
+  /** Who checks it: the forge's own checks, or the service's own run of the suites on `merge`. */
+  readonly checks: 'forge' | 'own';
+}
+
+/** A file as an index lists it. */
+export interface IndexedFile {
+  readonly filename: string;
+  readonly sha256: Digest;
+  /** False, true (no reason given) or the reason. */
+  readonly yanked: boolean | string;
+}
+
+/** The version that a yank falls back to. */
+export interface LastStable {
+  readonly version: string;
+  readonly tag: string;
+  readonly commit: Sha;
+}
+
+/** What stands behind the names: the package, its version, and where they live. */
+export interface Subject {
+  readonly package: string;
+  readonly version: string;
+}
+
+/** Zone `build`: runs the package's own code in throwaway places and holds no token. */
+export interface BuildActivities {
+  /** Names of secrets that the package's modes and applications need and this zone does not hold. */
+  readMissingSecrets(input: { source: Source }): Promise<{ missing: string[] }>;
+  /** Runs every suite under coverage in an editable install and judges suites, declared files and union. */
+  checkSuites(input: { source: Source; main: IndexAddress }): Promise<Verdict>;
+  /** Builds one sdist and one wheel from a clean checkout, or returns the ones kept for this commit and version. */
+  buildArtifacts(input: { source: Source; package: string; version: string }): Promise<Verdict<{ manifest: Manifest }>>;
+  /** Whether the final files differ from the candidate's only in version. */
+  checkVersionOnly(input: { candidate: Manifest; final: Manifest; source: Source }): Promise<Verdict>;
+  /** Installs with pip into a new environment and proves by pip's report what was installed from where. */
+  checkInstallation(input: Installation & { pinned: boolean }): Promise<Verdict>;
+  /** Runs the copied tests against the installed wheel in one mode. */
+  runMode(input: Installation & { mode: string }): Promise<Verdict>;
+  /** Replaces the old version of the package in one application by this one and runs its tests. */
+  runApplication(input: Installation & { application: string }): Promise<Verdict>;
+}
+
+/** Zone `publish`: git, forge and indexes; holds tokens and runs no project code. */
+export interface PublishActivities {
+  /** Judges a request against the service's settings and the world: the terms of the release, or every problem at once. */
+  readTerms(input: { request: ReleaseRequest }): Promise<{ terms: Terms } | { problems: string[] }>;
+  /** The branch's head with its configuration, or every problem with it. */
+  readBranch(input: {
+    repository: string;
+    branch: string;
+    package: string;
+    version: string;
+    previous?: Source;
+  }): Promise<Verdict<{ head: BranchHead }>>;
+  /** The next N that is free on both indexes and in git. */
+  readNextNumber(input: { subject: Subject; repository: string; branch: string; test: IndexAddress; production: IndexAddress }): Promise<{ number: number }>;
+  /** Writes a version into the version files and pushes that one commit onto the branch by compare-and-swap. */
+  ensureVersionCommit(input: {
+    source: Source;
+    version: string;
+    /** A branch name, or undefined to keep the commit under the release's own ref only. */
+    branch?: string;
+    subject: Subject;
+  }): Promise<Verdict<{ commit: Sha }>>;
+  /** Uploads one file unless the index has it already with the same sha256. */
+  ensureUploaded(input: { index: IndexAddress; artifact: Artifact; subject: Subject }): Promise<{ evidence: Evidence }>;
+  /** Waits until the index serves every file with our sha256, seen twice in a row. */
+  awaitVisible(input: { index: IndexAddress; manifest: Manifest }): Promise<{ evidence: Evidence }>;
+  /** Judges badges and main, then opens or finds the pull request. */
+  ensurePullRequest(input: {
+    source: Source;
+    base: string;
+    branch: string;
+    subject: Subject;
+    title: string;
+    body: string;
+  }): Promise<Verdict<{ pullRequest: PullRequest }>>;
+  /** Waits until every expected check of the forge is green; no checks at all is a finding. */
+  awaitChecks(input: { repository: string; pullRequest: PullRequest }): Promise<Verdict>;
+  /** Merges exactly the validated head, or says what stands in the way. */
+  ensureMerged(input: { repository: string; base: string; pullRequest: PullRequest; subject: Subject }): Promise<Verdict<{ commit: Sha }>>;
+  /** Brings the final version's commit onto main by compare-and-swap, or leaves it on a branch where main has moved. */
+  ensureFinalOnBase(input: { repository: string; base: string; commit: Sha; parent: Sha; subject: Subject }): Promise<{ onBase: boolean; evidence: Evidence }>;
+  /** Tags the commit; a tag on another commit is an integrity failure. */
+  ensureTagged(input: { repository: string; tag: string; commit: Sha; subject: Subject }): Promise<{ evidence: Evidence }>;
+  /** Takes the merges and the version commit back by a revert that keeps other people's commits. */
+  ensureReverted(input: {
+    repository: string;
+    base: string;
+    merges: readonly { commit: Sha; previous: Sha }[];
+    final?: Sha;
+    subject: Subject;
+    reason: string;
+  }): Promise<Verdict<{ commit: Sha }>>;
+  /** Deletes the branch if it still stands where it was left. */
+  ensureBranchDeleted(input: { repository: string; branch: string; expected: Sha }): Promise<{ deleted: boolean; evidence: Evidence }>;
+}
+
+/** Zone `urgent`: short acts that must never wait behind a build or an upload. */
+export interface UrgentActivities {
+  /** Asks for the package's lease; a release holds it while it runs. */
+  ensureLease(input: { package: string; holder: string; wait: boolean }): Promise<LeaseAnswer>;
+  /** Gives the lease back. */
+  ensureLeaseReleased(input: { package: string; holder: string }): Promise<void>;
+  /** Whether a release's run is still open. */
+  readRunIsOpen(input: { workflowId: string }): Promise<{ open: boolean }>;
+  /** What the index lists for a version, uncached. */
+  readIndexedFiles(input: { index: IndexAddress; subject: Subject }): Promise<{ files: IndexedFile[] }>;
+  /** Yanks by the drivers in their order until the index says so; otherwise says what a person has to do. */
+  ensureYanked(input: { index: IndexAddress; subject: Subject; reason: string; drivers: Terms['yankDrivers'] }): Promise<YankAttempt>;
+  /** Waits until the index says yanked for every file that it lists. */
+  awaitYanked(input: { index: IndexAddress; subject: Subject }): Promise<{ evidence: Evidence }>;
+  /** The nearest final, not yanked version below this one whose tag main's own line contains. */
+  readLastStable(input: { repository: string; base: string; index: IndexAddress; subject: Subject; tag: string }): Promise<{ lastStable?: LastStable }>;
+  /** Keeps the release's record in the artifact store under its name. */
+  keepRecord(input: { ledger: Ledger }): Promise<{ digest: Digest }>;
+  /** The record kept of a release, if there is one. */
+  readRecord(input: { subject: Subject }): Promise<{ ledger?: Ledger }>;
+}
+
+/** What the lease says to somebody who asks for it. */
+export type LeaseAnswer =
+  | { readonly state: 'granted' }
+  | { readonly state: 'held'; readonly holder: string }
+  | { readonly state: 'queued'; readonly holder: string; readonly ahead: number };
+
+/** How far a yank came by our own means. */
+export type YankAttempt =
+  | { readonly proven: true; readonly driver: string; readonly evidence: readonly Evidence[] }
+  | { readonly proven: false; readonly toDo: readonly string[]; readonly evidence: readonly Evidence[] };

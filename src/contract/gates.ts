@@ -1,0 +1,48 @@
+import type { MessageKind } from './messages.js';
+import type { Digest } from './release.js';
+
+export const gateIds = ['branch', 'merge', 'production', 'put-main-back', 'fix', 'trouble', 'report'] as const;
+/**
+ * The questions that a release can put to people. `branch`, `merge` and `production` are the procedure's approvals;
+ * `put-main-back` is asked when a release is abandoned after its merge; `fix`, `trouble` and `report` ask what next.
+ */
+export type GateId = (typeof gateIds)[number];
+
+/** One fact of what is asked about, as people read it on the card. */
+export interface SubjectLine {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** One answer that counted. */
+export interface Decision {
+  readonly message: string;
+  readonly kind: MessageKind;
+  readonly by: string;
+  readonly at: string;
+  readonly reason?: string;
+}
+
+/** A question put to people and, in the end, its answer. */
+export interface Gate {
+  readonly id: GateId;
+  /** Digest of the subject: what an answer is bound to. */
+  readonly digest: Digest;
+  /** The consequence of a yes in one sentence. */
+  readonly consequence: string;
+  readonly subject: readonly SubjectLine[];
+  readonly answers: readonly MessageKind[];
+  /** Distinct people needed for `approve`; every other answer needs one. */
+  readonly quorum: number;
+  readonly openedAt: string;
+  decisions: Decision[];
+  closedAt?: string;
+  answer?: MessageKind;
+}
+
+/** The answer that a gate has by now: anything but `approve` takes one person and dominates it. */
+export function answerOf(gate: Gate): Decision | undefined {
+  const other = gate.decisions.find((decision) => decision.kind !== 'approve');
+  if (other !== undefined) return other;
+  return gate.decisions.length >= gate.quorum ? gate.decisions.at(-1) : undefined;
+}

@@ -1,0 +1,59 @@
+import type { Ledger } from './state.js';
+import type { ReleaseRequest } from './release.js';
+
+/** The names under which the engine knows the workflows, and what they take. */
+export const workflowTypes = {
+  release: 'releasePackage',
+  yank: 'yankRelease',
+  lease: 'packageLease',
+} as const;
+
+/** What a release starts from: a request, or the ledger of the run that it continues. */
+export type ReleaseStart = { readonly request: ReleaseRequest } | { readonly ledger: Ledger };
+
+/** A yank of a version whose release has ended. */
+export interface YankRequest {
+  readonly package: string;
+  readonly version: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** The workflow id of a release. */
+export function releaseId(packageName: string, version: string): string {
+  return `release/${packageName}/${version}`;
+}
+
+/** The workflow id of a yank after the release's run has ended. */
+export function yankId(packageName: string, version: string): string {
+  return `yank/${packageName}/${version}`;
+}
+
+/** The workflow id of a package's lease. */
+export function leaseId(packageName: string): string {
+  return `lease/${packageName}`;
+}
+
+/** The query that answers with the ledger, and the update that answers once a release is admitted or refused. */
+export const queryName = 'ledger';
+export const admittedName = 'admitted';
+
+/** The answer to whoever starts a release. */
+export type Admission =
+  | { readonly state: 'admitted' }
+  | { readonly state: 'waiting'; readonly holder: string; readonly ahead: number }
+  | { readonly state: 'refused'; readonly problems: readonly string[] };
+
+/** The update by which a release asks for its package's lease, and the signals between the two. */
+export const acquireName = 'acquire';
+export const leaseReleasedName = 'leaseReleased';
+export const leaseGrantedName = 'leaseGranted';
+
+/** The typed search attributes of a release, all of type Keyword. */
+export const searchAttributes = {
+  package: 'SlipwayPackage',
+  version: 'SlipwayVersion',
+  step: 'SlipwayStep',
+  status: 'SlipwayStatus',
+  waitingFor: 'SlipwayWaitingFor',
+} as const;

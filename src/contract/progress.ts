@@ -1,0 +1,164 @@
+import { short } from './digest.js';
+import type { Gate } from './gates.js';
+import { openGates, type Ledger, type StepRecord, type StepState } from './state.js';
+import { describeStep, stepNumber } from './steps.js';
+import type { MessageKind } from './messages.js';
+
+/** One row of the table of the twelve steps. */
+export interface ProgressRow {
+  readonly number: number;
+  readonly id: string;
+  readonly title: string;
+  readonly state: StepState;
+  /** The evidence or findings, one line. */
+  readonly found: string;
+}
+
+/** A gate as people meet it. */
+export interface ProgressGate {
+  readonly id: string;
+  readonly digest: string;
+  readonly consequence: string;
+  readonly since: string;
+  readonly subject: readonly { readonly label: string; readonly value: string }[];
+  /** Who has said yes, and how many are needed. */
+  readonly given: string;
+  /** Who may answer. */
+  readonly who: string;
+  readonly commands: readonly string[];
+}
+
+/** What the client and the Web UI show of a release. */
+export interface Progress {
+  readonly headline: string;
+  readonly gates: readonly ProgressGate[];
+  /** ISO 8601, if a deadline is running. */
+  readonly deadline?: string;
+  readonly rows: readonly ProgressRow[];
+  /** One line for each candidate with its cause and fix. */
+  readonly candidates: readonly string[];
+  /** Messages that did not count, newest last. */
+  readonly ignored: readonly string[];
+  readonly notice?: string;
+}
+
+/** The state of a release in one word or two. */
+export function headline(ledger: Ledger): string {
+  if (ledger.outcome !== undefined) return ledger.outcome.outcome;
+  if (ledger.stop?.kind === 'yank') return 'yanking';
+  if (ledger.stop?.kind === 'abort') return 'abandoning';
+  if (openGates(ledger).length > 0) return 'waiting for people';
+  if (ledger.watch !== undefined) return 'watching';
+  return ledger.terms === undefined ? 'opening' : 'running';
+}
+
+/** What a release shows of itself: the one function behind the client's status and the Web UI's details. */
+export function progress(ledger: Ledger): Progress {
+  const running = ledger.outcome === undefined;
+  return {
+    headline: headline(ledger),
+    gates: openGates(ledger).map((gate) => showGate(ledger, gate)),
+    rows: ledger.steps.map((record) => showStep(record)),
+    candidates: ledger.candidates.map((candidate) => {
+      const name = candidate.version ?? short(candidate.base);
+      const state = candidate.passed === undefined ? 'in work' : candidate.passed ? 'passed' : 'not passed';
+      const cause = candidate.findings.map((finding) => finding.title).join('; ');
+      const fix = candidate.fix === undefined ? '' : `; fixed: ${candidate.fix}`;
+      return `${name}: ${state}${cause === '' ? '' : ` — ${cause}`}${fix}`;
+    }),
+    ignored: ledger.messages
+      .filter((message) => !message.counted)
+      .slice(-3)
+      .map((message) => `${message.kind} from ${message.by}: ${message.why}`),
+    ...(running && ledger.watch !== undefined ? { deadline: ledger.watch.until } : {}),
+    ...(ledger.notice === undefined ? {} : { notice: ledger.notice }),
+  };
+}
+
+function showStep(record: StepRecord): ProgressRow {
+  const lines = record.findings.length > 0 ? record.findings.map((finding) => finding.title) : record.evidence.map((item) => item.what);
+  return {
+    number: stepNumber(record.id),
+    id: record.id,
+    title: describeStep(record.id).title,
+    state: record.state,
+    found: lines.join('; '),
+  };
+}
+
+function showGate(ledger: Ledger, gate: Gate): ProgressGate {
+  const approvals = gate.decisions.map((decision) => decision.by);
+  return {
+    id: gate.id,
+    digest: gate.digest,
+    consequence: gate.consequence,
+    since: gate.openedAt,
+    subject: gate.subject,
+    given: gate.answers.includes('approve')
+      ? `${String(approvals.length)} of ${String(gate.quorum)}${approvals.length > 0 ? ` (${approvals.join(', ')}, unverified)` : ''}`
+      : 'one answer needed',
+    who: ledger.terms?.approvers.join(', ') ?? ledger.request.by,
+    commands: commandsFor(ledger, gate),
+  };
+}
+
+function commandsFor(ledger: Ledger, gate: Gate): string[] {
+  const { package: name, version } = ledger.request;
+  const stop: MessageKind = ledger.phase === 'uploading' ? 'yank' : 'abort';
+  const stoppable = ledger.stop === undefined && !gate.answers.includes(stop) ? [stop] : [];
+  return [...gate.answers, ...stoppable].map((kind) => {
+    const bound = kind === 'approve' || kind === 'reject' ? ` --gate ${gate.id} --digest ${short(gate.digest)}` : '';
+    const reason = kind === 'approve' ? '' : ' --reason "…"';
+    return `slipway ${kind} ${name} ${version}${bound}${reason}`;
+  });
+}
+
+const marks: Readonly<Record<StepState, string>> = {
+  waiting: '·',
+  running: '▶ running',
+  passed: '✔ passed',
+  failed: '✘ failed',
+  skipped: '– skipped',
+};
+
+/** The most characters of a table cell; the whole stands in the evidence. */
+const cell = 300;
+
+/** The progress as GitHub-flavoured Markdown for the Web UI's details. */
+export function progressMarkdown(ledger: Ledger): string {
+  const shown = progress(ledger);
+  const { package: name, version } = ledger.request;
+  return [
+    `**${name} ${version}: ${shown.headline}**${shown.notice === undefined ? '' : ` — ${inert(shown.notice)}`}`,
+    ...(shown.deadline === undefined ? [] : [`The watch ends at ${shown.deadline}.`]),
+    ...shown.gates.flatMap((gate) => gateMarkdown(gate)),
+    [
+      '| # | Step | State | Found |',
+      '|---|---|---|---|',
+      ...shown.rows.map(
+        (row) => `| ${String(row.number)} | ${row.title} | ${marks[row.state]} | ${inert(row.found)} |`,
+      ),
+    ].join('\n'),
+    ...(shown.candidates.length === 0 ? [] : ['**Candidates**', bullets(shown.candidates)]),
+    ...(shown.ignored.length === 0 ? [] : ['**Messages that did not count**', bullets(shown.ignored)]),
+  ].join('\n\n');
+}
+
+function gateMarkdown(gate: ProgressGate): string[] {
+  return [
+    `**Waiting for ${inert(gate.who)}** since ${gate.since}: ${inert(gate.consequence)} Given: ${gate.given}.`,
+    bullets(gate.subject.map((line) => `${line.label}: ${line.value}`)),
+    `Answer with one of these, or send the signal from here with gate \`${gate.id}\` and digest \`${short(gate.digest)}\`:`,
+    bullets(gate.commands.map((command) => `\`${command}\``), false),
+  ];
+}
+
+function bullets(lines: readonly string[], escape = true): string {
+  return lines.map((line) => `- ${escape ? inert(line) : line}`).join('\n');
+}
+
+/** Text from outside, so that it cannot be markup and cannot break a table. */
+function inert(text: string): string {
+  const cut = text.length > cell ? `${text.slice(0, cell)}…` : text;
+  return cut.replace(/[\r\n]+/g, ' ').replace(/[|<>[\]`*_\\]/g, (mark) => `\\${mark}`);
+}

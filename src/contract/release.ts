@@ -1,0 +1,108 @@
+/** A sha256 in 64 lower-case hex digits. */
+export type Digest = string;
+/** A full git object name in 40 (or 64) lower-case hex digits. */
+export type Sha = string;
+
+/** What a person asks for when a release is started; frozen in the workflow's first event. */
+export interface ReleaseRequest {
+  /** The package's name, normalised after PEP 503. */
+  readonly package: string;
+  /** The final version, normalised after PEP 440. */
+  readonly version: string;
+  /** Who asks; a claim until a signature proves it. */
+  readonly by: string;
+  /** The release branch; by default what the service's settings say for the package. */
+  readonly branch?: string;
+  /** The watch window in seconds; by default, and at least, what the service's settings say. */
+  readonly watchSeconds?: number;
+  /** Wait behind another release of the package instead of being refused. */
+  readonly wait: boolean;
+  /** The person knows that project code runs beside the tokens with no more than a process between them. */
+  readonly acceptUnisolated: boolean;
+}
+
+/** A package index by its two addresses. */
+export interface IndexAddress {
+  /** How people call it: `pypi`, `testpypi`, or the name in the settings. */
+  readonly name: string;
+  /** The legacy upload API. */
+  readonly upload: string;
+  /** The simple repository API, ending in a slash. */
+  readonly simple: string;
+}
+
+export const yankDrivers = ['command', 'person'] as const;
+/** A way to yank; all of them are done only when the index says so. */
+export type YankDriver = (typeof yankDrivers)[number];
+
+/** The service's own settings for one release, frozen when it is admitted; a branch cannot change them. */
+export interface Terms {
+  readonly repository: string;
+  /** The branch that the release is merged into. */
+  readonly base: string;
+  /** The release branch. */
+  readonly branch: string;
+  readonly approvers: readonly string[];
+  /** How many distinct approvers a gate needs. */
+  readonly quorum: number;
+  /** Whether the person who started the release may approve it. */
+  readonly selfApproval: boolean;
+  /** The length of the watch in seconds. */
+  readonly watchSeconds: number;
+  readonly test: IndexAddress;
+  readonly production: IndexAddress;
+  /** Where dependencies come from: the main index, or the mirror that plays it. */
+  readonly main: IndexAddress;
+  readonly yankDrivers: readonly YankDriver[];
+  /** Events of history after which the release continues as new between candidates. */
+  readonly historyEvents: number;
+  /** Where the Temporal Web UI stands, if known. */
+  readonly webUi?: string;
+}
+
+/** What of a package's configuration the procedure has to know; the activities read the rest at the commit. */
+export interface ConfigSummary {
+  readonly digest: Digest;
+  readonly suites: readonly string[];
+  readonly modes: readonly string[];
+  readonly applications: readonly string[];
+  /** The coverage demanded, in percent; 100 unless the package lowers it. */
+  readonly minimumCoverage: number;
+  /** The final version's tag. */
+  readonly tag: string;
+}
+
+/** A branch's head as the procedure needs it. */
+export interface BranchHead {
+  readonly commit: Sha;
+  readonly config: ConfigSummary;
+  /** What changed in the configuration since the candidate before, one line each. */
+  readonly configChanges: readonly string[];
+}
+
+/** A commit of the package's repository with the configuration that it carries. */
+export interface Source {
+  readonly repository: string;
+  readonly commit: Sha;
+  /** The digest of the package's configuration at that commit. */
+  readonly config: Digest;
+}
+
+/** A file, named by its bytes. */
+export interface Artifact {
+  readonly filename: string;
+  readonly sha256: Digest;
+  /** In bytes. */
+  readonly size: number;
+  readonly kind: 'wheel' | 'sdist';
+}
+
+/** The files of one built version: one wheel and one sdist, wheels first. */
+export interface Manifest {
+  readonly package: string;
+  readonly version: string;
+  readonly commit: Sha;
+  readonly files: readonly Artifact[];
+  /** Fingerprint of the tools that built the files; the final build wants the same. */
+  readonly toolchain: Digest;
+}

@@ -1,0 +1,152 @@
+import type { Gate } from './gates.js';
+import type { MessageRecord } from './messages.js';
+import type { BranchHead, ConfigSummary, Digest, Manifest, ReleaseRequest, Sha, Terms } from './release.js';
+import { steps, type StepId } from './steps.js';
+import type { Evidence, Finding } from './verdict.js';
+
+export const stepStates = ['waiting', 'running', 'passed', 'failed', 'skipped'] as const;
+export type StepState = (typeof stepStates)[number];
+
+/** What the ledger keeps of a step; a step that runs again starts afresh, its earlier findings stay with the candidate. */
+export interface StepRecord {
+  readonly id: StepId;
+  state: StepState;
+  startedAt?: string;
+  endedAt?: string;
+  evidence: readonly Evidence[];
+  findings: readonly Finding[];
+}
+
+/** One attempt at a release: a commit of the branch and, once it has one, its devN. */
+export interface Candidate {
+  readonly base: Sha;
+  readonly config: ConfigSummary;
+  /** What changed in the package's configuration since the candidate before. */
+  readonly configChanges: readonly string[];
+  /** Coverage of each suite and of their union, one line each. */
+  coverage: readonly Evidence[];
+  version?: string;
+  commit?: Sha;
+  manifest?: Manifest;
+  passed?: boolean;
+  /** Why it did not pass; its fix is the next candidate's commit. */
+  findings: readonly Finding[];
+  /** What the people who sent the fix said of it. */
+  fix?: string;
+}
+
+/** How far a release has gone: what `abort` and `yank` mean depends on it. */
+export type Phase = 'before-merge' | 'merged' | 'uploading' | 'closed';
+
+/** Everything a release knows; plain data, so that a run can continue as new or be adopted from it. */
+export interface Ledger {
+  readonly id: string;
+  readonly request: ReleaseRequest;
+  readonly startedAt: string;
+  terms?: Terms;
+  /** Digest of request and terms together. */
+  agreed?: Digest;
+  phase: Phase;
+  steps: StepRecord[];
+  candidates: Candidate[];
+  gates: Gate[];
+  messages: MessageRecord[];
+  reports: Report[];
+  /** The branch's head that the next candidate starts from, once it has been read. */
+  next?: BranchHead;
+  /** What is going on that no step says: waiting behind another release, say. */
+  notice?: string;
+  merges: Merge[];
+  final?: FinalVersion;
+  watch?: { readonly from: string; readonly until: string };
+  stop?: Stop;
+  yank?: YankRecord;
+  outcome?: ReleaseOutcome;
+}
+
+/** A problem seen with what was published. */
+export interface Report {
+  readonly message: string;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  /** Whether people said `keep`; a report that ends in a yank stays unanswered. */
+  answered: boolean;
+}
+
+/** The final version as it ships. */
+export interface FinalVersion {
+  readonly commit: Sha;
+  readonly manifest: Manifest;
+  /** Whether the commit reached main, or waits on a branch of its own. */
+  onBase?: boolean;
+  tagged?: boolean;
+  /** When the index first served every file. */
+  visibleAt?: string;
+}
+
+/** Why a release does not go on. */
+export interface Stop {
+  readonly kind: 'abort' | 'yank';
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+/** A merge of the release branch into main. */
+export interface Merge {
+  readonly commit: Sha;
+  /** Main before it. */
+  readonly previous: Sha;
+  readonly head: Sha;
+}
+
+/** What is known of a yank. */
+export interface YankRecord {
+  readonly reason: string;
+  readonly by: string;
+  readonly askedAt: string;
+  /** Which driver did it, or `somebody else`. */
+  driver?: string;
+  /** When the index said so for every file. */
+  provenAt?: string;
+  rolledBack?: string;
+}
+
+export type Outcome = 'released' | 'yanked' | 'abandoned';
+
+/** How a release ended. */
+export interface ReleaseOutcome {
+  readonly outcome: Outcome;
+  readonly package: string;
+  readonly version: string;
+  readonly summary: string;
+  /** The release's record in the artifact store. */
+  readonly record?: Digest;
+}
+
+/** The candidate that is being judged, if there is one. */
+export function currentCandidate(ledger: Ledger): Candidate | undefined {
+  return ledger.candidates.at(-1);
+}
+
+/** The gates that wait for people. */
+export function openGates(ledger: Ledger): Gate[] {
+  return ledger.gates.filter((gate) => gate.closedAt === undefined);
+}
+
+/** The ledger of a release at its start. */
+export function newLedger(id: string, request: ReleaseRequest, startedAt: string): Ledger {
+  return {
+    id,
+    request,
+    startedAt,
+    phase: 'before-merge',
+    steps: steps.map((step) => ({ id: step.id, state: 'waiting', evidence: [], findings: [] })),
+    candidates: [],
+    gates: [],
+    messages: [],
+    reports: [],
+    merges: [],
+  };
+}

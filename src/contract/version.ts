@@ -1,0 +1,62 @@
+import pep440 from '@renovatebot/pep440';
+
+const { compare, explain } = pep440;
+
+/** A package name normalised after PEP 503. */
+export function normaliseName(name: string): string {
+  return name.replace(/[-_.]+/g, '-').toLowerCase();
+}
+
+/** What is wrong with a package name, in one sentence, or undefined. */
+export function nameProblem(name: string): string | undefined {
+  if (!/^([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$/i.test(name))
+    return `"${name}" is not a package name: letters, digits, ".", "-" and "_", beginning and ending with a letter or digit`;
+  if (normaliseName(name) !== name)
+    return `"${name}" is not normalised: write ${normaliseName(name)}`;
+  return undefined;
+}
+
+/** What is wrong with a version that people want to release, in one sentence, or undefined. */
+export function versionProblem(version: string): string | undefined {
+  const parts = explain(version);
+  if (parts === null) return `"${version}" is not a version after PEP 440: write for example 0.2.0 or 1.0.0rc1`;
+  if (parts.is_devrelease)
+    return `"${version}" is a development version: give the version to release, the service adds .devN itself`;
+  if (parts.local !== null)
+    return `"${version}" has a local part (+…), which no index accepts: leave it out`;
+  const normal = normaliseVersion(version);
+  if (normal !== version) return `"${version}" is not normalised after PEP 440: write ${normal}`;
+  return undefined;
+}
+
+/** A version's normal form after PEP 440; the input if it is none. */
+export function normaliseVersion(version: string): string {
+  const parts = explain(version);
+  if (parts === null) return version;
+  return parts.local === null ? parts.public : `${parts.public}+${parts.local}`;
+}
+
+/** The development version X.Y.Z.devN. */
+export function devVersion(version: string, number: number): string {
+  return `${version}.dev${String(number)}`;
+}
+
+/** The lowest N for which X.Y.Z.devN is above every one that is taken. */
+export function nextDevNumber(version: string, taken: readonly string[]): number {
+  const prefix = `${version}.dev`;
+  const numbers = taken
+    .filter((other) => other.startsWith(prefix) && /^\d+$/.test(other.slice(prefix.length)))
+    .map((other) => Number(other.slice(prefix.length)));
+  return numbers.length === 0 ? 0 : Math.max(...numbers) + 1;
+}
+
+/** Whether a version is final: neither a pre-release nor a development release. */
+export function isFinal(version: string): boolean {
+  const parts = explain(version);
+  return parts !== null && !parts.is_prerelease && !parts.is_devrelease;
+}
+
+/** Versions in ascending order after PEP 440; what is no version is left out. */
+export function sortVersions(versions: readonly string[]): string[] {
+  return versions.filter((version) => explain(version) !== null).sort(compare);
+}

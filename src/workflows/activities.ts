@@ -1,0 +1,66 @@
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  type ActivityInterfaceFor,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+
+import {
+  taskQueue,
+  type BuildActivities,
+  type PublishActivities,
+  type UrgentActivities,
+} from '../contract/activities.js';
+import { summarise } from './summaries.js';
+
+/** How often infrastructure may fail before the release asks people. */
+const retry = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 6 };
+
+const common: ActivityOptions = {
+  heartbeatTimeout: '15s',
+  // A tool that still runs could act after its step was given up, so its end is awaited.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry,
+};
+
+/** Runs project code: suites, builds, installations, modes, applications. */
+export const build = summarised<BuildActivities>({
+  ...common,
+  taskQueue: taskQueue('build'),
+  startToCloseTimeout: '2h',
+});
+
+/** Git, forge and indexes. */
+export const publish = summarised<PublishActivities>({
+  ...common,
+  taskQueue: taskQueue('publish'),
+  startToCloseTimeout: '40m',
+});
+
+/** People's consequences and the yank. */
+export const urgent = summarised<UrgentActivities>({
+  ...common,
+  taskQueue: taskQueue('urgent'),
+  startToCloseTimeout: '2m',
+});
+
+/** Waits for a fact at a fixed interval for as long as it takes; its attempts add nothing to the history. */
+export const patient = summarised<Pick<UrgentActivities, 'awaitYanked'>>({
+  ...common,
+  taskQueue: taskQueue('urgent'),
+  startToCloseTimeout: '1m',
+  retry: { initialInterval: '2s', backoffCoefficient: 1 },
+});
+
+/** Proxies whose every call carries a summary for the Web UI's timeline. */
+function summarised<T extends object>(options: ActivityOptions): ActivityInterfaceFor<T> {
+  const proxies = proxyActivities<T>(options) as Record<string, ActivityCall>;
+  return new Proxy(proxies, {
+    get: (target, name: string) => (input: unknown) =>
+      target[name]?.executeWithOptions({ summary: summarise(name, input) }, [input]),
+  }) as ActivityInterfaceFor<T>;
+}
+
+interface ActivityCall {
+  executeWithOptions(options: ActivityOptions, args: readonly unknown[]): Promise<unknown>;
+}

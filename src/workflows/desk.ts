@@ -1,0 +1,248 @@
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  setCurrentDetails,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+
+import { digestOf } from '../contract/digest.js';
+import { answerOf, type Decision, type Gate, type GateId, type SubjectLine } from '../contract/gates.js';
+import type { MessageKind } from '../contract/messages.js';
+import { progressMarkdown } from '../contract/progress.js';
+import type { Terms } from '../contract/release.js';
+import { openGates, type Ledger, type StepRecord, type Stop } from '../contract/state.js';
+import type { StepId } from '../contract/steps.js';
+import type { Evidence, Finding, Verdict } from '../contract/verdict.js';
+import { attributesOf } from './attributes.js';
+import { describeTrouble } from './trouble.js';
+
+/** A question to people, before it has a digest and answers. */
+export interface Question {
+  readonly id: GateId;
+  readonly consequence: string;
+  readonly subject: readonly SubjectLine[];
+  readonly answers: readonly MessageKind[];
+  /** Distinct approvals needed; by default what the terms say for an approval. */
+  readonly quorum?: number;
+}
+
+/** The expected "no" of a step: it ends the step, and the procedure decides what follows. */
+export class NotPassed extends Error {
+  constructor(readonly findings: readonly Finding[]) {
+    super(findings.map((finding) => finding.title).join('; '));
+    this.name = 'NotPassed';
+  }
+}
+
+/** How a part of the procedure came out. */
+export type Judged<T> = { passed: true; value: T } | { passed: false; findings: readonly Finding[] };
+
+/** What came of a part that people can stop. */
+export type Course<T> = { readonly ended: T } | { readonly stopped: Stop };
+
+/** Where a release's state is kept, its steps are run, and its people are asked. */
+export class Desk {
+  #scope: CancellationScope | undefined;
+
+  constructor(
+    readonly ledger: Ledger,
+    /** The workflow's own time, ISO 8601. */
+    readonly now: () => string,
+  ) {}
+
+  /** The terms of an admitted release. */
+  get terms(): Terms {
+    if (this.ledger.terms === undefined) throw new Error('the release is not admitted yet');
+    return this.ledger.terms;
+  }
+
+  get subject(): { package: string; version: string } {
+    return { package: this.ledger.request.package, version: this.ledger.request.version };
+  }
+
+  /** Shows the present state in the Web UI. */
+  refresh(): void {
+    setCurrentDetails(progressMarkdown(this.ledger));
+  }
+
+  /** Runs one step of the procedure; infrastructure that stays broken is put to people, not thrown. */
+  step = async <T>(id: StepId, body: () => Promise<T>): Promise<T> => {
+    const record = this.#open(id);
+    for (;;) {
+      try {
+        const result = await body();
+        this.#close(record, record.findings.length > 0 ? 'failed' : 'passed');
+        return result;
+      } catch (error) {
+        if (error instanceof NotPassed) {
+          record.findings = error.findings;
+          this.#close(record, 'failed');
+          throw error;
+        }
+        if (isCancellation(error)) {
+          record.findings = [{ title: `stopped: ${this.ledger.stop?.reason ?? 'cancelled'}` }];
+          this.#close(record, 'failed');
+          throw error;
+        }
+        await this.#askAboutTrouble(record, error);
+      }
+    }
+  };
+
+  /** Turns the expected "no" of the steps inside into a value. */
+  judge = async <T>(body: () => Promise<T>): Promise<Judged<T>> => {
+    try {
+      return { passed: true, value: await body() };
+    } catch (error) {
+      if (error instanceof NotPassed) return { passed: false, findings: error.findings };
+      throw error;
+    }
+  };
+
+  /** Runs what an accepted `abort` or `yank` ends at once. */
+  stoppable = async <T>(body: () => Promise<T>): Promise<Course<T>> => {
+    const scope = new CancellationScope();
+    this.#scope = scope;
+    try {
+      const ended = await scope.run(body);
+      return this.ledger.stop === undefined ? { ended } : { stopped: this.ledger.stop };
+    } catch (error) {
+      if (isCancellation(error) && this.ledger.stop !== undefined) return { stopped: this.ledger.stop };
+      throw error;
+    } finally {
+      this.#scope = undefined;
+    }
+  };
+
+  /** Lets a stop that was just recorded take effect. */
+  heedStop(): void {
+    if (this.ledger.stop !== undefined) this.#scope?.cancel();
+  }
+
+  /** Takes a verdict's evidence into the running step and returns its value, or ends the step with its findings. */
+  accept<T>(verdict: Verdict<T>): { passed: true; evidence: readonly Evidence[] } & T {
+    this.#keep(verdict.evidence);
+    if (!verdict.passed) throw new NotPassed(verdict.findings);
+    return verdict;
+  }
+
+  /** Takes several verdicts at once, so that people see all findings and not only the first. */
+  acceptAll(verdicts: readonly Verdict[]): void {
+    for (const verdict of verdicts) this.#keep(verdict.evidence);
+    const findings = verdicts.flatMap((verdict) => (verdict.passed ? [] : verdict.findings));
+    if (findings.length > 0) throw new NotPassed(findings);
+  }
+
+  /** Shows findings at the running step while people decide what follows. */
+  fail(findings: readonly Finding[]): void {
+    const running = this.#running();
+    if (running !== undefined) Object.assign(running, { state: 'failed', findings });
+    this.refresh();
+  }
+
+  /** Takes a failed step up again from its beginning. */
+  reopen(id: StepId): void {
+    const record = this.ledger.steps.find((step) => step.id === id);
+    if (record !== undefined) Object.assign(record, { state: 'running', evidence: [], findings: [] });
+    this.refresh();
+  }
+
+  /** Who approved a gate when it was last asked. */
+  approvers(id: GateId): string {
+    const gate = this.ledger.gates.findLast((candidate) => candidate.id === id);
+    return (gate?.decisions ?? []).map((decision) => decision.by).join(', ');
+  }
+
+  /** Adds evidence to the running step. */
+  note(...evidence: Evidence[]): void {
+    this.#keep(evidence);
+    this.refresh();
+  }
+
+  /** Puts a question to people and waits for as long as they need; an approval of the same digest is not asked twice. */
+  ask = async (question: Question): Promise<Decision> => {
+    const digest = digestOf({ gate: question.id, release: this.ledger.id, subject: question.subject });
+    const known = this.ledger.gates.find(
+      (gate) => gate.id === question.id && gate.digest === digest && gate.answer === 'approve',
+    );
+    const earlier = known === undefined ? undefined : answerOf(known);
+    if (earlier !== undefined) return earlier;
+    const gate: Gate = {
+      ...question,
+      quorum: question.quorum ?? this.ledger.terms?.quorum ?? 1,
+      digest,
+      openedAt: this.now(),
+      decisions: [],
+    };
+    this.ledger.gates.push(gate);
+    this.#show();
+    try {
+      await condition(() => answerOf(gate) !== undefined);
+    } finally {
+      gate.closedAt = this.now();
+      this.#show();
+    }
+    const answer = answerOf(gate);
+    if (answer === undefined) throw new Error('a gate was closed without an answer');
+    gate.answer = answer.kind;
+    return answer;
+  };
+
+  async #askAboutTrouble(record: StepRecord, error: unknown): Promise<void> {
+    const trouble = describeTrouble(error);
+    record.findings = [{ title: trouble.now, detail: `${trouble.not}\n${trouble.next}` }];
+    await this.ask({
+      id: 'trouble',
+      consequence: `Tries ${record.id} again after its cause was mended.`,
+      subject: [
+        { label: 'step', value: record.id },
+        { label: 'true now', value: trouble.now },
+        { label: 'not done', value: trouble.not },
+        { label: 'next', value: trouble.next },
+        { label: 'since', value: this.now() },
+      ],
+      answers: ['retry'],
+    });
+    record.findings = [];
+  }
+
+  #open(id: StepId): StepRecord {
+    const record = this.ledger.steps.find((step) => step.id === id);
+    if (record === undefined) throw new Error(`no step ${id}`);
+    Object.assign(record, { state: 'running', startedAt: this.now(), evidence: [], findings: [] });
+    delete record.endedAt;
+    this.#resetAfter(record);
+    this.#show();
+    return record;
+  }
+
+  /** A step that runs again makes everything after it open again. */
+  #resetAfter(record: StepRecord): void {
+    for (const later of this.ledger.steps.slice(this.ledger.steps.indexOf(record) + 1)) {
+      Object.assign(later, { state: 'waiting', evidence: [], findings: [] });
+      delete later.startedAt;
+      delete later.endedAt;
+    }
+  }
+
+  #close(record: StepRecord, state: 'passed' | 'failed'): void {
+    record.state = state;
+    record.endedAt = this.now();
+    this.refresh();
+  }
+
+  #keep(evidence: readonly Evidence[]): void {
+    const running = this.#running();
+    if (running !== undefined) running.evidence = [...running.evidence, ...evidence];
+  }
+
+  #running(): StepRecord | undefined {
+    return this.ledger.steps.findLast((step) => step.state === 'running');
+  }
+
+  #show(): void {
+    upsertSearchAttributes(attributesOf(this.ledger, openGates(this.ledger)));
+    this.refresh();
+  }
+}

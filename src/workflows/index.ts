@@ -1,0 +1,3 @@
+export { packageLease } from './lease.js';
+export { releasePackage } from './release.js';
+export { yankRelease } from './yank-release.js';

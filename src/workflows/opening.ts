@@ -1,0 +1,62 @@
+import { CancellationScope, allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+
+import type { ReleaseStart } from '../contract/handles.js';
+import { newLedger, type Ledger, type Outcome, type ReleaseOutcome } from '../contract/state.js';
+import { urgent } from './activities.js';
+import { admit } from './admission.js';
+import { Desk } from './desk.js';
+import { handleMessages } from './handlers.js';
+
+/** Opens a release, admits it, carries out its procedure and closes it, whatever happens. */
+export async function openRelease(
+  start: ReleaseStart,
+  procedure: (desk: Desk, turnPage: () => Promise<void>) => Promise<Outcome>,
+): Promise<ReleaseOutcome> {
+  const now = () => new Date().toISOString();
+  const ledger = 'ledger' in start ? start.ledger : newLedger(workflowInfo().workflowId, start.request, now());
+  const desk = new Desk(ledger, now);
+  const admission = handleMessages(desk);
+  return CancellationScope.nonCancellable(async () => {
+    desk.refresh();
+    if ('ledger' in start) admission.answer = { state: 'admitted' };
+    else {
+      const course = await desk.stoppable(() => admit(desk, admission));
+      if ('stopped' in course) return close(desk, 'abandoned');
+    }
+    return close(desk, await procedure(desk, () => turnPage(ledger)));
+  });
+}
+
+/** Between candidates a long release goes on as a new run, so that its history stays small. */
+async function turnPage(ledger: Ledger): Promise<void> {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  if (!continueAsNewSuggested && historyLength < (ledger.terms?.historyEvents ?? Infinity)) return;
+  await condition(allHandlersFinished);
+  await continueAsNew<(next: ReleaseStart) => Promise<ReleaseOutcome>>({ ledger });
+}
+
+async function close(desk: Desk, outcome: Outcome): Promise<ReleaseOutcome> {
+  const { ledger } = desk;
+  skipTheRest(ledger, outcome);
+  ledger.phase = 'closed';
+  ledger.outcome = { outcome, ...desk.subject, summary: summarise(ledger, outcome) };
+  const { digest } = await urgent.keepRecord({ ledger });
+  await urgent.ensureLeaseReleased({ package: desk.subject.package, holder: ledger.id });
+  ledger.outcome = { ...ledger.outcome, record: digest };
+  desk.refresh();
+  await condition(allHandlersFinished);
+  return ledger.outcome;
+}
+
+function skipTheRest(ledger: Ledger, outcome: Outcome): void {
+  if (outcome === 'released') return;
+  for (const step of ledger.steps) if (step.state === 'waiting') step.state = 'skipped';
+}
+
+function summarise(ledger: Ledger, outcome: Outcome): string {
+  const { package: name, version } = ledger.request;
+  if (outcome === 'released') return `${name} ${version} is released and was watched to the end.`;
+  if (outcome === 'yanked')
+    return `${name} ${version} is yanked: ${ledger.yank?.reason ?? ''}; the index said so at ${ledger.yank?.provenAt ?? ''}.`;
+  return `${name} ${version} is abandoned: ${ledger.stop?.reason ?? 'no reason given'}.`;
+}

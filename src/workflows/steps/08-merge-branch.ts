@@ -1,0 +1,77 @@
+import { short } from '../../contract/digest.js';
+import type { Merge } from '../../contract/state.js';
+import type { PullRequest } from '../../contract/activities.js';
+import { build, publish } from '../activities.js';
+import type { Desk } from '../desk.js';
+import { awaitFix, made, refuse, sourceAt } from '../quality.js';
+import type { PassedCandidate } from './07-pass-quality-gates.js';
+
+/** Merges exactly the validated head into main; anything in the way waits for a fix, and then nothing is merged here. */
+export async function mergeBranch(desk: Desk, passed: PassedCandidate): Promise<Merge | undefined> {
+  const verdict = await desk.judge(async () => {
+    const pullRequest = await openPullRequest(desk, passed);
+    await approveMerge(desk, passed, pullRequest);
+    return merge(desk, pullRequest);
+  });
+  if (verdict.passed) return verdict.value;
+  passed.candidate.findings = verdict.findings;
+  desk.fail(verdict.findings);
+  await awaitFix(desk, verdict.findings);
+  return undefined;
+}
+
+async function openPullRequest(desk: Desk, { candidate, manifest }: PassedCandidate): Promise<PullRequest> {
+  const { terms, subject } = desk;
+  const { pullRequest } = desk.accept(
+    await publish.ensurePullRequest({
+      source: sourceAt(desk, made(candidate.commit, 'version commit')),
+      base: terms.base,
+      branch: terms.branch,
+      subject,
+      title: `Release ${subject.package} ${subject.version}`,
+      body: [
+        `Candidate ${manifest.version} passed.`,
+        ...manifest.files.map((file) => `${file.filename} sha256 ${file.sha256}`),
+        ...candidate.coverage.map((item) => item.what),
+      ].join('\n'),
+    }),
+  );
+  // The forge's own checks judge a pull request; where it has none, our run of the suites on the merge result does.
+  desk.accept(
+    pullRequest.checks === 'forge'
+      ? await publish.awaitChecks({ repository: terms.repository, pullRequest })
+      : await build.checkSuites({ source: sourceAt(desk, pullRequest.merge), main: terms.main }),
+  );
+  return pullRequest;
+}
+
+async function approveMerge(desk: Desk, { manifest }: PassedCandidate, pullRequest: PullRequest): Promise<void> {
+  const { terms } = desk;
+  const answer = await desk.ask({
+    id: 'merge',
+    consequence: `Merges ${terms.branch} into ${terms.base} at exactly this head.`,
+    subject: [
+      { label: 'pull request', value: pullRequest.url ?? pullRequest.id },
+      { label: 'candidate', value: manifest.version },
+      { label: 'head', value: pullRequest.head },
+      { label: terms.base, value: pullRequest.previous },
+      ...manifest.files.map((file) => ({ label: file.filename, value: `sha256 ${file.sha256}` })),
+    ],
+    answers: ['approve', 'reject'],
+  });
+  if (answer.kind === 'reject') refuse(`${answer.by} rejected the merge: ${answer.reason ?? 'no reason given'}`);
+  desk.note({ what: `approved by ${desk.approvers('merge')} (unverified)` });
+}
+
+async function merge(desk: Desk, pullRequest: PullRequest): Promise<Merge> {
+  const { ledger, terms, subject } = desk;
+  const { commit } = desk.accept(
+    await publish.ensureMerged({ repository: terms.repository, base: terms.base, pullRequest, subject }),
+  );
+  const done = { commit, previous: pullRequest.previous, head: pullRequest.head };
+  if (!ledger.merges.some((known) => known.commit === commit)) ledger.merges.push(done);
+  ledger.phase = 'merged';
+  desk.note({ what: `merged as ${short(commit)}` });
+  desk.accept(await build.checkSuites({ source: sourceAt(desk, commit), main: terms.main }));
+  return done;
+}

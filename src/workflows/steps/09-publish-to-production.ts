@@ -1,0 +1,86 @@
+import type { FinalVersion, Merge } from '../../contract/state.js';
+import { build, publish } from '../activities.js';
+import type { Desk } from '../desk.js';
+import { publishFiles } from '../publishing.js';
+import { awaitFix, candidateOf, installationOf, refuse, runAllTests, sourceAt } from '../quality.js';
+import type { PassedCandidate } from './07-pass-quality-gates.js';
+
+/** Builds the final version, proves it, has people approve exactly its files, uploads and tags them; nothing if a fix is to come first. */
+export async function publishToProduction(
+  desk: Desk,
+  passed: PassedCandidate,
+  merged: Merge,
+): Promise<FinalVersion | undefined> {
+  const { ledger } = desk;
+  // Tried again after the upload began: what was approved goes on, nothing is judged anew.
+  if (ledger.phase === 'uploading' && ledger.final !== undefined) return upload(desk, ledger.final, merged);
+  for (;;) {
+    const verdict = await desk.judge(async () => {
+      const final = await buildFinal(desk, passed, merged);
+      await approveUpload(desk, passed, final);
+      return final;
+    });
+    if (verdict.passed) return upload(desk, verdict.value, merged);
+    passed.candidate.findings = verdict.findings;
+    desk.fail(verdict.findings);
+    if ((await awaitFix(desk, verdict.findings, 'or retry')) === 'fix') return undefined;
+    desk.reopen('09-publish-to-production');
+  }
+}
+
+async function buildFinal(desk: Desk, passed: PassedCandidate, merged: Merge): Promise<FinalVersion> {
+  const { subject } = desk;
+  const { commit } = desk.accept(
+    await publish.ensureVersionCommit({ source: sourceAt(desk, merged.commit), version: subject.version, subject }),
+  );
+  const source = sourceAt(desk, commit);
+  const { manifest } = desk.accept(await build.buildArtifacts({ source, ...subject }));
+  desk.accept(await build.checkVersionOnly({ candidate: passed.manifest, final: manifest, source }));
+  await runAllTests(desk, installationOf(desk, manifest, { store: true }));
+  return { commit, manifest };
+}
+
+async function approveUpload(desk: Desk, passed: PassedCandidate, final: FinalVersion): Promise<void> {
+  const { terms, subject } = desk;
+  const { files } = final.manifest;
+  const answer = await desk.ask({
+    id: 'production',
+    consequence: `Uploads these ${String(files.length)} files to ${terms.production.name}; this cannot be undone, only yanked.`,
+    subject: [
+      { label: 'release', value: `${subject.package} ${subject.version}` },
+      { label: 'commit', value: final.commit },
+      { label: 'tested as', value: `${passed.manifest.version}, different only in version` },
+      ...files.map((file) => ({ label: file.filename, value: `sha256 ${file.sha256}` })),
+      { label: 'watched for', value: `${String(terms.watchSeconds)} s` },
+    ],
+    answers: ['approve', 'reject'],
+  });
+  if (answer.kind === 'reject')
+    refuse(`${answer.by} rejected the upload: ${answer.reason ?? 'no reason given'}`, 'Nothing was uploaded.');
+  desk.note({ what: `approved by ${desk.approvers('production')} (unverified)` });
+}
+
+async function upload(desk: Desk, final: FinalVersion, merged: Merge): Promise<FinalVersion> {
+  const { ledger, terms, subject } = desk;
+  ledger.final = final;
+  ledger.phase = 'uploading';
+  await publishFiles(desk, terms.production, final.manifest);
+  final.visibleAt = desk.now();
+  const { onBase, evidence } = await publish.ensureFinalOnBase({
+    repository: terms.repository,
+    base: terms.base,
+    commit: final.commit,
+    parent: merged.commit,
+    subject,
+  });
+  final.onBase = onBase;
+  const tagged = await publish.ensureTagged({
+    repository: terms.repository,
+    tag: candidateOf(desk).config.tag,
+    commit: final.commit,
+    subject,
+  });
+  final.tagged = true;
+  desk.note(evidence, tagged.evidence);
+  return final;
+}

@@ -1,0 +1,71 @@
+import { short } from '../contract/digest.js';
+
+/** The engine cuts a summary at this many characters. */
+const longest = 120;
+
+type Input = Readonly<Record<string, unknown>>;
+
+const words: Readonly<Record<string, (input: Input) => string>> = {
+  readTerms: () => 'Read the terms of the release',
+  readBranch: (input) => `Read the branch ${text(input.branch)}`,
+  readMissingSecrets: () => 'Look for missing secrets',
+  checkSuites: (input) => `Run all suites under coverage at ${commitOf(input.source)}`,
+  readNextNumber: (input) => `Find the next free devN of ${subjectOf(input)}`,
+  ensureVersionCommit: (input) => `Write version ${text(input.version)}`,
+  buildArtifacts: (input) => `Build ${text(input.package)} ${text(input.version)}`,
+  checkVersionOnly: () => 'Prove that the final files differ only in version',
+  ensureUploaded: (input) => `Upload ${text(field(input.artifact, 'filename'))} to ${indexOf(input)}`,
+  awaitVisible: (input) => `Wait until ${indexOf(input)} serves every file with our sha256`,
+  checkInstallation: (input) => `Install ${manifestOf(input)} from ${originOf(input)} into a new environment`,
+  runMode: (input) => `Tests of ${manifestOf(input)} in mode ${text(input.mode)}`,
+  runApplication: (input) => `Application ${text(input.application)} with ${manifestOf(input)}`,
+  ensurePullRequest: (input) => `Open the pull request ${text(input.branch)} to ${text(input.base)}`,
+  ensureMerged: (input) => `Merge into ${text(input.base)} at exactly the validated head`,
+  ensureFinalOnBase: (input) => `Bring the version commit onto ${text(input.base)}`,
+  ensureTagged: (input) => `Tag ${text(input.tag)}`,
+  ensureReverted: (input) => `Revert the release on ${text(input.base)}`,
+  ensureBranchDeleted: (input) => `Delete the branch ${text(input.branch)}`,
+  ensureLease: (input) => `Ask for the lease of ${text(input.package)}`,
+  ensureLeaseReleased: (input) => `Give back the lease of ${text(input.package)}`,
+  readRunIsOpen: (input) => `See whether ${text(input.workflowId)} is open`,
+  readIndexedFiles: (input) => `Read the files of ${subjectOf(input)} on ${indexOf(input)}`,
+  ensureYanked: (input) => `Yank ${subjectOf(input)} on ${indexOf(input)}`,
+  awaitYanked: (input) => `Wait until ${indexOf(input)} says yanked for every file of ${subjectOf(input)}`,
+  readLastStable: () => 'Find the last stable version',
+  keepRecord: () => 'Keep the record of the release',
+  readRecord: (input) => `Read the record of ${subjectOf(input)}`,
+};
+
+/** What an activity is about to do, in one line for the Web UI's timeline. */
+export function summarise(activity: string, input: unknown): string {
+  return (words[activity]?.((input ?? {}) as Input) ?? activity).slice(0, longest);
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Input)[name] : undefined;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function indexOf(input: Input): string {
+  return text(field(input.index, 'name'));
+}
+
+function originOf(input: Input): string {
+  const name = text(field(field(input.origin, 'index'), 'name'));
+  return name === '' ? 'the artifact store' : name;
+}
+
+function manifestOf(input: Input): string {
+  return `${text(field(input.manifest, 'package'))} ${text(field(input.manifest, 'version'))}`;
+}
+
+function subjectOf(input: Input): string {
+  return `${text(field(input.subject, 'package'))} ${text(field(input.subject, 'version'))}`;
+}
+
+function commitOf(source: unknown): string {
+  return short(text(field(source, 'commit')));
+}

@@ -1,0 +1,66 @@
+import { short } from '../contract/digest.js';
+import type { Stop } from '../contract/state.js';
+import { patient, publish, urgent } from './activities.js';
+import type { Desk } from './desk.js';
+import { candidateOf } from './quality.js';
+
+/** Yanks every file of the version and ends only when the index says so, whoever did it. */
+export async function yankEverything(desk: Desk, stop: Stop): Promise<void> {
+  const { ledger, terms, subject } = desk;
+  const { production: index } = terms;
+  ledger.yank ??= { reason: stop.reason, by: stop.by, askedAt: stop.at };
+  const attempt = await urgent.ensureYanked({ index, subject, reason: stop.reason, drivers: terms.yankDrivers });
+  desk.note(...attempt.evidence);
+  if (attempt.proven) ledger.yank.driver = attempt.driver;
+  else {
+    ledger.notice = attempt.toDo.join(' ');
+    desk.refresh();
+    const { evidence } = await patient.awaitYanked({ index, subject });
+    ledger.yank.driver = 'person';
+    delete ledger.notice;
+    desk.note(evidence);
+  }
+  ledger.yank.provenAt = desk.now();
+}
+
+/** Takes the release's commits on main back by a revert, and says which stable version stands there now. */
+export async function putMainBack(desk: Desk, reason: string): Promise<void> {
+  const { ledger, terms, subject } = desk;
+  const { lastStable } = await urgent.readLastStable({
+    repository: terms.repository,
+    base: terms.base,
+    index: terms.production,
+    subject,
+    tag: candidateOf(desk).config.tag,
+  });
+  for (;;) {
+    const verdict = await publish.ensureReverted({
+      repository: terms.repository,
+      base: terms.base,
+      merges: ledger.merges,
+      ...(ledger.final?.onBase === true ? { final: ledger.final.commit } : {}),
+      subject,
+      reason,
+    });
+    if (verdict.passed) {
+      desk.note(...verdict.evidence);
+      if (ledger.yank !== undefined) ledger.yank.rolledBack = verdict.commit;
+      break;
+    }
+    await desk.ask({
+      id: 'trouble',
+      consequence: `Tries the revert on ${terms.base} again after the conflict was resolved by hand.`,
+      subject: [
+        ...verdict.findings.map((finding) => ({ label: 'finding', value: finding.title })),
+        { label: 'since', value: desk.now() },
+      ],
+      answers: ['retry'],
+    });
+  }
+  desk.note({
+    what:
+      lastStable === undefined
+        ? `no earlier stable version is on ${terms.production.name}`
+        : `the last stable version is ${lastStable.version} (${lastStable.tag}, ${short(lastStable.commit)})`,
+  });
+}
