@@ -13,17 +13,18 @@ type LeaseActivities = Pick<UrgentActivities, 'ensureLease' | 'ensureLeaseReleas
 export function createLeaseActivities(client: Client): LeaseActivities {
   return {
     async ensureLease({ package: name, holder, wait }) {
-      const start = WithStartWorkflowOperation.create(workflowTypes.lease, {
+      const lease = new WithStartWorkflowOperation(workflowTypes.lease, {
         workflowId: leaseId(name),
         taskQueue: taskQueue('workflow'),
         workflowIdConflictPolicy: 'USE_EXISTING',
         args: [],
         staticSummary: `The lease of ${name}: one release at a time`,
       });
-      return client.workflow.executeUpdateWithStart<LeaseAnswer, [{ holder: string; wait: boolean }]>(acquireName, {
-        startWorkflowOperation: start,
+      const answer: LeaseAnswer = await client.workflow.executeUpdateWithStart(acquireName, {
+        startWorkflowOperation: lease,
         args: [{ holder, wait }],
       });
+      return answer;
     },
     async ensureLeaseReleased({ package: name, holder }) {
       try {

@@ -60,9 +60,14 @@ export interface PackageConfig {
   readonly tag: string;
 }
 
+/** The files of a repository at one commit, and the text of its pyproject.toml. */
+export interface PackageFiles extends RepositoryFiles {
+  readonly pyproject: string;
+}
+
 /** Reads `[tool.slipway]`, fills in every default, and returns everything that is wrong at once. */
 export async function readPackageConfig(
-  files: RepositoryFiles & { readonly pyproject: string },
+  files: PackageFiles,
 ): Promise<{ config: PackageConfig; digest: Digest } | { problems: string[] }> {
   const read = readPyproject(files.pyproject);
   if (!('project' in read)) return read;

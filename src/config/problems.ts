@@ -4,8 +4,11 @@ import type { z } from 'zod';
 export class ConfigurationError extends Error {
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super(problems.length === 1 ? (problems[0] ?? '') : problems.map((problem) => `- ${problem}`).join('\n'));
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(
+      problems.length === 1 ? (problems[0] ?? '') : problems.map((problem) => `- ${problem}`).join('\n'),
+      options,
+    );
     this.name = 'ConfigurationError';
     this.problems = problems;
   }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { parseDuration } from '../contract/duration.js';
+
 /** A table of a TOML file in which every key is known. */
 export function table<T extends z.ZodRawShape>(shape: T): z.ZodObject<T, z.core.$strict> {
   const known = Object.keys(shape).join(', ');
@@ -95,19 +97,9 @@ export const address = text.refine(
   'must be an address that begins with https:// (or http://) and holds no password',
 );
 
-const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 };
 const durationForms = 'must be a duration such as "12h", "10m", "90s", or a number of seconds';
 
 /** A duration such as "12h", "90s" or a number of seconds; read as seconds. */
 export const seconds = z
-  .union(
-    [
-      z.number(),
-      z
-        .string()
-        .regex(/^\d+[smhd]$/)
-        .transform((value) => Number(value.slice(0, -1)) * (unitSeconds[value.slice(-1)] ?? NaN)),
-    ],
-    { error: durationForms },
-  )
+  .union([z.number(), z.string().transform((value) => parseDuration(value) ?? 0)], { error: durationForms })
   .pipe(z.number().int(durationForms).min(1, durationForms));

@@ -66,5 +66,6 @@ function onlyVersionDiffers(before: string, after: string, version: string): boo
   const expected: TomlTable = parse(before);
   const project = expected.project;
   if (typeof project !== 'object' || Array.isArray(project) || !('version' in project)) return false;
-  return isDeepStrictEqual({ ...expected, project: { ...project, version } }, parse(after));
+  Object.assign(project, { version });
+  return isDeepStrictEqual(expected, parse(after));
 }

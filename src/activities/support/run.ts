@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 
-import { Context } from '@temporalio/activity';
 import { execa, ExecaError } from 'execa';
+
+import { currentCancellation } from './cancellation.js';
 
 /** A program and its arguments; never a shell line. */
 export type Command = readonly [program: string, ...args: string[]];
@@ -84,14 +85,6 @@ export async function run(command: Command, options: RunOptions): Promise<RunRes
     signal?.removeEventListener('abort', onAbort);
     process.removeListener('exit', group.kill);
     group.kill();
-  }
-}
-
-function currentCancellation(): AbortSignal | undefined {
-  try {
-    return Context.current().cancellationSignal;
-  } catch {
-    return undefined;
   }
 }
 

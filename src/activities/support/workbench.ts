@@ -3,7 +3,9 @@ import path from 'node:path';
 
 import type { Settings } from '../../config/settings.js';
 import type { Secrets } from '../../config/secrets.js';
-import { run, type Command, type RunResult } from './run.js';
+import type { Digest } from '../../contract/release.js';
+import { redact } from './redact.js';
+import { run, type Command, type RunOptions, type RunResult } from './run.js';
 import type { ArtifactStore } from './store.js';
 
 /** What every activity works with. */
@@ -69,12 +71,13 @@ export function toolEnvironment(bench: Workbench, home: string): Record<string, 
   };
 }
 
-/** Runs a tool and keeps its whole output in the artifact store. */
+/** Runs a tool and keeps its whole output in the artifact store, without the values that must stay hidden. */
 export async function runKept(
   bench: Workbench,
   command: Command,
-  options: { cwd: string; env: Readonly<Record<string, string>>; timeoutSeconds: number },
-): Promise<RunResult & { log: string }> {
+  { hide = [], ...options }: RunOptions & { readonly hide?: readonly string[] },
+): Promise<RunResult & { log: Digest }> {
   const result = await run(command, options);
-  return { ...result, log: await bench.store.put(result.output) };
+  const output = redact(result.output, hide);
+  return { ...result, stdout: redact(result.stdout, hide), output, log: await bench.store.put(output) };
 }

@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { perform } from './performance.js';
+import { publishStable, pushFix, sample, sampleRemote } from './sample-world.js';
+import type { Remote } from './world/repository.js';
+
+const scenarios = ['fix-loop', 'released', 'yanked'] as const;
+type Scenario = (typeof scenarios)[number];
+
+const usage = `npm run demo -- [--scenario ${scenarios.join('|')}] [--interactive] [--keep] [--json]
+
+Releases the sample package on local stand-ins with the real tools and a real
+Temporal server.
+
+  fix-loop   dev0 fails from the test index, a fix arrives, dev1 is released (default)
+  released   dev0 passes everything and is released
+  yanked     released, then a user reports a problem: yanked, and main put back
+
+  --interactive  leaves the answers to you and prints the exact commands
+  --keep         leaves everything running to look at
+  --json         prints one last line of JSON`;
+
+const { values } = parseArgs({
+  options: {
+    scenario: { type: 'string', default: 'fix-loop' },
+    interactive: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+const scenario = scenarios.find((name) => name === values.scenario);
+if (values.help) process.stdout.write(`${usage}\n`);
+else if (scenario === undefined) {
+  process.stderr.write(`There is no scenario "${values.scenario}": use one of ${scenarios.join(', ')}.\n`);
+  process.exitCode = 2;
+} else process.exitCode = (await demo(scenario)) ? 0 : 1;
+
+async function demo(name: Scenario): Promise<boolean> {
+  let remote: Remote | undefined;
+  return perform({
+    package: sample.package,
+    version: sample.version,
+    branch: sample.branch,
+    watchSeconds: 10,
+    interactive: values.interactive,
+    keep: values.keep,
+    json: values.json,
+    expected: name === 'yanked' ? 'yanked' : 'released',
+    prepareRepository: async (folder) => {
+      remote = await sampleRemote(path.join(folder, 'remote', 'meant-it.git'), name === 'fix-loop');
+      return remote.address;
+    },
+    prepareWorld: publishStable,
+    story: {
+      fix: async () => (remote === undefined ? undefined : pushFix(remote)),
+      ...(name === 'yanked' ? { problem: 'judges every German text as false', onProblem: 'yank' as const } : {}),
+    },
+  });
+}

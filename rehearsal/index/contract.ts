@@ -1,0 +1,56 @@
+import type { AccessEntry } from './journal.js';
+import type { Rule } from './faults.js';
+
+/** An upload token of the stand-in and the projects (in any spelling) that it may upload to. */
+export interface Token {
+  readonly token: string;
+  readonly projects: '*' | readonly string[];
+}
+
+/** What a stand-in of a package index is started with. */
+export interface IndexOptions {
+  /** Where everything is kept; it survives a restart and belongs to one process at a time. */
+  readonly folder: string;
+  readonly tokens: readonly Token[];
+  /** The bearer secret of `/stand-in/yank` and `/stand-in/unyank`; without it nobody can yank over HTTP. */
+  readonly owner?: string;
+  /** Where names that this index does not hold are read from, and the folder that keeps what was read. */
+  readonly upstream?: UpstreamOptions;
+  /** Names that are never read from upstream, not even before their first upload. */
+  readonly own?: readonly string[];
+  /** Default: any free port. */
+  readonly port?: number;
+  /** The clock of uploads, of the 14-day rule and of the access log; default: the machine's. */
+  readonly now?: () => Date;
+}
+
+/** The real index behind the pass-through. */
+export interface UpstreamOptions {
+  /** Its simple index, such as pip's own default. */
+  readonly simple: string;
+  /** A folder that several stand-ins may share. */
+  readonly cache: string;
+  /** How long a kept page is served without asking again, in milliseconds; default: six hours. */
+  readonly freshFor?: number;
+}
+
+/** A running stand-in of a package index, on loopback. */
+export interface IndexStandIn {
+  /** The root, with a slash at its end. */
+  readonly url: string;
+  readonly uploadUrl: string;
+  readonly simpleUrl: string;
+  /** Adds one scripted fault; of several that fit a request, the one added first is applied. */
+  misbehave(rule: Rule): void;
+  /** Forgets every scripted fault. */
+  behave(): void;
+  /** Yanks a release as its owner would; throws when the index does not hold it. */
+  yank(project: string, version: string, reason?: string): void;
+  unyank(project: string, version: string): void;
+  /** Deletes one file as its owner would, which burns the file's name for good. */
+  deleteFile(filename: string): void;
+  /** Every request and every change of state so far, those before a restart too, in their order. */
+  accessLog(): readonly AccessEntry[];
+  /** Ends all connections and waits until nothing of the stand-in runs. */
+  close(): Promise<void>;
+}

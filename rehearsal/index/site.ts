@@ -1,0 +1,15 @@
+import type { Token } from './contract.js';
+import type { PassThrough } from './pass-through.js';
+import type { Store } from './store.js';
+
+/** What the routes of a running stand-in share. */
+export interface Site {
+  /** The root, with a slash at its end. */
+  readonly url: string;
+  readonly store: Store;
+  readonly tokens: readonly Token[];
+  readonly owner?: string;
+  readonly passThrough?: PassThrough;
+  /** Normalised names that are never read from upstream. */
+  readonly own: ReadonlySet<string>;
+}

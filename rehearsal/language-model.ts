@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { z } from 'zod';
+import { answer } from './language-model-answers.js';
+import { anthropic, openai, type Api, type Provider } from './language-model-apis.js';
+
+/** One call that reached the stand-in: when it came (milliseconds since the epoch) and the HTTP status it got. */
+export interface Call {
+  readonly provider: Provider;
+  readonly path: string;
+  readonly model: string | null;
+  readonly time: number;
+  readonly status: number;
+}
+
+/** A running stand-in for the APIs of two language models, on loopback. */
+export interface LanguageModel {
+  readonly url: string;
+  /** With `/v1`, as `OPENAI_BASE_URL` has it. */
+  readonly openaiBaseUrl: string;
+  /** Without `/v1`, as `ANTHROPIC_BASE_URL` has it. */
+  readonly anthropicBaseUrl: string;
+  record(): readonly Call[];
+  close(): Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const apis = new Map<string, Api>([
+  ['POST /v1/chat/completions', openai],
+  ['POST /v1/messages', anthropic],
+]);
+
+/** Starts the stand-in on a free port; only the two given keys are let in, each at its own provider's API. */
+export async function startLanguageModel(keys: {
+  readonly openaiKey: string;
+  readonly anthropicKey: string;
+}): Promise<LanguageModel> {
+  const expected = { openai: keys.openaiKey, anthropic: keys.anthropicKey };
+  const calls: Call[] = [];
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const time = Date.now();
+    const { method = '', url: target = '/' } = request;
+    const path = new URL(target, 'http://stand-in').pathname;
+    const body = parseJson(await readBody(request));
+    const api = apis.get(`${method} ${path}`);
+    if (!api) {
+      const text = `The language-model stand-in does not know ${method} ${path}.`;
+      send(response, { status: 404, body: { error: { message: text } } });
+      return;
+    }
+    const result = respond(api, expected[api.provider], request.headers, body);
+    calls.push({ provider: api.provider, path, model: modelOf(body), time, status: result.status });
+    send(response, result);
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+  const url = await listen(server);
+  return {
+    url,
+    openaiBaseUrl: `${url}/v1`,
+    anthropicBaseUrl: url,
+    record: () => [...calls],
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The stand-in has no port.');
+  return `http://127.0.0.1:${String(address.port)}`;
+}
+
+function respond(api: Api, expectedKey: string, headers: IncomingHttpHeaders, body: unknown): Answer {
+  const refuse = (status: number, text: string): Answer => ({ status, body: api.refusal(status, text) });
+  if (api.key(headers) !== expectedKey)
+    return refuse(401, 'The API key is not the one that the stand-in knows.');
+  const objection = api.objection?.(headers);
+  if (objection) return refuse(400, objection);
+  const question = api.question.safeParse(body);
+  if (!question.success) return refuse(400, z.prettifyError(question.error));
+  return { status: 200, body: api.completion(question.data, answer(question.data.messages)) };
+}
+
+function modelOf(body: unknown): string | null {
+  return z.object({ model: z.string() }).safeParse(body).data?.model ?? null;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, { status, body }: Answer): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

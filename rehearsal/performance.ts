@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+import { startRelease } from '../src/client/releases.js';
+import type { Ledger } from '../src/contract/state.js';
+import { stage } from '../tools/progress.mjs';
+import { pythonTools } from '../tools/python.mjs';
+import { temporalBinary } from '../tools/temporal.mjs';
+import { jsonSummary, textSummary, webUiOf } from './summary.js';
+import { liveView } from './view.js';
+import { playPeople, type Story } from './world/people.js';
+import { openWorld, people, type World } from './world/world.js';
+
+/** One rehearsal: which package, from where, and who answers. */
+export interface Performance {
+  readonly package: string;
+  readonly version: string;
+  readonly branch: string;
+  readonly watchSeconds: number;
+  readonly secrets?: readonly string[];
+  /** Leaves the answers to the person at the terminal. */
+  readonly interactive: boolean;
+  /** Leaves everything running afterwards. */
+  readonly keep: boolean;
+  readonly json: boolean;
+  readonly expected: 'released' | 'yanked';
+  /** Makes the repository in the folder and returns its address. */
+  prepareRepository(folder: string): Promise<string>;
+  /** What else has to be there before the release starts. */
+  prepareWorld?(world: World, pythonTools: string): Promise<void>;
+  readonly story: Story;
+}
+
+/** Plays a rehearsal to its end and returns whether it ended as it should. */
+export async function perform(performance: Performance): Promise<boolean> {
+  const binary: string = await stage('Temporal server', (log) => temporalBinary({ log }));
+  const tools: string = await stage('Python tools', (log) => pythonTools({ log }));
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-rehearsal-'));
+  const began = Date.now();
+  const interrupted = interruption();
+  const world: World = await stage('Stand-ins', async (log) => {
+    const repository = await performance.prepareRepository(folder);
+    const opened = await openWorld({
+      ...performance,
+      folder,
+      temporalBinary: binary,
+      pythonTools: tools,
+      repository,
+      say: log,
+    });
+    log('prepares the indexes');
+    await performance.prepareWorld?.(opened, tools);
+    return opened;
+  });
+  try {
+    const ledger = await Promise.race([play(world, performance), interrupted]);
+    if (ledger === undefined) return false;
+    process.stderr.write(`${textSummary(world, ledger, (Date.now() - began) / 1000, performance.keep)}\n`);
+    if (performance.json) process.stdout.write(`${jsonSummary(world, ledger)}\n`);
+    if (performance.keep) await interrupted;
+    return ledger.outcome?.outcome === performance.expected;
+  } finally {
+    await world.close();
+    if (!performance.keep) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function play(world: World, performance: Performance): Promise<Ledger | undefined> {
+  const [by] = people;
+  const admission = await startRelease(world.client, {
+    package: performance.package,
+    version: performance.version,
+    by,
+    branch: performance.branch,
+    wait: false,
+    acceptUnisolated: false,
+  });
+  if (admission.state === 'refused') {
+    process.stderr.write(`The release is refused:\n${admission.problems.map((problem) => `- ${problem}`).join('\n')}\n`);
+    return undefined;
+  }
+  const id = `release/${performance.package}/${performance.version}`;
+  process.stderr.write(`Web UI: ${webUiOf(world, { id })}\n`);
+  if (performance.interactive)
+    process.stderr.write(`You are the people. In another terminal:\n  export TEMPORAL_ADDRESS=${world.temporal.address} SLIPWAY_AS=${people[1]}\nthen the commands shown below, with \`npx slipway\`.\n\n`);
+  const story = performance.interactive ? undefined : performance.story;
+  return playPeople(world.client, performance, story, liveView(process.stderr));
+}
+
+function interruption(): Promise<undefined> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        resolve(undefined);
+      });
+  });
+}

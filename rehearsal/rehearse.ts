@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { parse } from 'smol-toml';
+import { z } from 'zod';
+
+import { parseDuration } from '../src/contract/duration.js';
+import { normaliseName, versionProblem } from '../src/contract/version.js';
+import { perform } from './performance.js';
+import { copiedRemote, type Remote } from './world/repository.js';
+
+const usage = `slipway rehearse <git repository> <version> [--branch <branch>] [--watch 10s]
+                 [--interactive] [--keep] [--json]
+
+Runs the whole procedure for any package on local stand-ins, without
+credentials, and writes nothing outside: the repository is copied first.
+The release branch is --branch, or is made from the default branch.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    branch: { type: 'string' },
+    watch: { type: 'string', default: '10s' },
+    interactive: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(`${usage}\n`);
+else {
+  try {
+    process.exitCode = (await rehearse()) ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function rehearse(): Promise<boolean> {
+  const [source, version] = positionals;
+  const watchSeconds = parseDuration(values.watch);
+  if (source === undefined || version === undefined) throw new Error(usage);
+  if (watchSeconds === undefined)
+    throw new Error(`--watch ${values.watch} is no duration: write for example 10s or 2m.`);
+  const problem = versionProblem(version);
+  if (problem !== undefined) throw new Error(problem);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-repository-'));
+  try {
+    const remote = await copiedRemote(source, path.join(folder, 'remote.git'));
+    const branch = values.branch ?? `release/${version}`;
+    const pyproject = await readPyproject(remote, values.branch ?? 'HEAD');
+    await ensureBranches(remote, branch);
+    return await perform({
+      package: normaliseName(pyproject.project.name),
+      version,
+      branch,
+      watchSeconds,
+      secrets: secretsOf(pyproject),
+      interactive: values.interactive,
+      keep: values.keep,
+      json: values.json,
+      expected: 'released',
+      prepareRepository: () => Promise.resolve(remote.address),
+      story: {},
+    });
+  } finally {
+    if (!values.keep) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The release goes from the branch, or from the default branch's head, into main. */
+async function ensureBranches(remote: Remote, branch: string): Promise<void> {
+  for (const name of ['main', branch])
+    if ((await remote.head(`refs/heads/${name}`)) === undefined) await remote.branch(name, 'HEAD');
+}
+
+const pyprojectShape = z.object({
+  project: z.object({ name: z.string() }),
+  tool: z.object({ slipway: z.object({ modes: wanting(), applications: wanting() }).partial().optional() }).optional(),
+});
+
+function wanting() {
+  return z.record(z.string(), z.object({ secrets: z.array(z.string()).optional() }));
+}
+
+async function readPyproject(remote: Remote, ref: string): Promise<z.output<typeof pyprojectShape>> {
+  const text = await remote.read(ref, 'pyproject.toml');
+  const parsed = text === undefined ? undefined : pyprojectShape.safeParse(parse(text));
+  if (parsed?.success === true) return parsed.data;
+  throw new Error(`There is no pyproject.toml with a [project] name at ${ref}: only such packages can be released.`);
+}
+
+/** The rehearsal lends a made-up value to every secret that the package names, unless the environment has one. */
+function secretsOf({ tool }: z.output<typeof pyprojectShape>): string[] {
+  const { modes = {}, applications = {} } = tool?.slipway ?? {};
+  return [...new Set([modes, applications].flatMap((table) => Object.values(table).flatMap(({ secrets }) => secrets ?? [])))];
+}

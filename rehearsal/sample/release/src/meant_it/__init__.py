@@ -1,0 +1,20 @@
+"""Assertions on text that a language model wrote, judged by a language model."""
+
+from meant_it.assertions import assert_meaning
+from meant_it.deprecated import assert_says, says
+from meant_it.judge import Judge, JudgeError, Verdict
+from meant_it.providers import ProviderError
+from meant_it.settings import SettingsError
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Judge",
+    "JudgeError",
+    "ProviderError",
+    "SettingsError",
+    "Verdict",
+    "assert_meaning",
+    "assert_says",
+    "says",
+]

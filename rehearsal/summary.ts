@@ -1,0 +1,62 @@
+import { progress } from '../src/contract/progress.js';
+import type { Ledger } from '../src/contract/state.js';
+import type { World } from './world/world.js';
+
+/** The machine-readable end of a rehearsal: one line of JSON. */
+export function jsonSummary(world: World, ledger: Ledger): string {
+  return JSON.stringify({
+    outcome: ledger.outcome?.outcome,
+    package: ledger.request.package,
+    version: ledger.request.version,
+    workflowId: ledger.id,
+    webUi: webUiOf(world, ledger),
+    candidates: ledger.candidates.flatMap(({ version, passed }) =>
+      version === undefined ? [] : [{ version, passed: passed === true }],
+    ),
+    steps: progress(ledger).rows.map(({ id, title, state }) => ({ id, title, state })),
+  });
+}
+
+/** The page of the release in the Web UI. */
+export function webUiOf(world: World, ledger: { readonly id: string }): string {
+  return `${world.temporal.webUi}/namespaces/default/workflows/${encodeURIComponent(ledger.id)}`;
+}
+
+/** The end of a rehearsal for people: what happened, and where to look. */
+export function textSummary(world: World, ledger: Ledger, seconds: number, kept: boolean): string {
+  const { outcome } = ledger;
+  return [
+    '',
+    outcome?.summary ?? 'The release has not ended.',
+    ...ledger.candidates.flatMap(({ version, passed, findings, fix }) =>
+      version === undefined
+        ? []
+        : [
+            `  ${version} ${passed === true ? 'passed' : 'did not pass'}`,
+            ...findings.map((finding) => `    found: ${finding.title}`),
+            ...(fix === undefined ? [] : [`    fixed: ${fix}`]),
+          ],
+    ),
+    ...(ledger.yank === undefined ? [] : [yankLine(ledger)]),
+    `  the watch was ${String(ledger.terms?.watchSeconds ?? 0)} s here; 12 hours are the default`,
+    `  everything took ${seconds.toFixed(0)} s`,
+    ...(kept ? keptLines(world, ledger) : ['  run it with --keep to look around afterwards: the Web UI, the indexes, the repository']),
+  ].join('\n');
+}
+
+function yankLine(ledger: Ledger): string {
+  const { askedAt, provenAt, rolledBack } = ledger.yank ?? { askedAt: '' };
+  const seconds = (Date.parse(provenAt ?? '') - Date.parse(askedAt)) / 1000;
+  return `  yanked: the index said so ${seconds.toFixed(1)} s after the message; main is put back by ${rolledBack?.slice(0, 12) ?? 'nothing'}`;
+}
+
+function keptLines(world: World, ledger: Ledger): string[] {
+  return [
+    `  Web UI            ${webUiOf(world, ledger)}`,
+    `  production index  ${world.production.simpleUrl}${ledger.request.package}/`,
+    `  test index        ${world.test.simpleUrl}${ledger.request.package}/`,
+    `  repository        ${ledger.terms?.repository ?? ''}`,
+    `  log of workers    ${world.workers.log}`,
+    '  everything goes on until you press Ctrl-C',
+  ];
+}

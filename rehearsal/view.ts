@@ -1,0 +1,45 @@
+import { renderStatus } from '../src/client/render.js';
+import { progress } from '../src/contract/progress.js';
+import type { Ledger } from '../src/contract/state.js';
+
+/** Shows a release while it runs: a picture that is drawn anew in a terminal, a line for each change in a pipe. */
+export function liveView(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
+  return stream.isTTY ? pictures(stream) : lines(stream);
+}
+
+function pictures(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
+  let height = 0;
+  let shown = '';
+  return (ledger) => {
+    const room = Math.max(10, stream.rows - 1);
+    const screen = { width: stream.columns, colour: process.env.NO_COLOR === undefined, now: new Date() };
+    const picture = renderStatus(ledger, screen).split('\n').slice(0, room);
+    if (picture.join('\n') === shown) return;
+    shown = picture.join('\n');
+    const up = height > 0 ? `\u001b[${String(height)}A\u001b[J` : '';
+    stream.write(`${up}${shown}\n`);
+    height = picture.length;
+  };
+}
+
+function lines(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
+  const seen = new Set<string>();
+  const say = (key: string, text: string) => {
+    if (seen.has(key)) return;
+    seen.add(key);
+    stream.write(`${text}\n`);
+  };
+  return (ledger) => {
+    const round = String(ledger.candidates.length);
+    for (const record of ledger.steps) {
+      if (record.state === 'waiting' || record.state === 'skipped') continue;
+      const row = progress(ledger).rows.find((candidate) => candidate.id === record.id);
+      const found = record.state === 'running' ? '' : `: ${row?.found ?? ''}`;
+      say(`${round} ${record.id} ${record.state} ${record.startedAt ?? ''}`, `${record.id} ${record.state}${found}`);
+    }
+    for (const gate of ledger.gates) {
+      say(gate.digest, `  asked at gate ${gate.id} (${gate.digest.slice(0, 12)}): ${gate.consequence}`);
+      for (const decision of gate.decisions) say(decision.message, `  ${decision.by}: ${decision.kind}${decision.reason === undefined ? '' : ` — ${decision.reason}`}`);
+    }
+  };
+}

@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+import { execa } from 'execa';
+
+/** A bare git repository that stands in for the forge, and what the people around it do with it. */
+export interface Remote {
+  /** Its path, which is its address. */
+  readonly address: string;
+  /** Commits what `edit` makes of a branch's tree, as a person would, and pushes it; returns the commit. */
+  commit(branch: string, from: string, message: string, edit: (folder: string) => Promise<void>): Promise<string>;
+  tag(name: string, commit: string): Promise<void>;
+  branch(name: string, from: string): Promise<void>;
+  /** A file at a ref, or undefined. */
+  read(ref: string, file: string): Promise<string | undefined>;
+  /** The commit of a ref, or undefined. */
+  head(ref: string): Promise<string | undefined>;
+  /** The files of a commit as `git ls-tree` names them, to compare trees. */
+  tree(ref: string): Promise<string>;
+}
+
+const person = {
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.org',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.org',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+};
+
+/** Makes an empty bare repository whose branch is main. */
+export async function emptyRemote(address: string): Promise<Remote> {
+  await mkdir(path.dirname(address), { recursive: true });
+  await git(['init', '--quiet', '--bare', '--initial-branch=main', address]);
+  await git(['-C', address, 'config', 'core.logAllRefUpdates', 'always']);
+  return remoteAt(address);
+}
+
+/** Copies any repository, given by path or address, into a bare one of our own, so that nothing is written to where it came from. */
+export async function copiedRemote(source: string, address: string): Promise<Remote> {
+  await mkdir(path.dirname(address), { recursive: true });
+  await git(['clone', '--quiet', '--bare', '--no-local', '--', source, address]);
+  await git(['-C', address, 'remote', 'remove', 'origin']);
+  await git(['-C', address, 'config', 'core.logAllRefUpdates', 'always']);
+  return remoteAt(address);
+}
+
+function remoteAt(address: string): Remote {
+  const head = async (ref: string) => {
+    const { stdout, exitCode } = await git(['-C', address, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`], false);
+    return exitCode === 0 ? stdout.trim() : undefined;
+  };
+  return {
+    address,
+    head,
+    async commit(branch, from, message, edit) {
+      const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-person-'));
+      try {
+        const known = await head(from);
+        await git(['clone', '--quiet', '--', address, folder]);
+        if (known === undefined) await git(['-C', folder, 'checkout', '--quiet', '--orphan', branch]);
+        else await git(['-C', folder, 'checkout', '--quiet', '-B', branch, known]);
+        await edit(folder);
+        await git(['-C', folder, 'add', '--all']);
+        await git(['-C', folder, 'commit', '--quiet', '--message', message]);
+        await git(['-C', folder, 'push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`]);
+        return (await git(['-C', folder, 'rev-parse', 'HEAD'])).stdout.trim();
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    async tag(name, commit) {
+      await git(['-C', address, 'tag', name, commit]);
+    },
+    async branch(name, from) {
+      await git(['-C', address, 'branch', name, from]);
+    },
+    async read(ref, file) {
+      const { stdout, exitCode } = await git(['-C', address, 'show', `${ref}:${file}`], false);
+      return exitCode === 0 ? stdout : undefined;
+    },
+    async tree(ref) {
+      return (await git(['-C', address, 'ls-tree', '-r', ref])).stdout;
+    },
+  };
+}
+
+async function git(
+  args: readonly string[],
+  strict = true,
+): Promise<{ stdout: string; exitCode?: number }> {
+  return execa('git', args, { env: person, reject: strict });
+}

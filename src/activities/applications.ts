@@ -1,0 +1,119 @@
+import { cp, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import type { ApplicationConfig } from '../config/package-config.js';
+import type { BuildActivities, Installation } from '../contract/activities.js';
+import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
+import { describeEnvironment, install, makeEnvironment } from './support/environment.js';
+import { checkout } from './support/git.js';
+import { importFindings, installPackage, type Stage } from './support/installed.js';
+import { lend, writeDotEnv } from './support/lent.js';
+import { readProject } from './support/project-page.js';
+import { run } from './support/run.js';
+import { configured, openSource } from './support/source.js';
+import { commandOf, inWords, runTests, type TestRun } from './support/test-run.js';
+import { tool, type Workbench } from './support/workbench.js';
+import { inWorkplace, type Workplace } from './support/workplace.js';
+
+/** The real-world projects that use the package. */
+export function createApplicationActivities(bench: Workbench): Pick<BuildActivities, 'runApplication'> {
+  return {
+    async runApplication({ application, ...installation }) {
+      return inWorkplace(bench, (place) => runApplication(bench, place, installation, application));
+    },
+  };
+}
+
+async function runApplication(
+  bench: Workbench,
+  place: Workplace,
+  installation: Installation,
+  name: string,
+): Promise<Verdict> {
+  const config = await openSource(bench, installation.source, place.at('checkout'));
+  const application = configured(config.applications, name);
+  const lent = lend(bench, application);
+  const folder = await layApplication(bench, place, application);
+  const environment = await makeEnvironment(bench, place, path.join(folder, '.venv'));
+  const stage: Stage = { place, environment, config, installation };
+  const replaced = await replacePackage(bench, stage, application, folder);
+  await rm(place.at('checkout'), { recursive: true });
+  const wrong = 'findings' in replaced ? replaced.findings : await importFindings(stage);
+  if ('findings' in replaced || wrong.length > 0) return notPassed(wrong);
+
+  await writeDotEnv(folder, lent);
+  const tests = await runTests(bench, place, {
+    what: `application ${name}`,
+    command: commandOf(application.command),
+    cwd: folder,
+    environment,
+    variables: lent.variables,
+    importName: config.importName,
+    importedFrom: environment.folder,
+    hide: Object.values(lent.secrets),
+  });
+  const findings = [...tests.findings, ...markerFindings(name, application, tests)];
+  if (findings.length > 0) return notPassed(findings, [replaced.evidence]);
+  const markers = application.mustRun.map((marker) => `${marker}: ${String(tests.report.markers[marker] ?? 0)}`);
+  const what = [`application ${name}: ${inWords(tests.report)}`, ...markers].join(', ');
+  return { passed: true, evidence: [replaced.evidence, { what, digest: tests.log }] };
+}
+
+/** The application's folder; of the package's own repository nothing else, so that the sources cannot be imported. */
+async function layApplication(bench: Workbench, place: Workplace, application: ApplicationConfig): Promise<string> {
+  const { repository, ref = 'HEAD', path: inside } = application;
+  const folder = place.at('application');
+  if (repository === undefined) {
+    await cp(place.at('checkout', inside), folder, { recursive: true, verbatimSymlinks: true });
+    return folder;
+  }
+  await checkout(bench, repository, ref, folder);
+  return path.join(folder, inside);
+}
+
+/** Lets the requirements bring the old version from main, takes it out, and installs ours. */
+async function replacePackage(
+  bench: Workbench,
+  stage: Stage,
+  { requirements }: ApplicationConfig,
+  folder: string,
+): Promise<{ evidence: Evidence } | { findings: readonly Finding[] }> {
+  const { place, environment, config, installation } = stage;
+  const { package: name, version } = installation.manifest;
+  const { files } = await readProject(installation.main, name);
+  if (files.length === 0) {
+    const findings = await installPackage(bench, stage, { args: requirements, cwd: folder });
+    const what = `${installation.main.name} holds no earlier version of ${name} that ${version} could replace`;
+    return findings.length > 0 ? { findings } : { evidence: { what } };
+  }
+  const refused =
+    requirements.length === 0
+      ? undefined
+      : await install(bench, place, environment, {
+          args: requirements,
+          index: installation.main,
+          cwd: folder,
+          constraints: config.constraints === undefined ? undefined : place.at('checkout', config.constraints),
+        });
+  if (refused !== undefined) return { findings: [refused] };
+  const old = await describeEnvironment(place, environment, { package: name, importName: config.importName });
+  if (old.version !== undefined) await uninstall(bench, stage, name);
+  const findings = await installPackage(bench, stage, { args: [], cwd: folder });
+  const what =
+    old.version === undefined
+      ? `The requirements bring no ${name}; ${version} was installed`
+      : `${name} ${old.version} was uninstalled and ${version} installed`;
+  return findings.length > 0 ? { findings } : { evidence: { what } };
+}
+
+async function uninstall(bench: Workbench, { place, environment }: Stage, name: string): Promise<void> {
+  const command = [tool(bench, 'uv'), 'pip', 'uninstall', '--python', environment.python, name] as const;
+  const result = await run(command, { cwd: place.folder, env: place.env, timeoutSeconds: 120 });
+  if (result.exitCode !== 0) throw new Error(`${name} could not be uninstalled: ${result.output.trim().slice(-500)}`);
+}
+
+function markerFindings(name: string, { mustRun }: ApplicationConfig, { report, log }: TestRun): Finding[] {
+  return mustRun
+    .filter((marker) => (report.markers[marker] ?? 0) === 0)
+    .map((marker) => finding(`application ${name}: no test marked ${marker} passed`, undefined, log));
+}

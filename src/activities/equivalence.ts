@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+
+import type { BuildActivities } from '../contract/activities.js';
+import type { Manifest } from '../contract/release.js';
+import { finding, notPassed } from '../contract/verdict.js';
+import { versionOnlyDifferences } from './support/version-only.js';
+import { inspectDistribution, type Inspection } from './support/distribution.js';
+import { openSource } from './support/source.js';
+import type { Workbench } from './support/workbench.js';
+import { inWorkplace, type Workplace } from './support/workplace.js';
+
+/** The proof that what was tested is what ships. */
+export function createEquivalenceActivities(bench: Workbench): Pick<BuildActivities, 'checkVersionOnly'> {
+  return {
+    async checkVersionOnly({ candidate, final, source }) {
+      return inWorkplace(bench, async (place) => {
+        const { versionFiles } = await openSource(bench, source, place.at('checkout'));
+        const [before, after] = [
+          await inspectKept(bench, place, candidate, versionFiles),
+          await inspectKept(bench, place, final, versionFiles),
+        ];
+        const findings = (['wheel', 'sdist'] as const).flatMap((kind) => {
+          const [one, other] = [before, after].map((files) => files.find((file) => file.kind === kind));
+          if (one === undefined || other === undefined) return [finding(`There are not two files of kind ${kind} to compare`)];
+          return versionOnlyDifferences(one, other, versionFiles);
+        });
+        if (candidate.toolchain !== final.toolchain)
+          findings.push(
+            finding(
+              'The final files were built with other tools than the candidate',
+              'Send `fix`, so that a new candidate is built and tested with the present tools.',
+            ),
+          );
+        if (findings.length > 0) return notPassed(findings);
+        const count = after.reduce((sum, { entries }) => sum + entries.length, 0);
+        return {
+          passed: true,
+          evidence: [
+            { what: `${String(count)} files in wheel and sdist are those of ${candidate.version}, but for the version` },
+            { what: 'The same tools built both', digest: final.toolchain },
+          ],
+        };
+      });
+    },
+  };
+}
+
+async function inspectKept(
+  bench: Workbench,
+  place: Workplace,
+  manifest: Manifest,
+  texts: readonly string[],
+): Promise<Inspection[]> {
+  return Promise.all(
+    manifest.files.map(async ({ filename, sha256 }) => {
+      const file = place.at(filename);
+      await writeFile(file, await bench.store.get(sha256));
+      return inspectDistribution(bench, file, texts);
+    }),
+  );
+}

@@ -1,0 +1,116 @@
+import type { BuildActivities, Installation } from '../contract/activities.js';
+import { failure } from '../contract/failures.js';
+import type { IndexAddress, Manifest } from '../contract/release.js';
+import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
+import { stableVersions } from './package-index.js';
+import { describeEnvironment, makeEnvironment, type EnvironmentDescription } from './support/environment.js';
+import { proveListed, wheelOf } from './support/own-wheel.js';
+import { pipInstall, strangerFindings, type Installed } from './support/pip.js';
+import { sameVersion } from './support/project-page.js';
+import { openSource } from './support/source.js';
+import type { Workbench } from './support/workbench.js';
+import { inWorkplace, type Workplace } from './support/workplace.js';
+
+type Input = Installation & { readonly pinned: boolean };
+
+/** The clean installation of steps 5 and 10: with pip, as users install, proved by pip's own report. */
+export function createInstallationActivities(bench: Workbench): Pick<BuildActivities, 'checkInstallation'> {
+  return {
+    async checkInstallation(input) {
+      return inWorkplace(bench, (place) => checkInstallation(bench, place, input));
+    },
+  };
+}
+
+async function checkInstallation(bench: Workbench, place: Workplace, input: Input): Promise<Verdict> {
+  const { manifest, main } = input;
+  const { constraints, importName } = await openSource(bench, input.source, place.at('checkout'));
+  const index = indexOf(input);
+  const environment = await makeEnvironment(bench, place, place.at('environment'));
+  const { requirement, how } = await requirementOf(index, input);
+  const { url } = await proveListed(index, manifest, wheelOf(manifest));
+
+  const own = await pipInstall(bench, place, environment, {
+    args: ['--no-deps', '--only-binary', ':all:', requirement],
+    index,
+  });
+  if ('refused' in own) return notPassed([own.refused]);
+  const wrong = ownFindings(own.installed, { index, url, manifest, requirement });
+  if (wrong.length > 0) return notPassed(wrong, [own.evidence]);
+
+  const limits = constraints === undefined ? [] : ['--constraint', place.at('checkout', constraints)];
+  const pinned = `${manifest.package}==${manifest.version}`;
+  const rest = await pipInstall(bench, place, environment, { args: [...limits, pinned], index: main });
+  if ('refused' in rest) return notPassed([rest.refused], [own.evidence]);
+  const described = await describeEnvironment(place, environment, { package: manifest.package, importName });
+  const findings = [...(await strangerFindings(rest.installed, main)), ...versionFindings(described, manifest)];
+  const reports = [own.evidence, rest.evidence];
+  if (findings.length > 0) return notPassed(findings, reports);
+  return { passed: true, evidence: [...proofs(input, index, { how, rest: rest.installed, described }), ...reports] };
+}
+
+function indexOf({ origin }: Input): IndexAddress {
+  if ('index' in origin) return origin.index;
+  throw failure('refused', {
+    now: 'The files are in the artifact store and on no index.',
+    not: 'An installation is proved from an index only.',
+    next: 'Publish the files first.',
+  });
+}
+
+/** What is asked of pip: the exact version, or only the name where this version is the one that the name means. */
+async function requirementOf(
+  index: IndexAddress,
+  { manifest, pinned }: Input,
+): Promise<{ requirement: string; how: string }> {
+  const exact = `${manifest.package}==${manifest.version}`;
+  if (pinned) return { requirement: exact, how: exact };
+  const newest = (await stableVersions(index, manifest.package)).at(-1);
+  if (newest === undefined || sameVersion(newest, manifest.version))
+    return { requirement: manifest.package, how: `${manifest.package}, unpinned` };
+  return { requirement: exact, how: `${exact}, pinned because ${newest} is the newest final version` };
+}
+
+function ownFindings(
+  installed: readonly Installed[],
+  expected: { index: IndexAddress; url: string; manifest: Manifest; requirement: string },
+): Finding[] {
+  const { index, url, manifest, requirement } = expected;
+  const [own, ...others] = installed;
+  if (own === undefined || others.length > 0)
+    return [finding(`pip install ${requirement} installed ${String(installed.length)} packages instead of one`)];
+  const said = `pip install ${requirement} took ${own.name} ${own.version}`;
+  if (own.name !== manifest.package || !sameVersion(own.version, manifest.version))
+    return [finding(`${said} instead of ${manifest.package} ${manifest.version}`)];
+  const wheel = wheelOf(manifest);
+  return [
+    ...(own.sha256 === wheel.sha256 ? [] : [finding(`${said} with sha256 ${own.sha256} instead of ${wheel.sha256}`)]),
+    ...(own.url === url ? [] : [finding(`${said} from ${own.url}, but ${index.name} lists ${url}`)]),
+    ...(own.yanked ? [finding(`${said}, which ${index.name} says is yanked`)] : []),
+  ];
+}
+
+function versionFindings(described: EnvironmentDescription, { version }: Manifest): Finding[] {
+  const { version: installed, moduleVersion, importError } = described;
+  if (importError !== undefined) return [finding('The installed package cannot be imported', importError)];
+  return [
+    ...(installed === version ? [] : [finding(`importlib.metadata says ${installed ?? 'nothing'} instead of ${version}`)]),
+    ...(moduleVersion === undefined || moduleVersion === version
+      ? []
+      : [finding(`__version__ says ${moduleVersion} instead of ${version}`)]),
+  ];
+}
+
+function proofs(
+  { manifest, main }: Input,
+  index: IndexAddress,
+  seen: { how: string; rest: readonly Installed[]; described: EnvironmentDescription },
+): Evidence[] {
+  const { filename, sha256 } = wheelOf(manifest);
+  const also = seen.described.moduleVersion === undefined ? '' : ' and __version__';
+  return [
+    { what: `pip installed ${filename} (sha256 ${sha256}) from ${index.name}: ${seen.how}` },
+    { what: `${String(seen.rest.length)} other packages, each listed with its sha256 by ${main.name}` },
+    { what: `importlib.metadata${also} say${also === '' ? 's' : ''} ${manifest.version}` },
+  ];
+}

@@ -1,0 +1,128 @@
+import { ApplicationFailure } from '@temporalio/common';
+
+import type { IndexedFile, PublishActivities, Subject, UrgentActivities } from '../contract/activities.js';
+import { failure, notYet } from '../contract/failures.js';
+import type { IndexAddress, Manifest } from '../contract/release.js';
+import { isFinal, normaliseVersion, sortVersions } from '../contract/version.js';
+import { currentActivity, currentCancellation, pause } from './support/cancellation.js';
+import { readProject, sameVersion } from './support/project-page.js';
+
+const quickReads = 10;
+const quickMilliseconds = 300;
+const slowMilliseconds = 5000;
+const patienceMilliseconds = 30 * 60 * 1000;
+
+/** Every version of a package that an index has ever listed and still lists, yanked ones too, in their normal form. */
+export async function takenVersions(index: IndexAddress, name: string): Promise<string[]> {
+  const { versions, files } = await readProject(index, name);
+  const all = [...versions, ...files.flatMap(({ version }) => version ?? [])];
+  return sortVersions([...new Set(all.map(normaliseVersion))]);
+}
+
+/** The final versions of a package of which an index lists a file that is not yanked, in ascending order. */
+export async function stableVersions(index: IndexAddress, name: string): Promise<string[]> {
+  const { files } = await readProject(index, name);
+  const listed = files.flatMap(({ version, yanked }) => (version === undefined || yanked !== false ? [] : [version]));
+  return sortVersions([...new Set(listed.map(normaliseVersion))].filter(isFinal));
+}
+
+/** The files that an index lists of one version. */
+export async function indexedFiles(index: IndexAddress, subject: Subject): Promise<IndexedFile[]> {
+  const { files } = await readProject(index, subject.package);
+  return files
+    .filter(({ version }) => version !== undefined && sameVersion(version, subject.version))
+    .map(({ filename, sha256, yanked }) => ({ filename, sha256, yanked }));
+}
+
+/** Whether an index says yanked for every file that it lists of a version, and lists one. */
+export function allYanked(files: readonly IndexedFile[]): boolean {
+  return files.length > 0 && files.every(({ yanked }) => yanked !== false);
+}
+
+/** The activities that only read an index. */
+export function createPackageIndexActivities(): Pick<UrgentActivities, 'readIndexedFiles' | 'awaitYanked'> &
+  Pick<PublishActivities, 'awaitVisible'> {
+  return {
+    async readIndexedFiles({ index, subject }) {
+      return { files: await indexedFiles(index, subject) };
+    },
+
+    async awaitYanked({ index, subject }) {
+      const files = await indexedFiles(index, subject);
+      if (!allYanked(files)) throw notYet(whatIsNotYanked(index, subject, files));
+      return { evidence: { what: `${index.name} says yanked for ${files.map(({ filename }) => filename).join(' and ')}` } };
+    },
+
+    async awaitVisible({ index, manifest }) {
+      await untilVisible(index, manifest);
+      const files = manifest.files.map(({ filename, sha256 }) => `${filename} (sha256 ${sha256})`);
+      return { evidence: { what: `${index.name} serves ${files.join(' and ')}, read twice` } };
+    },
+  };
+}
+
+function whatIsNotYanked(index: IndexAddress, subject: Subject, files: readonly IndexedFile[]): string {
+  const open = files.filter(({ yanked }) => yanked === false).map(({ filename }) => filename);
+  return open.length > 0
+    ? `${index.name} does not say yanked for ${open.join(' and ')} yet`
+    : `${index.name} lists no file of ${subject.package} ${subject.version}`;
+}
+
+async function untilVisible(index: IndexAddress, manifest: Manifest): Promise<void> {
+  const since = currentActivity()?.info.scheduledTimestampMs ?? Date.now();
+  let seen = 0;
+  for (let reads = 1; seen < 2; reads++) {
+    const missing = await notVisible(index, manifest);
+    seen = missing === undefined ? seen + 1 : 0;
+    if (missing !== undefined && Date.now() - since > patienceMilliseconds) throw tooLate(index, manifest, missing);
+    if (seen < 2) await pause(reads < quickReads ? quickMilliseconds : slowMilliseconds);
+  }
+}
+
+/** What cannot be seen of the manifest on the index, if anything; other bytes and a yank end the waiting. */
+async function notVisible(index: IndexAddress, manifest: Manifest): Promise<string | undefined> {
+  const listed = await indexedFiles(index, manifest).catch(passing);
+  if (typeof listed === 'string') return listed;
+  const missing = manifest.files.filter(({ filename, sha256 }) => {
+    const found = listed.find((file) => file.filename === filename);
+    if (found === undefined) return true;
+    if (found.sha256 !== sha256) throw otherBytes(index, filename, found.sha256, sha256);
+    if (found.yanked !== false) throw yankedAlready(index, filename);
+    return false;
+  });
+  return missing.length === 0
+    ? undefined
+    : `it does not list ${missing.map(({ filename }) => filename).join(' and ')}`;
+}
+
+/** One failed read says nothing in a wait of half an hour, unless people have to mend something or it is given up. */
+function passing(error: unknown): string {
+  currentCancellation()?.throwIfAborted();
+  if (!(error instanceof Error) || (error instanceof ApplicationFailure && error.nonRetryable === true)) throw error;
+  return error.message;
+}
+
+/** The index holds a file of ours with bytes that are not ours. */
+export function otherBytes(index: IndexAddress, filename: string, found: string, ours: string): Error {
+  return failure('integrity', {
+    now: `${index.name} holds ${filename} with sha256 ${found}.`,
+    not: `Our file of that name has sha256 ${ours}; a file name can never be used again with other bytes.`,
+    next: 'Find out who uploaded it. Then `abort`, and release another version.',
+  });
+}
+
+function yankedAlready(index: IndexAddress, filename: string): Error {
+  return failure('operator', {
+    now: `${index.name} lists ${filename} as yanked.`,
+    not: 'Nobody told this release of a yank.',
+    next: 'Send `yank` if it is to stay yanked; otherwise have its owner take the yank back and send `retry`.',
+  });
+}
+
+function tooLate(index: IndexAddress, manifest: Manifest, missing: string): Error {
+  return failure('operator', {
+    now: `${manifest.package} ${manifest.version} is uploaded to ${index.name}.`,
+    not: `It is not visible yet, after 30 minutes: ${missing}.`,
+    next: `Look at the state of ${index.name}; send \`retry\` to go on waiting.`,
+  });
+}

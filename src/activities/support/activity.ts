@@ -1,0 +1,43 @@
+import type { Logger } from 'pino';
+
+import { currentActivity } from './cancellation.js';
+
+const heartbeatMilliseconds = 5000;
+
+/** Activities as a worker registers them. */
+type Activities<T> = { [K in keyof T]: T[K] extends (input: infer I) => Promise<infer R> ? (input: I) => Promise<R> : never };
+
+/** The same activities, each with a heartbeat while it runs, whatever it prints, and a line in the log when it ends. */
+export function instrumented<T extends Activities<T>>(activities: T, log: Pick<Logger, 'info' | 'warn'>): T {
+  const entries = Object.entries<(input: unknown) => Promise<unknown>>(activities).map(([name, activity]) => [
+    name,
+    (input: unknown) => observed(name, log, () => activity(input)),
+  ]);
+  return Object.fromEntries(entries) as T;
+}
+
+async function observed(name: string, log: Pick<Logger, 'info' | 'warn'>, body: () => Promise<unknown>): Promise<unknown> {
+  const context = currentActivity();
+  const started = performance.now();
+  const beat = setInterval(() => context?.heartbeat(), heartbeatMilliseconds);
+  const facts = () => ({
+    activity: name,
+    workflowId: context?.info.workflowExecution?.workflowId,
+    attempt: context?.info.attempt,
+    seconds: Math.round(performance.now() - started) / 1000,
+  });
+  try {
+    const result = await body();
+    log.info({ ...facts(), passed: verdictOf(result) }, `${name} ended`);
+    return result;
+  } catch (error) {
+    log.warn({ ...facts(), err: error }, `${name} failed`);
+    throw error;
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+function verdictOf(result: unknown): boolean | undefined {
+  return typeof result === 'object' && result !== null && 'passed' in result ? result.passed === true : undefined;
+}

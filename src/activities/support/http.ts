@@ -1,0 +1,94 @@
+import { ApplicationFailure } from '@temporalio/common';
+
+import { failure } from '../../contract/failures.js';
+import { currentCancellation } from './cancellation.js';
+
+const maxBytes = 16 * 1024 * 1024;
+const maxMilliseconds = 30_000;
+const userAgent = 'slipway (package release service, run by the maintainers of the packages it reads)';
+
+/**
+ * Reads a JSON document past every cache; undefined where the server says 404. Redirects are not followed: they, 401
+ * and 403 are operator failures; everything else but a readable 200 is an ordinary error, to be tried again.
+ */
+export async function readJson(url: string, accept = 'application/json'): Promise<unknown> {
+  const cancelled = currentCancellation();
+  const timeout = AbortSignal.timeout(maxMilliseconds);
+  const signal = cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]);
+  try {
+    const response = await fetch(url, {
+      headers: { accept, 'user-agent': userAgent, 'cache-control': 'no-cache' },
+      redirect: 'manual',
+      signal,
+    });
+    if (response.status !== 200) await response.body?.cancel();
+    if (response.status === 404) return undefined;
+    if (response.status !== 200) throw unexpected(url, response);
+    return parse(url, response.headers.get('content-type') ?? '', await readBounded(url, response));
+  } catch (error) {
+    cancelled?.throwIfAborted();
+    if (error instanceof UnusableAnswer || error instanceof ApplicationFailure) throw error;
+    throw new UnusableAnswer(url, `could not be read: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** How long a server asks to be left alone: the value of a Retry-After header, as seconds; at most an hour. */
+export function retryAfterSeconds(value: string | null | undefined): number | undefined {
+  if (value === null || value === undefined || value.trim() === '') return undefined;
+  const seconds = /^\d+$/.test(value.trim()) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.min(3600, Math.max(1, Math.ceil(seconds)));
+}
+
+class UnusableAnswer extends Error {
+  constructor(url: string, what: string, options?: ErrorOptions) {
+    super(`${url} ${what}`, options);
+  }
+}
+
+function unexpected(url: string, { status, headers }: Response): Error {
+  if (status === 401 || status === 403)
+    return failure('operator', {
+      now: `${url} answers ${String(status)}.`,
+      not: 'The service may not read there.',
+      next: 'Put the address in the settings right, or have the index let the service read; then send `retry`.',
+    });
+  if (status >= 300 && status < 400)
+    return failure('operator', {
+      now: `${url} redirects to ${headers.get('location') ?? 'somewhere else'}.`,
+      not: 'Redirects are not followed, so that nobody can send the service elsewhere.',
+      next: 'Write the address that it points at into the settings, restart the worker and send `retry`.',
+    });
+  const wait = retryAfterSeconds(headers.get('retry-after'));
+  if (status === 429 && wait !== undefined)
+    return ApplicationFailure.create({
+      type: 'too-many-requests',
+      message: `${url} answers 429 and asks for a pause of ${String(wait)} s`,
+      nextRetryDelay: `${wait}s`,
+    });
+  return new UnusableAnswer(url, `answers ${String(status)}`);
+}
+
+async function readBounded(url: string, response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > maxBytes) throw new UnusableAnswer(url, `is longer than ${String(maxBytes)} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(url: string, contentType: string, text: string): unknown {
+  if (!/[/+]json\b/.test(contentType)) throw new UnusableAnswer(url, `answers ${contentType || 'something'} instead of JSON`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UnusableAnswer(url, 'answers broken JSON', { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}

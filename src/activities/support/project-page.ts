@@ -1,0 +1,71 @@
+import pep440 from '@renovatebot/pep440';
+import { z } from 'zod';
+
+import type { IndexedFile } from '../../contract/activities.js';
+import type { IndexAddress } from '../../contract/release.js';
+import { normaliseName } from '../../contract/version.js';
+import { readJson } from './http.js';
+
+const mediaType = 'application/vnd.pypi.simple.v1+json';
+
+const pageShape = z.object({
+  versions: z.array(z.string()).default([]),
+  files: z.array(
+    z.object({
+      filename: z.string(),
+      url: z.string(),
+      hashes: z.record(z.string(), z.string()),
+      yanked: z.union([z.boolean(), z.string()]).default(false),
+    }),
+  ),
+});
+
+/** A file of a project as the index lists it. */
+export interface ProjectFile extends IndexedFile {
+  /** Absolute. */
+  readonly url: string;
+  /** What its name says; undefined where it says none after PEP 440. */
+  readonly version?: string;
+}
+
+/** What an index lists of a project; a project that it does not know has no files. */
+export interface ProjectPage {
+  readonly versions: readonly string[];
+  readonly files: readonly ProjectFile[];
+}
+
+/** Reads a project's page of the simple index (PEP 691 JSON), past every cache. */
+export async function readProject(index: IndexAddress, name: string): Promise<ProjectPage> {
+  const address = new URL(`${normaliseName(name)}/`, index.simple).href;
+  const document = await readJson(address, mediaType);
+  if (document === undefined) return { versions: [], files: [] };
+  const page = pageShape.parse(document);
+  return {
+    versions: page.versions,
+    files: page.files.map(({ filename, url, hashes, yanked }) => {
+      const version = versionOf(filename, name);
+      return {
+        filename,
+        sha256: hashes.sha256 ?? '',
+        yanked,
+        url: new URL(url, address).href.replace(/#.*$/, ''),
+        ...(version === undefined ? {} : { version }),
+      };
+    }),
+  };
+}
+
+/** Whether two versions are the same after PEP 440, as 1.0 and 1.0.0 are. */
+export function sameVersion(one: string, other: string): boolean {
+  return one === other || (pep440.valid(one) !== null && pep440.valid(other) !== null && pep440.compare(one, other) === 0);
+}
+
+function versionOf(filename: string, name: string): string | undefined {
+  const stem = /^(.+?)(?:\.whl|\.tar\.gz|\.zip|\.tar\.bz2)$/.exec(filename)?.[1];
+  if (stem === undefined) return undefined;
+  const parts = stem.split('-');
+  const candidates = filename.endsWith('.whl')
+    ? [parts[1] ?? '']
+    : parts.map((_, at) => (normaliseName(parts.slice(0, at).join('-')) === name ? parts.slice(at).join('-') : ''));
+  return candidates.find((candidate) => pep440.valid(candidate) !== null);
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import { z } from 'zod';
+
+import { run } from './run.js';
+import { inThrowawayFolder, tool, toolEnvironment, type Workbench } from './workbench.js';
+
+/** The Python scripts that come with the service. */
+export type Script =
+  | 'build_distributions.py'
+  | 'describe_environment.py'
+  | 'inspect_distribution.py'
+  | 'read_junit.py'
+  | 'read_tools.py'
+  | 'upload_with_twine.py';
+
+const scriptFolder = findScripts(import.meta.dirname);
+
+/** Where a script stands. */
+export function scriptPath(script: Script): string {
+  return path.join(scriptFolder, script);
+}
+
+/** The folder that holds the pytest plugin and nothing else. */
+export const pytestPluginFolder = path.join(scriptFolder, 'pytest_plugin');
+
+/** Runs one of the scripts that print one JSON document, apart from everything that the machine's Python is set to. */
+export async function runScript<T>(
+  bench: Workbench,
+  script: Script,
+  args: readonly string[],
+  shape: z.ZodType<T>,
+): Promise<T> {
+  return inThrowawayFolder(bench, async (folder) => {
+    const result = await run([tool(bench, 'python'), '-I', scriptPath(script), ...args], {
+      cwd: folder,
+      env: toolEnvironment(bench, folder),
+      timeoutSeconds: 300,
+    });
+    if (result.exitCode !== 0) throw new Error(`${script} failed: ${result.output.trim().slice(-1000)}`);
+    return shape.parse(JSON.parse(result.stdout));
+  });
+}
+
+const toolsShape = z.object({
+  python: z.string(),
+  versions: z.record(z.string(), z.string()),
+  uploads: z.record(z.string(), z.string()),
+});
+
+/** The versions of the Python tools, and the upload addresses of the indexes that twine knows by name. */
+export type Tools = z.output<typeof toolsShape>;
+
+const known = new WeakMap<Workbench, Promise<Tools>>();
+
+/** Asks the Python tools who they are; once for each workbench. */
+export async function readTools(bench: Workbench): Promise<Tools> {
+  const asked = known.get(bench) ?? runScript(bench, 'read_tools.py', [], toolsShape);
+  known.set(bench, asked);
+  asked.catch(() => known.delete(bench));
+  return asked;
+}
+
+/** The scripts stand beside the package.json of the service, for its sources as for its bundles. */
+function findScripts(folder: string): string {
+  const candidate = path.join(folder, 'tools', 'python');
+  if (existsSync(path.join(folder, 'package.json')) && existsSync(candidate)) return candidate;
+  const parent = path.dirname(folder);
+  if (parent === folder) throw new Error('the folder tools/python of the service is not there: install it whole');
+  return findScripts(parent);
+}

@@ -1,0 +1,98 @@
+import type { IndexAddress, ReleaseRequest, Terms } from '../contract/release.js';
+import type { PackageSetting, Settings } from '../config/settings.js';
+import { formatDuration } from '../contract/duration.js';
+import type { PublishActivities } from '../contract/activities.js';
+import { indexedFiles } from './package-index.js';
+import { mainIndex, resolveIndex } from './support/indexes.js';
+import type { Workbench } from './support/workbench.js';
+
+/** Judges a request against the service's own settings and what the production index already holds. */
+export function createTermsActivities(bench: Workbench): Pick<PublishActivities, 'readTerms'> {
+  return {
+    async readTerms({ request }) {
+      const setting = bench.settings.packages[request.package];
+      if (setting === undefined) return { problems: [unknownPackage(request, bench.settings)] };
+      const terms = await termsOf(bench, setting, request);
+      const problems = [
+        ...watchProblems(request, bench.settings),
+        ...peopleProblems(request, bench.settings),
+        ...tokenProblems(bench),
+        ...isolationProblems(request, [terms.test, terms.production]),
+        ...(await publishedProblems(request, terms.production)),
+      ];
+      return problems.length > 0 ? { problems } : { terms };
+    },
+  };
+}
+
+async function termsOf(bench: Workbench, setting: PackageSetting, request: ReleaseRequest): Promise<Terms> {
+  const { settings } = bench;
+  return {
+    repository: setting.repository,
+    base: setting.base,
+    branch: request.branch ?? setting.branch.replaceAll('{version}', request.version),
+    approvers: settings.approvers,
+    quorum: settings.quorum,
+    selfApproval: settings.selfApproval,
+    watchSeconds: request.watchSeconds ?? settings.watchSeconds,
+    test: await resolveIndex(bench, settings.test),
+    production: await resolveIndex(bench, settings.production),
+    main: await mainIndex(bench),
+    yankDrivers: settings.yank.drivers,
+    historyEvents: settings.historyEvents,
+    ...(settings.webUi === undefined ? {} : { webUi: settings.webUi }),
+  };
+}
+
+function unknownPackage(request: ReleaseRequest, settings: Settings): string {
+  const known = Object.keys(settings.packages).sort().join(', ');
+  return `slipway.toml names no package ${request.package} (it names ${known === '' ? 'none' : known}): add [packages.${request.package}] with its repository, and restart the worker.`;
+}
+
+function watchProblems(request: ReleaseRequest, settings: Settings): string[] {
+  const least = settings.watchSeconds;
+  if (request.watchSeconds === undefined || request.watchSeconds >= least) return [];
+  return [
+    `A watch of ${formatDuration(request.watchSeconds)} is shorter than the settings allow: ask for ${formatDuration(least)} or more, or change watch in slipway.toml.`,
+  ];
+}
+
+function peopleProblems(request: ReleaseRequest, settings: Settings): string[] {
+  const able = settings.approvers.filter((person) => settings.selfApproval || person !== request.by);
+  if (able.length >= settings.quorum) return [];
+  return [
+    `${String(settings.quorum)} approvals are needed and only ${String(able.length)} of the approvers may give one, since ${request.by} starts the release: have somebody else start it, or allow self-approval in slipway.toml.`,
+  ];
+}
+
+function tokenProblems(bench: Workbench): string[] {
+  const { test, production } = bench.settings;
+  return [test, production]
+    .filter((index) => !bench.secrets.has(index.token))
+    .map(
+      (index) =>
+        `The upload token ${index.token} of ${index.name} is missing: set ${index.token} (or ${index.token}_FILE) for the worker.`,
+    );
+}
+
+function isolationProblems(request: ReleaseRequest, indexes: readonly IndexAddress[]): string[] {
+  const real = indexes.filter((index) => !isLoopback(new URL(index.upload).hostname));
+  if (real.length === 0 || request.acceptUnisolated) return [];
+  const names = real.map((index) => index.name).join(' and ');
+  return [
+    `Builds and tests run beside the tokens of ${names} with no more than a process between them: start with --accept-unisolated if you trust the package's code and its dependencies that far.`,
+  ];
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+async function publishedProblems(request: ReleaseRequest, production: IndexAddress): Promise<string[]> {
+  const files = await indexedFiles(production, request);
+  if (files.length === 0) return [];
+  const state = files.every((file) => file.yanked !== false) ? 'yanked' : 'released';
+  return [
+    `${request.package} ${request.version} is ${state} on ${production.name} already, and a version can never be used again: choose the next one.`,
+  ];
+}

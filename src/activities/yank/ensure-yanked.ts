@@ -1,0 +1,54 @@
+import type { UrgentActivities, YankAttempt } from '../../contract/activities.js';
+import type { YankDriver } from '../../contract/release.js';
+import type { Evidence } from '../../contract/verdict.js';
+import { allYanked, indexedFiles } from '../package-index.js';
+import { pause } from '../support/cancellation.js';
+import type { Workbench } from '../support/workbench.js';
+import { commandDriver } from './command.js';
+import type { Yank, YankDriverCall } from './driver.js';
+import { personDriver } from './person.js';
+
+const proofReads = 20;
+const proofMilliseconds = 500;
+
+/** The yank: look, let the drivers act in their order, and believe nothing but the index. */
+export function createYankActivities(bench: Workbench): Pick<UrgentActivities, 'ensureYanked'> {
+  const calls: Readonly<Record<YankDriver, YankDriverCall>> = {
+    command: commandDriver(bench),
+    person: personDriver(bench),
+  };
+  return {
+    async ensureYanked({ drivers, ...yank }): Promise<YankAttempt> {
+      const before = await proof(yank);
+      if (before !== undefined) return { proven: true, driver: 'somebody else', evidence: [before] };
+      const evidence: Evidence[] = [];
+      const toDo: string[] = [];
+      for (const driver of drivers) {
+        const act = await calls[driver](yank);
+        evidence.push(...act.evidence);
+        toDo.push(...act.toDo);
+        const proven = act.acted ? await soonProof(yank) : undefined;
+        if (proven !== undefined) return { proven: true, driver, evidence: [...evidence, proven] };
+      }
+      const byHand = toDo.length > 0 ? toDo : (await calls.person(yank)).toDo;
+      return { proven: false, toDo: byHand, evidence };
+    },
+  };
+}
+
+/** What the index says, if it says yanked for every file; an index that cannot be read must not keep a yank back. */
+async function proof({ index, subject }: Yank): Promise<Evidence | undefined> {
+  const files = await indexedFiles(index, subject).catch(() => []);
+  if (!allYanked(files)) return undefined;
+  return { what: `${index.name} says yanked for ${files.map(({ filename }) => filename).join(' and ')}` };
+}
+
+/** Gives the index ten seconds to show what a driver did. */
+async function soonProof(yank: Yank): Promise<Evidence | undefined> {
+  for (let reads = 1; reads <= proofReads; reads++) {
+    const proven = await proof(yank);
+    if (proven !== undefined) return proven;
+    await pause(proofMilliseconds);
+  }
+  return undefined;
+}

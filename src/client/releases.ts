@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import {
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
+import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+
+import { taskQueue } from '../contract/activities.js';
+import {
+  admittedName,
+  queryName,
+  releaseId,
+  searchAttributes,
+  workflowTypes,
+  yankId,
+  type Admission,
+  type ReleaseStart,
+  type YankRequest,
+} from '../contract/handles.js';
+import type { Message, MessageKind, MessageOutcome } from '../contract/messages.js';
+import type { ReleaseRequest } from '../contract/release.js';
+import type { Ledger, ReleaseOutcome } from '../contract/state.js';
+import { ClientFailure, exitCodes } from './failures.js';
+
+/** How long a worker may take to answer before the client goes another way, in milliseconds. */
+const patience = 10_000;
+
+const keyword = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
+
+/** Starts a release and waits until it is admitted, waits in line, or is refused. */
+export async function startRelease(client: Client, request: ReleaseRequest): Promise<Admission> {
+  const { package: name, version } = request;
+  const start = new WithStartWorkflowOperation(workflowTypes.release, {
+    workflowId: releaseId(name, version),
+    taskQueue: taskQueue('workflow'),
+    workflowIdConflictPolicy: 'FAIL',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    args: [{ request } satisfies ReleaseStart],
+    staticSummary: `Release ${name} ${version}`,
+    staticDetails: `Asked for by ${request.by} (unverified).`,
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: keyword(searchAttributes.package), value: name },
+      { key: keyword(searchAttributes.version), value: version },
+    ]),
+  });
+  try {
+    const admission = client.workflow.executeUpdateWithStart(admittedName, { startWorkflowOperation: start });
+    return (await inTime(admission as Promise<Admission>)) ?? unanswered(name, version);
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError)
+      throw new ClientFailure(
+        `${releaseId(name, version)} is open already: look at it with \`slipway status ${name} ${version}\`, or join it with --attach.`,
+        exitCodes.refused,
+      );
+    throw error;
+  }
+}
+
+function unanswered(name: string, version: string): never {
+  throw new ClientFailure(
+    `${releaseId(name, version)} is started, but no worker has taken it up yet: start one with \`slipway worker\`, then look with \`slipway status ${name} ${version}\`.`,
+    exitCodes.unreachable,
+  );
+}
+
+/** Sends a message and returns whether it counted; without a worker it is left as a signal and counts later. */
+export async function sendMessage(
+  client: Client,
+  release: { package: string; version: string },
+  kind: MessageKind,
+  message: Message,
+): Promise<MessageOutcome> {
+  const handle = client.workflow.getHandle(releaseId(release.package, release.version));
+  // One id for both ways, so that a late update and the signal count once.
+  const named = { ...message, id: message.id ?? randomUUID() };
+  const update: Promise<MessageOutcome> = handle.executeUpdate(kind, { args: [named] });
+  const outcome = await inTime(update);
+  if (outcome !== undefined) return outcome;
+  await handle.signal(kind, named);
+  return { counted: true, why: 'no worker answers now; the message is recorded and counts as soon as one does' };
+}
+
+/** Starts the yank of a version whose release has ended. */
+export async function startLateYank(client: Client, request: YankRequest): Promise<string> {
+  const workflowId = yankId(request.package, request.version);
+  try {
+    await client.workflow.start(workflowTypes.yank, {
+      workflowId,
+      taskQueue: taskQueue('workflow'),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [request],
+      staticSummary: `Yank ${request.package} ${request.version}`,
+      staticDetails: `Asked for by ${request.by} (unverified): ${request.reason}`,
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: keyword(searchAttributes.package), value: request.package },
+        { key: keyword(searchAttributes.version), value: request.version },
+      ]),
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  return workflowId;
+}
+
+/** The whole state of a release. */
+export async function readLedger(client: Client, name: string, version: string): Promise<Ledger> {
+  const query: Promise<Ledger> = client.workflow.getHandle(releaseId(name, version)).query(queryName);
+  const ledger = await inTime(query);
+  if (ledger !== undefined) return ledger;
+  throw new ClientFailure(
+    'No worker answers: start one with `slipway worker` (or `slipway up`); nothing is lost meanwhile.',
+    exitCodes.unreachable,
+  );
+}
+
+/** Whether a run is not open, or was never there. */
+export function isGone(error: unknown): boolean {
+  return error instanceof WorkflowNotFoundError;
+}
+
+/** The end of a release. */
+export async function awaitOutcome(client: Client, name: string, version: string): Promise<ReleaseOutcome> {
+  const outcome: Promise<ReleaseOutcome> = client.workflow.getHandle(releaseId(name, version)).result();
+  return outcome;
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+  const stop = new AbortController();
+  const late = delay(patience, undefined, { signal: stop.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    stop.abort();
+    // If it lost the race nobody waits for it any more.
+    answer.catch(() => undefined);
+  }
+}

@@ -1,0 +1,93 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { Client, Connection } from '@temporalio/client';
+
+import { readSettings } from './config/settings.js';
+import { workflowTypes } from './contract/handles.js';
+import { readRemembered, refuseChange, remember } from './up/remembered-server.js';
+import { startTemporal } from './up/temporal-server.js';
+import { temporalBinary, temporalVersion } from '../tools/temporal.mjs';
+
+const usage = `slipway up [--settings slipway.toml] [--port 7233] [--web-ui-port 8233]
+
+Runs a Temporal server with its Web UI, its database in the state folder of the
+settings, and the workers of all zones, on loopback, until it is interrupted.`;
+
+const { values } = parseArgs({
+  options: {
+    settings: { type: 'string', default: process.env.SLIPWAY_SETTINGS ?? 'slipway.toml' },
+    port: { type: 'string', default: '7233' },
+    'web-ui-port': { type: 'string', default: '8233' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(`${usage}\n`);
+else {
+  try {
+    await up();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function up(): Promise<void> {
+  const settings = readSettings(values.settings);
+  mkdirSync(settings.state, { recursive: true });
+  const binary = await temporalBinary({
+    log: (doing) => {
+      process.stderr.write(`${doing}\n`);
+    },
+  });
+  const version = (await temporalVersion(binary)) ?? 'unknown';
+  refuseChange(readRemembered(settings.state), version);
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => {
+        resolve();
+      });
+  });
+  const server = await startTemporal({
+    binary,
+    // The server does not migrate its database, so each version has one of its own.
+    database: path.join(settings.state, `temporal-${version}.db`),
+    port: Number(values.port),
+    webUiPort: Number(values['web-ui-port']),
+  });
+  remember(settings.state, { version, open: 'unknown' });
+  const workers = fork(fileURLToPath(new URL('worker.js', import.meta.url)), ['--settings', values.settings], {
+    env: { ...process.env, TEMPORAL_ADDRESS: server.address, SLIPWAY_WEB_UI: server.webUi },
+    // Only we stop the workers, so that an interrupt reaches them once.
+    detached: true,
+  });
+  workers.once('message', () => {
+    process.stdout.write(
+      `Slipway is up.\n  Web UI   ${server.webUi}\n  Temporal ${server.address}\nStart a release: slipway start <package> <version>\n`,
+    );
+  });
+  const workersEnded = once(workers, 'exit');
+  await Promise.race([stopped, server.ended, workersEnded]);
+  workers.kill('SIGTERM');
+  await workersEnded;
+  remember(settings.state, { version, open: await countOpen(server.address) });
+  await server.stop();
+}
+
+async function countOpen(address: string): Promise<number | 'unknown'> {
+  try {
+    const connection = await Connection.connect({ address, connectTimeout: '5s' });
+    const { count } = await new Client({ connection }).workflow.count(
+      `ExecutionStatus = 'Running' AND WorkflowType != '${workflowTypes.lease}'`,
+    );
+    await connection.close();
+    return count;
+  } catch {
+    return 'unknown';
+  }
+}

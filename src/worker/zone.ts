@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+import { Client } from '@temporalio/client';
+import {
+  NativeConnection,
+  Runtime,
+  Worker,
+  type Logger as EngineLogger,
+  type LogLevel,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import type { Logger } from 'pino';
+
+import { createActivities } from './activities.js';
+import { connectTo, readTemporalConfig } from '../config/connection.js';
+import { createLogger } from '../config/logger.js';
+import { readSecrets } from '../config/secrets.js';
+import type { Settings } from '../config/settings.js';
+import { taskQueue, type Zone } from '../contract/activities.js';
+import { instrumented } from '../activities/support/activity.js';
+import { folderStore } from '../activities/support/store.js';
+import { pythonTools } from '../../tools/python.mjs';
+
+/** How long running activities may take to end when the worker is told to stop. */
+const grace = '10s';
+
+/** Runs the worker of one zone in this process until a signal stops it. */
+export async function runZone(zone: Zone, settings: Settings): Promise<void> {
+  const logger = createLogger(`slipway-${zone}`);
+  Runtime.install({ logger: engineLogger(logger), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  const temporal = readTemporalConfig();
+  const { namespace } = temporal;
+  const connection = await connectTo(temporal, (options) => NativeConnection.connect(options));
+  try {
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue: taskQueue(zone),
+      shutdownGraceTime: grace,
+      maxHeartbeatThrottleInterval: '2s',
+      ...(await workOf(zone, settings, new Client({ connection, namespace }), logger)),
+    });
+    process.once('disconnect', () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    });
+    const run = worker.run();
+    process.send?.('ready');
+    logger.info({ zone }, 'the worker is ready');
+    await run;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function workOf(
+  zone: Zone,
+  settings: Settings,
+  client: Client,
+  logger: Logger,
+): Promise<Partial<WorkerOptions>> {
+  if (zone === 'workflow') return { workflowBundle: { codePath: bundlePath() } };
+  const bench = {
+    settings,
+    secrets: readSecrets(settings, zone, process.env),
+    store: folderStore(`${settings.state}/store`),
+    tools: await pythonTools({
+      log: (doing) => {
+        logger.info(doing);
+      },
+    }),
+  };
+  return {
+    activities: instrumented(createActivities(zone, bench, client), logger),
+    maxConcurrentActivityTaskExecutions: zone === 'build' ? Math.max(2, availableParallelism()) : 50,
+  };
+}
+
+function bundlePath(): string {
+  const path = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+  if (!existsSync(path)) throw new Error('The workflow bundle is missing: run `npm run setup`.');
+  return path;
+}
+
+/** The engine's own messages, in our log. */
+function engineLogger(logger: Logger): EngineLogger {
+  const write = (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') => (message: string, meta?: object) => {
+    logger[level](meta ?? {}, message);
+  };
+  return {
+    log: (level, message, meta) => {
+      write(level.toLowerCase() as Lowercase<LogLevel>)(message, meta);
+    },
+    trace: write('trace'),
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+  };
+}

@@ -1,0 +1,216 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+
+import { createLeaseActivities } from '../../src/activities/lease.js';
+import { readLedger, startRelease } from '../../src/client/releases.js';
+import {
+  taskQueue,
+  zones,
+  type BuildActivities,
+  type PublishActivities,
+  type UrgentActivities,
+} from '../../src/contract/activities.js';
+import type { BranchHead, Manifest, ReleaseRequest, Terms } from '../../src/contract/release.js';
+import type { Ledger } from '../../src/contract/state.js';
+
+/** Every activity of the procedure, as a modelled world answers it. */
+export type Activities = BuildActivities & PublishActivities & UrgentActivities;
+
+/** What happened outside, in order: one line for each activity that would change something. */
+export interface Model {
+  readonly effects: string[];
+  readonly index: { filename: string; sha256: string; yanked: boolean | string }[];
+  head: string;
+  terms: Terms;
+  readonly records: Map<string, Ledger>;
+}
+
+const address = (name: string) => ({ name, upload: 'http://127.0.0.1:1/legacy/', simple: 'http://127.0.0.1:1/simple/' });
+
+export const terms: Terms = {
+  repository: '/nowhere.git',
+  base: 'main',
+  branch: 'release/1.0.0',
+  approvers: ['ada', 'grace', 'linus'],
+  quorum: 1,
+  selfApproval: false,
+  watchSeconds: 1,
+  test: address('test'),
+  production: address('production'),
+  main: address('main'),
+  yankDrivers: ['command'],
+  historyEvents: 2000,
+};
+
+const proved = (what: string) => ({ passed: true as const, evidence: [{ what }] });
+const hex = (text: string) => Buffer.from(text).toString('hex').padEnd(40, '0').slice(0, 40);
+
+function manifestOf(name: string, version: string, commit: string): Manifest {
+  const files = [`${name}-${version}-py3-none-any.whl`, `${name}-${version}.tar.gz`];
+  return {
+    package: name,
+    version,
+    commit,
+    toolchain: 'tools',
+    files: files.map((filename, at) => ({
+      filename,
+      sha256: hex(filename).padEnd(64, 'f'),
+      size: 1,
+      kind: at === 0 ? ('wheel' as const) : ('sdist' as const),
+    })),
+  };
+}
+
+function headAt(commit: string): BranchHead {
+  const config = {
+    digest: 'c'.repeat(64),
+    suites: ['current'],
+    modes: ['openai', 'anthropic'],
+    applications: ['chatbot'],
+    minimumCoverage: 100,
+    tag: 'v1.0.0',
+  };
+  return { commit, config, configChanges: [] };
+}
+
+/** A world in which everything passes; a test overrides what is to go differently. */
+export function modelWorld(): { model: Model; activities: Omit<Activities, 'ensureLease' | 'ensureLeaseReleased' | 'readRunIsOpen'> } {
+  const model: Model = { effects: [], index: [], head: hex('start'), terms, records: new Map() };
+  let devs = 0;
+  const done = (effect: string) => void model.effects.push(effect);
+  return {
+    model,
+    activities: {
+      readTerms: async ({ request }) => ({
+        terms: { ...model.terms, watchSeconds: request.watchSeconds ?? model.terms.watchSeconds },
+      }),
+      readBranch: async () => ({ ...proved('branch'), head: headAt(model.head) }),
+      readMissingSecrets: async () => ({ missing: [] }),
+      checkSuites: async () => proved('100 %'),
+      readNextNumber: async () => ({ number: devs++ }),
+      ensureVersionCommit: async ({ version, branch }) => {
+        const commit = hex(`v${version}`);
+        done(`commit ${version}${branch === undefined ? '' : ` on ${branch}`}`);
+        if (branch !== undefined) model.head = commit;
+        return { ...proved(version), commit };
+      },
+      buildArtifacts: async ({ package: name, version, source }) => ({
+        ...proved('built'),
+        manifest: manifestOf(name, version, source.commit),
+      }),
+      checkVersionOnly: async () => proved('only the version differs'),
+      ensureUploaded: async ({ index, artifact }) => {
+        done(`upload ${artifact.filename} to ${index.name}`);
+        if (index.name === 'production') model.index.push({ ...artifact, yanked: false });
+        return { evidence: { what: artifact.filename } };
+      },
+      awaitVisible: async () => ({ evidence: { what: 'visible' } }),
+      checkInstallation: async () => proved('installed'),
+      runMode: async ({ mode }) => proved(`mode ${mode}`),
+      runApplication: async ({ application }) => proved(`application ${application}`),
+      ensurePullRequest: async ({ source }) => ({
+        ...proved('badges'),
+        pullRequest: { id: '1', head: source.commit, previous: hex('main'), merge: hex('merge'), checks: 'own' },
+      }),
+      awaitChecks: async () => proved('checks'),
+      ensureMerged: async ({ base }) => {
+        done(`merge into ${base}`);
+        return { ...proved('merged'), commit: hex('merge') };
+      },
+      ensureFinalOnBase: async ({ base }) => {
+        done(`final on ${base}`);
+        return { onBase: true, evidence: { what: 'on main' } };
+      },
+      ensureTagged: async ({ tag }) => {
+        done(`tag ${tag}`);
+        return { evidence: { what: tag } };
+      },
+      ensureReverted: async ({ base }) => {
+        done(`revert on ${base}`);
+        return { ...proved('reverted'), commit: hex('revert') };
+      },
+      ensureBranchDeleted: async ({ branch }) => {
+        done(`delete ${branch}`);
+        return { deleted: true, evidence: { what: 'deleted' } };
+      },
+      readIndexedFiles: async () => ({ files: model.index }),
+      ensureYanked: async ({ reason }) => {
+        done('yank');
+        for (const file of model.index) file.yanked = reason;
+        return { proven: true, driver: 'command', evidence: [{ what: 'yanked' }] };
+      },
+      awaitYanked: async () => ({ evidence: { what: 'yanked' } }),
+      readLastStable: async () => ({ lastStable: { version: '0.9.0', tag: 'v0.9.0', commit: hex('old') } }),
+      keepRecord: async ({ ledger }) => {
+        model.records.set(`${ledger.request.package}/${ledger.request.version}`, ledger);
+        return { digest: 'd'.repeat(64) };
+      },
+      readRecord: async ({ subject }) => {
+        const ledger = model.records.get(`${subject.package}/${subject.version}`);
+        return ledger === undefined ? {} : { ledger };
+      },
+    },
+  };
+}
+
+/** A service on the run's own Temporal server: real workflows, modelled activities. */
+export interface Service {
+  readonly client: Client;
+  readonly request: ReleaseRequest;
+  start(request?: Partial<ReleaseRequest>): ReturnType<typeof startRelease>;
+  ledger(): Promise<Ledger>;
+  /** The first state for which `is` holds. */
+  until(is: (ledger: Ledger) => boolean): Promise<Ledger>;
+  close(): Promise<void>;
+}
+
+/** Runs workers for all zones in a namespace-free way: each test has a package of its own. */
+export async function runService(overrides: Partial<Activities>, world = modelWorld()): Promise<Service & { model: Model }> {
+  const serverAddress = inject('temporalAddress');
+  const connection = await NativeConnection.connect({ address: serverAddress });
+  const clientConnection = await Connection.connect({ address: serverAddress });
+  const client = new Client({ connection: clientConnection });
+  const activities = { ...world.activities, ...createLeaseActivities(client), ...overrides };
+  const codePath = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
+  const workers = await Promise.all(
+    zones.map((zone) =>
+      Worker.create({
+        connection,
+        taskQueue: taskQueue(zone),
+        ...(zone === 'workflow' ? { workflowBundle: { codePath } } : { activities }),
+      }),
+    ),
+  );
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  const request: ReleaseRequest = {
+    package: `model-${randomUUID()}`,
+    version: '1.0.0',
+    by: 'ada',
+    wait: false,
+    acceptUnisolated: false,
+  };
+  const ledger = () => readLedger(client, request.package, request.version);
+  return {
+    model: world.model,
+    client,
+    request,
+    start: (changes = {}) => startRelease(client, { ...request, ...changes }),
+    ledger,
+    async until(is) {
+      for (;;) {
+        const now = await ledger();
+        if (is(now)) return now;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async close() {
+      for (const worker of workers) worker.shutdown();
+      await running;
+      await clientConnection.close();
+      await connection.close();
+    },
+  };
+}
