@@ -1,0 +1,44 @@
+import { defineConfig } from 'vitest/config';
+import { CountReporter } from './test/setup/count-reporter.js';
+
+/** Tests that need nothing of the set-up but the npm packages. */
+const pure = testsIn('architecture', 'config', 'contract', 'tools');
+/** Tests of single parts against real git, Python tools and servers on loopback. */
+const parts = testsIn('activities', 'rehearsal');
+
+export default defineConfig({
+  test: {
+    // Temporal's native module does not survive worker threads.
+    pool: 'forks',
+    maxWorkers: 2,
+    reporters: ['default', new CountReporter()],
+    testTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'pure', include: pure } },
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: parts,
+          globalSetup: 'test/setup/tools.ts',
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'service',
+          include: ['test/**/*.test.ts'],
+          exclude: [...pure, ...parts],
+          globalSetup: ['test/setup/tools.ts', 'test/setup/service.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
+
+function testsIn(...folders: string[]): string[] {
+  return folders.map((folder) => `test/${folder}/**/*.test.ts`);
+}
