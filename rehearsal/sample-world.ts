@@ -37,8 +37,8 @@ export async function pushFix(remote: Remote): Promise<string> {
 /** Puts the stable version on the production stand-in, as its release did at the time: built and uploaded by the real tools. */
 export async function publishStable(world: World, pythonTools: string): Promise<void> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-stable-'));
-  const bin = (name: string) => path.join(pythonTools, 'bin', name);
-  const env = { PIP_INDEX_URL: world.production.simpleUrl, UV_DEFAULT_INDEX: world.production.simpleUrl, PATH: `${path.join(pythonTools, 'bin')}:${process.env.PATH ?? ''}` };
+  const bin = (name: string) => path.join(pythonTools, name);
+  const env = { PIP_INDEX_URL: world.production.simpleUrl, UV_DEFAULT_INDEX: world.production.simpleUrl, PATH: `${pythonTools}:${process.env.PATH ?? ''}` };
   try {
     await layStage(stages, 'stable', folder);
     await execa(bin('pyproject-build'), ['--installer', 'uv', '--outdir', 'dist', '.'], { cwd: folder, env });

@@ -110,20 +110,23 @@ async function* tarNames(stream: AsyncIterable<Buffer>): AsyncGenerator<string> 
     if (type === 'x') longName = /^\d+ path=(.*)$/m.exec(data.toString('utf8'))?.[1];
     else if (type === 'L') longName = text(data, 0, data.length);
     else if (type !== 'g' && type !== 'K') {
-      const prefix = text(header, 345, 500);
-      yield (longName ?? (prefix === '' ? '' : `${prefix}/`) + text(header, 0, 100)).replace(/\/$/, '');
+      yield (longName ?? shortName(header)).replace(/\/$/, '');
       longName = undefined;
     }
   }
 }
 
+/** Only a POSIX header has a prefix where GNU keeps other things. */
+function shortName(header: Buffer): string {
+  const prefix = text(header, 257, 263) === 'ustar' ? text(header, 345, 500) : '';
+  return (prefix === '' ? '' : `${prefix}/`) + text(header, 0, 100);
+}
+
 async function* tarMembers(chunks: AsyncIterable<Buffer>): AsyncGenerator<{ header: Buffer; data: Buffer }> {
   const stream = new ByteStream(chunks, () => new Error('The tar file ends too early.'));
-  for (
-    let header = await stream.take(512);
-    header.some((byte) => byte !== 0);
-    header = await stream.take(512)
-  ) {
+  for (;;) {
+    const header = await stream.take(512);
+    if (header.every((byte) => byte === 0)) break;
     verifyChecksum(header);
     const size = Number.parseInt(text(header, 124, 136), 8);
     if (!(size >= 0)) throw new Error('A tar member has no readable size.');
@@ -140,8 +143,8 @@ async function* tarMembers(chunks: AsyncIterable<Buffer>): AsyncGenerator<{ head
 
 function verifyChecksum(header: Buffer): void {
   const counted = header.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 0x20 : byte), 0);
-  if (counted !== Number.parseInt(text(header, 148, 156), 8))
-    throw new Error('Not the header of a tar member.');
+  const noted = Number.parseInt(text(header, 148, 156), 8);
+  if (counted !== noted) throw new Error('Not the header of a tar member.');
 }
 
 function text(bytes: Buffer, start: number, end: number): string {

@@ -19,12 +19,12 @@ export interface RequestSeen {
   readonly path: string;
   /** Null when the client got no answer. */
   readonly status: number | null;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** The file of an upload. */
-  readonly filename?: string;
-  readonly userAgent?: string;
+  readonly filename?: string | undefined;
+  readonly userAgent?: string | undefined;
   /** The kind of the scripted fault that was applied. */
-  readonly fault?: string;
+  readonly fault?: string | undefined;
 }
 
 /** A change of what the index holds; `request` is null for one that was made in the process itself. */
@@ -50,9 +50,11 @@ export class Journal {
 
   /** Writes one line; a change is on the disk when this returns. */
   append(entry: RequestSeen | ChangeMade, at: string): AccessEntry {
-    const stamped = { seq: this.#entries.length + 1, at, ...entry };
-    writeSync(this.#file, `${JSON.stringify(stamped)}\n`);
+    const line = JSON.stringify({ seq: this.#entries.length + 1, at, ...entry });
+    writeSync(this.#file, `${line}\n`);
     if (entry.kind === 'change') fsyncSync(this.#file);
+    // What is remembered is what can be read back.
+    const stamped = JSON.parse(line) as AccessEntry;
     this.#entries.push(stamped);
     return stamped;
   }

@@ -18,13 +18,8 @@ export function ownersRequest(action: OwnerAction, exchange: Exchange, body: str
   const order = orderSchema.safeParse(parseJson(body));
   if (!order.success) return failure(400, 'The body is not JSON of the form {project, version, reason?}');
   const { project, version, reason } = order.data;
-  const release = setYanked(
-    site.store,
-    project,
-    version,
-    action === 'yank' ? reason || true : false,
-    exchange.request,
-  );
+  const yanked = action === 'yank' && (reason || true);
+  const release = setYanked(site.store, project, version, yanked, exchange.request);
   if ('status' in release) return failure(release.status, release.reason);
   const files = release.files.map(({ filename }) => filename);
   return {

@@ -11,7 +11,8 @@ export interface Unavailable {
 }
 
 const FRESH_FOR = 6 * 60 * 60 * 1000;
-const PAGE_TIMEOUT = 30_000;
+const PAGE_TIMEOUT = 15_000;
+const REST = 60_000;
 const USER_AGENT = 'slipway-index-stand-in (local rehearsal, read-only)';
 
 const upstreamPage = z.object({
@@ -47,6 +48,8 @@ export class PassThrough {
   readonly #signal: AbortSignal;
   readonly #files: KeptFiles;
   readonly #underWay = new Map<string, Promise<KeptPage | Unavailable>>();
+  /** Until then an index that failed is not asked for pages that are here, if old: each could cost a time-out. */
+  #restsUntil = 0;
 
   /** The signal ends what is under way. */
   constructor(options: UpstreamOptions, signal: AbortSignal) {
@@ -60,10 +63,9 @@ export class PassThrough {
     const kept = await this.#page(name);
     if ('reason' in kept) return kept;
     const { page } = kept;
-    const serial = page.meta['_last-serial'];
     return {
       name,
-      ...(serial === undefined ? {} : { serial }),
+      serial: page.meta['_last-serial'],
       versions: page.versions,
       files: page.files.flatMap((file) => localFile(name, file, url)),
     };
@@ -96,13 +98,15 @@ export class PassThrough {
   async #freshPage(name: string): Promise<KeptPage | Unavailable> {
     const place = `${this.#options.cache}/pages/${name}.json`;
     const kept = parseKept(await keptText(place));
-    const age = Date.now() - (kept?.fetchedAt ?? 0);
-    if (kept !== undefined && age < (this.#options.freshFor ?? FRESH_FOR)) return kept;
+    const now = Date.now();
+    const isFresh = now - (kept?.fetchedAt ?? 0) < (this.#options.freshFor ?? FRESH_FOR);
+    if (kept !== undefined && (isFresh || now < this.#restsUntil)) return kept;
     try {
       const fetched = await this.#fetchPage(name, kept);
       if (!('reason' in fetched)) await keepText(place, JSON.stringify(fetched));
       return fetched;
     } catch (error) {
+      this.#restsUntil = Date.now() + REST;
       if (kept !== undefined) return kept;
       const reason = `The upstream index did not give the page of ${name}: ${describe(error)}`;
       return { status: 502, reason };
@@ -123,13 +127,17 @@ export class PassThrough {
     if (response.status === 404) return { status: 404, reason: `The upstream index has no project ${name}` };
     if (!response.ok) throw new Error(`it answered ${response.status}`);
     const page = upstreamPage.parse(await response.json());
-    const etag = response.headers.get('etag');
-    return { fetchedAt, ...(etag === null ? {} : { etag }), url: response.url, page };
+    return { fetchedAt, etag: response.headers.get('etag') ?? undefined, url: response.url, page };
   }
 }
 
+/** A page that cannot be read, after a change of its form for instance, counts as not kept. */
 function parseKept(text: string | undefined): KeptPage | undefined {
-  return text === undefined ? undefined : keptPage.parse(JSON.parse(text));
+  try {
+    return keptPage.parse(JSON.parse(text ?? ''));
+  } catch {
+    return undefined;
+  }
 }
 
 type UpstreamFile = KeptPage['page']['files'][number];
@@ -138,8 +146,6 @@ type UpstreamFile = KeptPage['page']['files'][number];
 function localFile(name: string, file: UpstreamFile, url: string): SimpleFile[] {
   const sha256 = file.hashes['sha256'];
   if (sha256 === undefined || !/^[0-9a-f]{64}$/.test(sha256)) return [];
-  const metadataSha256 = metadataDigest(file);
-  const uploaded = file['upload-time'];
   return [
     {
       filename: file.filename,
@@ -147,9 +153,9 @@ function localFile(name: string, file: UpstreamFile, url: string): SimpleFile[] 
       sha256,
       requiresPython: file['requires-python'] ?? null,
       yanked: file.yanked === '' ? true : file.yanked,
-      ...(file.size === undefined ? {} : { size: file.size }),
-      ...(typeof uploaded === 'string' ? { uploaded } : {}),
-      ...(metadataSha256 === undefined ? {} : { metadataSha256 }),
+      size: file.size,
+      uploaded: file['upload-time'] ?? undefined,
+      metadataSha256: metadataDigest(file),
     },
   ];
 }

@@ -25,7 +25,7 @@ export interface ReceivedFile {
 /** An upload form that has arrived whole. */
 export interface ReceivedForm {
   readonly fields: FormFields;
-  readonly file?: ReceivedFile;
+  readonly file: ReceivedFile | undefined;
 }
 
 /**
@@ -51,7 +51,7 @@ export async function receiveForm(
       (fields[part.name] ??= []).push(value);
     }
   }
-  return { fields, ...(file === undefined ? {} : { file }) };
+  return { fields, file };
 }
 
 async function writeFile(path: string, bytes: AsyncIterable<Buffer>): Promise<Digests> {

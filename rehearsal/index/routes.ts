@@ -6,6 +6,7 @@ import { normalizeName } from './names.js';
 import { ownersRequest } from './owner.js';
 import { negotiate, projectPage, renderProject, renderProjects, type SimplePage } from './simple-pages.js';
 import type { Site } from './site.js';
+import type { Unavailable } from './pass-through.js';
 
 interface Route {
   readonly method: 'GET' | 'POST';
@@ -26,11 +27,12 @@ export async function answer(exchange: Exchange, body: string, site: Site): Prom
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
   const here = routes.filter((route) => route.path.test(exchange.path));
   const route = here.find((each) => each.method === method);
-  if (route === undefined)
-    return here.length > 0 ? failure(405, 'Method Not Allowed') : failure(404, 'Not Found');
+  if (route === undefined) return here.length > 0 ? failure(405, 'Method Not Allowed') : notFound;
   const parts = route.path.exec(exchange.path)?.slice(1) ?? [];
   return route.answer({ exchange, site, parts, body });
 }
+
+const notFound = failure(404, 'Not Found');
 
 const NAME = '([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)';
 const DIGEST = '([0-9a-f]{64})';
@@ -71,13 +73,11 @@ async function projectSimple({ exchange, site, parts: [spelling = '', slash] }: 
   return cached(exchange, renderProject(page, type), type, page.serial);
 }
 
-async function findPage(name: string, exchange: Exchange, site: Site) {
-  const project = exchange.view.project(name);
+async function findPage(name: string, { view }: Exchange, site: Site): Promise<SimplePage | Unavailable> {
+  const project = view.project(name);
   if (project !== undefined) return projectPage(project, site.url);
   const isOwn = site.own.has(name) || site.store.state.project(name) !== undefined;
-  const upstream: SimplePage | { status: number; reason: string } | undefined = isOwn
-    ? undefined
-    : await site.passThrough?.page(name, site.url);
+  const upstream = isOwn ? undefined : await site.passThrough?.page(name, site.url);
   return upstream ?? { status: 404, reason: 'Not Found' };
 }
 
@@ -97,7 +97,7 @@ function cached(exchange: Exchange, body: string, type: string, serial: number |
 function projectJson({ exchange, site, parts: [spelling = ''] }: Context): Reply {
   const project = exchange.view.project(spelling);
   const release = project && latestRelease(project);
-  if (project === undefined || release === undefined) return failure(404, 'Not Found');
+  if (project === undefined || release === undefined) return notFound;
   if (project.name !== spelling) return moved(`/pypi/${project.name}/json`);
   return json(releaseDocument(project, release, site.url, true), project.serial);
 }
@@ -105,7 +105,7 @@ function projectJson({ exchange, site, parts: [spelling = ''] }: Context): Reply
 function releaseJson({ exchange, site, parts: [spelling = '', version = ''] }: Context): Reply {
   const project = exchange.view.project(spelling);
   const release = exchange.view.release(spelling, version);
-  if (project === undefined || release === undefined) return failure(404, 'Not Found');
+  if (project === undefined || release === undefined) return notFound;
   if (project.name !== spelling) return moved(`/pypi/${project.name}/${version}/json`);
   return json(releaseDocument(project, release, site.url, false), project.serial);
 }
@@ -123,7 +123,7 @@ async function ownFile({ site, parts: [sha256 = '', filename = ''] }: Context): 
       return storedBytes(site.store.filePath(file.metadataSha256));
     }
   }
-  return failure(404, 'Not Found');
+  return notFound;
 }
 
 async function upstreamFile({
@@ -131,7 +131,7 @@ async function upstreamFile({
   parts: [spelling = '', sha256 = '', filename = ''],
 }: Context): Promise<Reply> {
   const file = await site.passThrough?.file(normalizeName(spelling), sha256, filename);
-  if (file === undefined) return failure(404, 'Not Found');
+  if (file === undefined) return notFound;
   return 'reason' in file ? failure(file.status, file.reason) : bytes(file);
 }
 

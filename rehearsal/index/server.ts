@@ -40,26 +40,26 @@ export class RequestHandler {
       if (reply === null) request.socket.resetAndDestroy();
       else await send(reply, response, exchange.method !== 'HEAD', pace);
     } catch (error) {
-      if (!response.headersSent) this.#note(exchange, null, error);
+      // The client is gone, or the stand-in is being closed, or this is a fault that nobody scripted.
+      if (!response.headersSent) this.#note(exchange, null, `No answer: ${(error as Error).message}`);
       request.socket.destroy();
     }
   }
 
   #begin(request: IncomingMessage): Exchange {
     const { method = 'GET', url = '/', headers } = request;
-    const [path = '/'] = url.split('?', 1);
-    const decoded = /%(?![0-9a-f]{2})/i.test(path) ? path : decodeURIComponent(path);
+    const path = decodePath(url.split('?', 1)[0] ?? url);
     const { store } = this.#site;
     this.#requests += 1;
-    const about = { request: this.#requests, method, path: decoded, headers, filename: undefined };
+    const about = { request: this.#requests, method, path, headers, filename: undefined };
     const fault = this.#faults.forRequest(about);
     return { ...about, fault, view: fault?.kind === 'stale' ? store.past(fault) : store.state };
   }
 
   async #reply(exchange: Exchange, body: AsyncIterable<Buffer>, pace: Pace): Promise<Reply | null> {
     try {
-      if (exchange.method === 'POST' && exchange.path === '/legacy/')
-        return await this.#upload(exchange, body, pace);
+      const isUpload = exchange.method === 'POST' && exchange.path === '/legacy/';
+      if (isUpload) return await this.#upload(exchange, body, pace);
       const text = (await gather(body, MAX_OTHER_BODY_BYTES)).toString('utf8');
       return await this.#misbehave(exchange, () => answer(exchange, text, this.#site));
     } catch (error) {
@@ -107,20 +107,26 @@ export class RequestHandler {
   #note(
     { request, method, path, headers, filename, fault }: Exchange,
     reply: Reply | null,
-    error?: unknown,
+    reason = reply?.reason,
   ): void {
-    const reason = error === undefined ? reply?.reason : `No answer: ${(error as Error).message}`;
-    const userAgent = headers['user-agent'];
     this.#site.store.note({
       kind: 'request',
       request,
       method,
       path,
       status: reply?.status ?? null,
-      ...(reason === undefined ? {} : { reason }),
-      ...(filename === undefined ? {} : { filename }),
-      ...(userAgent === undefined ? {} : { userAgent }),
-      ...(fault === undefined ? {} : { fault: fault.kind }),
+      reason,
+      filename,
+      userAgent: headers['user-agent'],
+      fault: fault?.kind,
     });
+  }
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }

@@ -6,7 +6,7 @@ import type { IndexState, Project, Release, StoredFile } from './state.js';
 export interface SimplePage {
   /** The normalised name. */
   readonly name: string;
-  readonly serial?: number;
+  readonly serial?: number | undefined;
   readonly versions: readonly string[];
   readonly files: readonly SimpleFile[];
 }
@@ -18,13 +18,13 @@ export interface SimpleFile {
   readonly sha256: string;
   readonly requiresPython: string | null;
   /** In bytes. */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** ISO 8601 in UTC. */
-  readonly uploaded?: string;
+  readonly uploaded?: string | undefined;
   /** The reason, or `true` when none was given. */
   readonly yanked: false | true | string;
   /** Digest of the core metadata that is served beside the file. */
-  readonly metadataSha256?: string;
+  readonly metadataSha256?: string | undefined;
 }
 
 /** The forms in which pages are served, in the order of preference among equals. */
@@ -71,7 +71,7 @@ function simpleFile(file: Release['files'][number], release: Release, url: strin
     size: file.size,
     uploaded: file.uploaded,
     yanked: release.yanked,
-    ...(file.metadataSha256 === undefined ? {} : { metadataSha256: file.metadataSha256 }),
+    metadataSha256: file.metadataSha256,
   };
 }
 
@@ -79,10 +79,7 @@ function simpleFile(file: Release['files'][number], release: Release, url: strin
 export function renderProject(page: SimplePage, type: SimpleType): string {
   if (type !== 'application/vnd.pypi.simple.v1+json') return projectHtml(page);
   return JSON.stringify({
-    meta: {
-      'api-version': API_VERSION,
-      ...(page.serial === undefined ? {} : { '_last-serial': page.serial }),
-    },
+    meta: { 'api-version': API_VERSION, '_last-serial': page.serial },
     name: page.name,
     'project-status': { status: 'active' },
     versions: page.versions,
@@ -149,8 +146,9 @@ function quality(type: SimpleType, ranges: readonly MediaRange[]): number {
 function projectHtml(page: SimplePage): string {
   const links = page.files.map((file) => {
     const attributes = [`href="${escapeHtml(`${file.url}#sha256=${file.sha256}`)}"`];
-    if (file.requiresPython !== null)
+    if (file.requiresPython !== null) {
       attributes.push(`data-requires-python="${escapeHtml(file.requiresPython)}"`);
+    }
     if (file.yanked !== false) {
       attributes.push(`data-yanked="${escapeHtml(file.yanked === true ? '' : file.yanked)}"`);
     }

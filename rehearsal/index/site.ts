@@ -8,8 +8,8 @@ export interface Site {
   readonly url: string;
   readonly store: Store;
   readonly tokens: readonly Token[];
-  readonly owner?: string;
-  readonly passThrough?: PassThrough;
+  readonly owner: string | undefined;
+  readonly passThrough: PassThrough | undefined;
   /** Normalised names that are never read from upstream. */
   readonly own: ReadonlySet<string>;
 }

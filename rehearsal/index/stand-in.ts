@@ -13,7 +13,8 @@ import { Store } from './store.js';
 
 /** Starts a stand-in of a package index on loopback; rejects when its port is taken. */
 export async function startIndex(options: IndexOptions): Promise<IndexStandIn> {
-  const server = createServer({ requestTimeout: 0 });
+  // A throttled upload may take any time; a client may think for a while between two requests.
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 75_000 });
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const stopping = new AbortController();
@@ -39,27 +40,37 @@ export async function startIndex(options: IndexOptions): Promise<IndexStandIn> {
     simpleUrl: `${site.url}simple/`,
     misbehave: (rule) => faults.add(rule),
     behave: () => faults.clear(),
-    yank: (project, version, reason = '') => own(site, project, version, reason || true),
-    unyank: (project, version) => own(site, project, version, false),
+    yank: (project, version, reason = '') => changeYank(site, project, version, reason || true),
+    unyank: (project, version) => changeYank(site, project, version, false),
     deleteFile: (filename) => deleteFile(site.store, filename),
     accessLog: () => site.store.journal.entries,
     close: () => (closed ??= close()),
   };
 }
 
+/** The folder is opened when the port is ours, so that a second start cannot disturb the first. */
 function openSite(options: IndexOptions, server: Server, signal: AbortSignal): Site {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/`,
-    store: new Store(options.folder, options.now ?? (() => new Date())),
+    store: openStore(options, server),
     tokens: options.tokens,
     own: new Set(options.own?.map(normalizeName)),
-    ...(options.owner === undefined ? {} : { owner: options.owner }),
-    ...(options.upstream === undefined ? {} : { passThrough: new PassThrough(options.upstream, signal) }),
+    owner: options.owner,
+    passThrough: options.upstream && new PassThrough(options.upstream, signal),
   };
 }
 
-function own({ store }: Site, project: string, version: string, yanked: Release['yanked']): void {
+function openStore({ folder, now = () => new Date() }: IndexOptions, server: Server): Store {
+  try {
+    return new Store(folder, now);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+function changeYank({ store }: Site, project: string, version: string, yanked: Release['yanked']): void {
   const release = setYanked(store, project, version, yanked, null);
   if ('status' in release) throw new Error(`${release.reason}.`);
 }

@@ -14,7 +14,7 @@ export interface StoredFile {
   readonly sha256: string;
   readonly blake2b256: string;
   /** Digest of the core metadata that is served beside a wheel. */
-  readonly metadataSha256?: string;
+  readonly metadataSha256?: string | undefined;
 }
 
 /** Everything that can change what the index holds. */
@@ -26,7 +26,7 @@ export type Change =
       readonly version: string;
       readonly file: StoredFile;
       /** The release's metadata, with its first file. */
-      readonly metadata?: FormFields;
+      readonly metadata?: FormFields | undefined;
     }
   | {
       readonly type: 'file-deleted';

@@ -9,10 +9,10 @@ import type { FormFields, IndexState } from './state.js';
 
 /** A whole upload before anything is known to be right with it. */
 export interface Upload {
-  readonly authorization?: string;
+  readonly authorization: string | undefined;
   readonly fields: FormFields;
-  readonly file?: ReceivedFile;
-  readonly archive?: Archive | NotAnArchive;
+  readonly file: ReceivedFile | undefined;
+  readonly archive: Archive | NotAnArchive | undefined;
 }
 
 /** What an upload is judged by, besides itself. */

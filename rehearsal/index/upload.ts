@@ -6,29 +6,21 @@ import { failure, type Exchange, type Reply } from './http.js';
 import { one } from './form-rules.js';
 import { FileDigests, type ReceivedFile, type ReceivedForm } from './received.js';
 import type { Site } from './site.js';
-import type { StoredFile, FormFields } from './state.js';
+import type { FormFields } from './state.js';
+import type { Store } from './store.js';
 import { judgeUpload, type Distribution } from './upload-rules.js';
 
 /** Judges an upload that has arrived whole and stores what is accepted. */
 export async function decideUpload(exchange: Exchange, form: ReceivedForm, site: Site): Promise<Reply> {
-  const archive = form.file === undefined ? undefined : await readArchive(form.file);
-  const { authorization } = exchange.headers;
+  const archive = form.file && (await readArchive(form.file));
   // From here to the commit nothing is awaited, so that two uploads cannot both be judged new.
+  const { store, tokens, url } = site;
   const verdict = judgeUpload(
-    {
-      ...form,
-      ...(authorization === undefined ? {} : { authorization }),
-      ...(archive === undefined ? {} : { archive }),
-    },
-    {
-      state: site.store.state,
-      tokens: site.tokens,
-      now: site.store.now(),
-      help: (anchor) => `${site.url}help/#${anchor}`,
-    },
+    { ...form, archive, authorization: exchange.headers.authorization },
+    { state: store.state, tokens, now: store.now(), help: (anchor) => `${url}help/#${anchor}` },
   );
   if ('accepted' in verdict) {
-    if (exchange.fault?.kind !== 'not-stored') storeDistribution(exchange, verdict.accepted, site);
+    if (exchange.fault?.kind !== 'not-stored') storeDistribution(verdict.accepted, exchange, store);
     return { status: 200 };
   }
   const { status, reason } = verdict.answer;
@@ -40,37 +32,24 @@ function readArchive({ path, filename }: ReceivedFile): Promise<Archive | NotAnA
   return readTarGz(path);
 }
 
-function storeDistribution({ request, fault }: Exchange, distribution: Distribution, { store }: Site): void {
-  const { name, version, filetype, fields, archive } = distribution;
-  const file = fault?.kind === 'truncate' ? cut(distribution.file, fault.bytes) : distribution.file;
-  const metadata =
-    'problem' in archive ? undefined : archive.contents.get(`${distInfo(file.filename)}/METADATA`);
-  const metadataSha256 =
-    metadata === undefined ? undefined : createHash('sha256').update(metadata).digest('hex');
-  if (metadata !== undefined && metadataSha256 !== undefined)
-    writeFileSync(store.filePath(metadataSha256), metadata);
-  store.keep(file.path, file.sha256);
-  const stored: StoredFile = {
-    filename: file.filename,
-    packagetype: filetype,
-    pythonVersion: filetype === 'sdist' ? 'source' : one(fields, 'pyversion'),
-    size: file.size,
-    md5: file.md5,
-    sha256: file.sha256,
-    blake2b256: file.blake2b256,
-    ...(metadataSha256 === undefined ? {} : { metadataSha256 }),
-  };
-  const isFirst = store.state.release(name, version) === undefined;
-  store.commit(
-    {
-      type: 'file-stored',
-      project: name,
-      version,
-      file: stored,
-      ...(isFirst ? { metadata: releaseMetadata(fields) } : {}),
-    },
-    request,
-  );
+function storeDistribution(accepted: Distribution, { request, fault }: Exchange, store: Store): void {
+  const { name: project, version, filetype: packagetype, fields } = accepted;
+  const received = fault?.kind === 'truncate' ? cut(accepted.file, fault.bytes) : accepted.file;
+  const { path, contentType, ...about } = received;
+  const pythonVersion = packagetype === 'sdist' ? 'source' : one(fields, 'pyversion');
+  const file = { ...about, packagetype, pythonVersion, metadataSha256: keepMetadata(accepted, store) };
+  store.keep(path, file.sha256);
+  const metadata = store.state.release(project, version) ? undefined : releaseMetadata(fields);
+  store.commit({ type: 'file-stored', project, version, file, metadata }, request);
+}
+
+function keepMetadata({ file, archive }: Distribution, store: Store): string | undefined {
+  const path = `${distInfo(file.filename)}/METADATA`;
+  const metadata = 'problem' in archive ? undefined : archive.contents.get(path);
+  if (metadata === undefined) return undefined;
+  const sha256 = createHash('sha256').update(metadata).digest('hex');
+  writeFileSync(store.filePath(sha256), metadata);
+  return sha256;
 }
 
 function cut(file: ReceivedFile, bytes: number): ReceivedFile {

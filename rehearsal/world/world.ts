@@ -20,6 +20,8 @@ export interface World {
   readonly production: IndexStandIn;
   readonly languageModel: LanguageModel;
   readonly temporal: TemporalServer;
+  /** Ends the Temporal server and starts it again at the same address on the same database. */
+  restartTemporal(): Promise<void>;
   readonly client: Client;
   /** The tokens that the workers hold, by the names of their secrets. */
   readonly secrets: Readonly<Record<string, string>>;
@@ -32,6 +34,8 @@ export interface Workers {
   start(): Promise<void>;
   /** Ends the workers as an operator would. */
   stop(): Promise<void>;
+  /** Ends every worker process at once, as a power cut would. */
+  kill(): Promise<void>;
   readonly log: string;
 }
 
@@ -77,10 +81,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     startLanguageModel({ openaiKey: keys.OPENAI_API_KEY, anthropicKey: keys.ANTHROPIC_API_KEY }),
   ]);
   say('starts the Temporal server');
-  const temporal = await startTemporal({
-    binary: options.temporalBinary,
-    database: path.join(folder, 'temporal.db'),
-  });
+  const server = { binary: options.temporalBinary, database: path.join(folder, 'temporal.db') };
+  let temporal = await startTemporal(server);
   const secrets = {
     ...Object.fromEntries((options.secrets ?? []).map((name) => [name, process.env[name] ?? 'rehearsal'])),
     ...keys,
@@ -100,7 +102,18 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     test,
     production,
     languageModel,
-    temporal,
+    get temporal() {
+      return temporal;
+    },
+    async restartTemporal() {
+      const { address, webUi } = temporal;
+      await temporal.stop();
+      temporal = await startTemporal({
+        ...server,
+        port: Number(new URL(`http://${address}`).port),
+        webUiPort: Number(new URL(webUi).port),
+      });
+    },
     secrets,
     workers,
     client: new Client({ connection }),
@@ -182,6 +195,13 @@ function workersOf(folder: string, settings: string, environment: Readonly<Recor
       if (stopped === undefined || stopped.exitCode !== null || stopped.signalCode !== null) return;
       const ended = once(stopped, 'exit');
       stopped.kill('SIGTERM');
+      await ended;
+    },
+    async kill() {
+      if (child?.pid === undefined) return;
+      const ended = once(child, 'exit');
+      // The workers of all zones are in the supervisor's process group.
+      process.kill(-child.pid, 'SIGKILL');
       await ended;
     },
   };

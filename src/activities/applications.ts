@@ -10,7 +10,7 @@ import { importFindings, installPackage, type Stage } from './support/installed.
 import { lend, writeDotEnv } from './support/lent.js';
 import { readProject } from './support/project-page.js';
 import { run } from './support/run.js';
-import { configured, openSource } from './support/source.js';
+import { configured, openSource, resolveRef } from './support/source.js';
 import { commandOf, inWords, runTests, type TestRun } from './support/test-run.js';
 import { tool, type Workbench } from './support/workbench.js';
 import { inWorkplace, type Workplace } from './support/workplace.js';
@@ -61,13 +61,13 @@ async function runApplication(
 
 /** The application's folder; of the package's own repository nothing else, so that the sources cannot be imported. */
 async function layApplication(bench: Workbench, place: Workplace, application: ApplicationConfig): Promise<string> {
-  const { repository, ref = 'HEAD', path: inside } = application;
+  const { repository, ref, path: inside } = application;
   const folder = place.at('application');
   if (repository === undefined) {
     await cp(place.at('checkout', inside), folder, { recursive: true, verbatimSymlinks: true });
     return folder;
   }
-  await checkout(bench, repository, ref, folder);
+  await checkout(bench, repository, await resolveRef(bench, repository, ref), folder);
   return path.join(folder, inside);
 }
 

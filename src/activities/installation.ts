@@ -8,6 +8,7 @@ import { proveListed, wheelOf } from './support/own-wheel.js';
 import { pipInstall, strangerFindings, type Installed } from './support/pip.js';
 import { sameVersion } from './support/project-page.js';
 import { openSource } from './support/source.js';
+import { count } from './support/test-run.js';
 import type { Workbench } from './support/workbench.js';
 import { inWorkplace, type Workplace } from './support/workplace.js';
 
@@ -110,7 +111,7 @@ function proofs(
   const also = seen.described.moduleVersion === undefined ? '' : ' and __version__';
   return [
     { what: `pip installed ${filename} (sha256 ${sha256}) from ${index.name}: ${seen.how}` },
-    { what: `${String(seen.rest.length)} other packages, each listed with its sha256 by ${main.name}` },
+    { what: `${count(seen.rest.length, 'other package')}, each listed with its sha256 by ${main.name}` },
     { what: `importlib.metadata${also} say${also === '' ? 's' : ''} ${manifest.version}` },
   ];
 }

@@ -5,7 +5,7 @@ import { failure, notYet } from '../contract/failures.js';
 import type { IndexAddress, Manifest } from '../contract/release.js';
 import { isFinal, normaliseVersion, sortVersions } from '../contract/version.js';
 import { currentActivity, currentCancellation, pause } from './support/cancellation.js';
-import { readProject, sameVersion } from './support/project-page.js';
+import { otherBytes, readProject, sameVersion } from './support/project-page.js';
 
 const quickReads = 10;
 const quickMilliseconds = 300;
@@ -100,15 +100,6 @@ function passing(error: unknown): string {
   currentCancellation()?.throwIfAborted();
   if (!(error instanceof Error) || (error instanceof ApplicationFailure && error.nonRetryable === true)) throw error;
   return error.message;
-}
-
-/** The index holds a file of ours with bytes that are not ours. */
-export function otherBytes(index: IndexAddress, filename: string, found: string, ours: string): Error {
-  return failure('integrity', {
-    now: `${index.name} holds ${filename} with sha256 ${found}.`,
-    not: `Our file of that name has sha256 ${ours}; a file name can never be used again with other bytes.`,
-    next: 'Find out who uploaded it. Then `abort`, and release another version.',
-  });
 }
 
 function yankedAlready(index: IndexAddress, filename: string): Error {

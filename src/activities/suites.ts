@@ -13,7 +13,7 @@ import { placeFindings } from './support/installed.js';
 import { lend, type Lent } from './support/lent.js';
 import { readTools } from './support/scripts.js';
 import { listFiles, openSource } from './support/source.js';
-import { runTests, type TestRun } from './support/test-run.js';
+import { count, runTests, type TestRun } from './support/test-run.js';
 import type { Workbench } from './support/workbench.js';
 import { inWorkplace, type Workplace } from './support/workplace.js';
 
@@ -115,9 +115,9 @@ async function judgeCoverage(measuring: Measuring, runs: ReadonlyMap<string, Tes
   const evidence: Evidence[] = [];
   const findings: Finding[] = [];
   for (const [name, { report, log }] of runs) {
-    const declared = await declaredCoverage(measuring, name, await read(`suite-${name}`, [name]));
+    const declared = declaredCoverage(measuring, name, await read(`suite-${name}`, [name]));
     findings.push(...declared.findings);
-    evidence.push({ what: `${name}: ${String(report.tests)} tests${declared.words}`, digest: log });
+    evidence.push({ what: `${name}: ${count(report.tests, 'test')}${declared.words}`, digest: log });
   }
   const union = await read('union', [...runs.keys()]);
   const unseen = files.filter((file) => !union.some((seen) => seen.path === file));
@@ -144,13 +144,13 @@ function declaredCoverage(
       ...idle.map((glob) => finding(`suite ${name}: ${glob}, which it is declared to cover, is no file of ${config.source}`)),
       ...(lacking === undefined ? [] : [lacking]),
     ],
-    words: `, ${coverageInWords(declared)} of ${String(declared.length)} declared files`,
+    words: `, ${coverageInWords(declared)} of ${count(declared.length, 'declared file')}`,
   };
 }
 
 function unionInWords(union: readonly FileCoverage[]): string {
   const measured = union.reduce((sum, file) => sum + file.measured, 0);
   const excluded = union.reduce((sum, file) => sum + file.excluded, 0);
-  const besides = excluded === 0 ? '' : ` (${String(excluded)} lines are excluded by the package's configuration)`;
-  return `${coverageInWords(union)} of ${String(measured)} lines${besides}`;
+  const besides = excluded === 0 ? '' : ` (${count(excluded, 'line')} excluded by the package's configuration)`;
+  return `${coverageInWords(union)} of ${count(measured, 'line')}${besides}`;
 }

@@ -1,3 +1,4 @@
+import { plainLine } from '../contract/plain.js';
 import { progress, type Progress, type ProgressGate, type ProgressRow } from '../contract/progress.js';
 import type { Ledger, StepState } from '../contract/state.js';
 
@@ -30,7 +31,7 @@ export function renderStatus(ledger: Ledger, screen: Screen): string {
   const shown = progress(ledger);
   const { package: name, version } = ledger.request;
   return [
-    bold(`${name} ${version}: ${shown.headline}`, screen),
+    ...bold(`${name} ${version}: ${shown.headline}`, screen),
     ...(ledger.outcome === undefined ? [] : wrap(ledger.outcome.summary, screen.width, '')),
     ...(shown.notice === undefined ? [] : wrap(shown.notice, screen.width, '')),
     ...(shown.deadline === undefined ? [] : [`the watch ends ${localTime(shown.deadline, screen.now)}`]),
@@ -46,16 +47,16 @@ export function renderStatus(ledger: Ledger, screen: Screen): string {
 
 /** What people are asked, with the exact commands for each answer. */
 export function renderGate(gate: ProgressGate, screen: Screen): string[] {
-  const label = Math.min(24, Math.max(...gate.subject.map((line) => line.label.length)));
+  const label = Math.min(24, Math.max(0, ...gate.subject.map((line) => line.label.length)));
+  const line = (name: string, value: string) =>
+    wrap(`${plainLine(name).padEnd(label)}  ${value}`, screen.width, '  ', ' '.repeat(label + 2));
   return [
-    bold(`waiting for ${gate.who} since ${localTime(gate.since, screen.now)}`, screen),
+    ...bold(`waiting for ${gate.who} since ${localTime(gate.since, screen.now)}`, screen),
     ...wrap(gate.consequence, screen.width, '  '),
-    ...gate.subject.flatMap((line) =>
-      wrap(`${inert(line.label).padEnd(label)}  ${line.value}`, screen.width, '  ', ' '.repeat(label + 2)),
-    ),
-    `  digest${' '.repeat(Math.max(0, label - 6))}  ${gate.digest.slice(0, 12)} (${gate.given})`,
+    ...gate.subject.flatMap(({ label: name, value }) => line(name, value)),
+    ...line('digest', `${gate.digest.slice(0, 12)} (${gate.given})`),
     // Commands are not wrapped: they are there to be copied.
-    ...gate.commands.map((command) => `  $ ${command}`),
+    ...gate.commands.map((command) => `  $ ${plainLine(command)}`),
   ];
 }
 
@@ -68,14 +69,20 @@ function renderRow(row: ProgressRow, screen: Screen): string[] {
 function section(title: string, lines: Progress['candidates'], screen: Screen): string[] {
   return lines.length === 0
     ? []
-    : ['', bold(title, screen), ...lines.flatMap((line) => wrap(line, screen.width, '  ', '  '))];
+    : ['', ...bold(title, screen), ...lines.flatMap((line) => wrap(line, screen.width, '  ', '  '))];
 }
 
 /** A time as the reader's clock shows it, with what it is from now. */
 export function localTime(iso: string, now: Date): string {
   const time = new Date(iso);
   const seconds = Math.round((time.getTime() - now.getTime()) / 1000);
-  const clock = time.toLocaleString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', day: 'numeric', month: 'short' });
+  const clock = time.toLocaleString(undefined, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    day: 'numeric',
+    month: 'short',
+  });
   return `${clock} (${seconds >= 0 ? `in ${span(seconds)}` : `${span(-seconds)} ago`})`;
 }
 
@@ -87,30 +94,27 @@ function span(seconds: number): string {
 
 /** Breaks a text at spaces so that every line fits; what has no space is cut hard. */
 export function wrap(text: string, width: number, indent: string, hanging = ''): string[] {
+  // A terminal that tells no width, or next to none, is written past its edge.
+  const room = Math.max(width, indent.length + hanging.length + 20);
   const lines: string[] = [];
   let line = indent;
-  for (const word of inert(text).split(/ /)) {
+  for (const word of plainLine(text).split(/ /)) {
     const next = line.trim() === '' ? `${line}${word}` : `${line} ${word}`;
-    if (next.length <= width || line.trim() === '') line = next;
+    if (next.length <= room || line.trim() === '') line = next;
     else {
       lines.push(line);
       line = `${indent}${hanging}${word}`;
     }
-    while (line.length > width) {
-      lines.push(line.slice(0, width));
-      line = `${indent}${hanging}${line.slice(width)}`;
+    while (line.length > room) {
+      lines.push(line.slice(0, room));
+      line = `${indent}${hanging}${line.slice(room)}`;
     }
   }
   return [...lines, line];
 }
 
-/** Text from outside without anything that a terminal would obey. */
-function inert(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
-}
-
-function bold(text: string, screen: Screen): string {
-  return paint(inert(text), '1', screen);
+function bold(text: string, screen: Screen): string[] {
+  return wrap(text, screen.width, '').map((line) => paint(line, '1', screen));
 }
 
 function paint(text: string, code: string, screen: Screen): string {

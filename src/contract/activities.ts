@@ -1,4 +1,14 @@
-import type { Artifact, BranchHead, Digest, IndexAddress, Manifest, ReleaseRequest, Sha, Source, Terms } from './release.js';
+import type {
+  Artifact,
+  BranchHead,
+  Digest,
+  IndexAddress,
+  Manifest,
+  ReleaseRequest,
+  Sha,
+  Source,
+  Terms,
+} from './release.js';
 import type { Ledger } from './state.js';
 import type { Evidence, Verdict } from './verdict.js';
 
@@ -67,7 +77,11 @@ export interface BuildActivities {
   /** Runs every suite under coverage in an editable install and judges suites, declared files and union. */
   checkSuites(input: { source: Source; main: IndexAddress }): Promise<Verdict>;
   /** Builds one sdist and one wheel from a clean checkout, or returns the ones kept for this commit and version. */
-  buildArtifacts(input: { source: Source; package: string; version: string }): Promise<Verdict<{ manifest: Manifest }>>;
+  buildArtifacts(input: {
+    source: Source;
+    package: string;
+    version: string;
+  }): Promise<Verdict<{ manifest: Manifest }>>;
   /** Whether the final files differ from the candidate's only in version. */
   checkVersionOnly(input: { candidate: Manifest; final: Manifest; source: Source }): Promise<Verdict>;
   /** Installs with pip into a new environment and proves by pip's report what was installed from where. */
@@ -91,7 +105,13 @@ export interface PublishActivities {
     previous?: Source;
   }): Promise<Verdict<{ head: BranchHead }>>;
   /** The next N that is free on both indexes and in git. */
-  readNextNumber(input: { subject: Subject; repository: string; branch: string; test: IndexAddress; production: IndexAddress }): Promise<{ number: number }>;
+  readNextNumber(input: {
+    subject: Subject;
+    repository: string;
+    branch: string;
+    test: IndexAddress;
+    production: IndexAddress;
+  }): Promise<{ number: number }>;
   /** Writes a version into the version files and pushes that one commit onto the branch by compare-and-swap. */
   ensureVersionCommit(input: {
     source: Source;
@@ -101,7 +121,11 @@ export interface PublishActivities {
     subject: Subject;
   }): Promise<Verdict<{ commit: Sha }>>;
   /** Uploads one file unless the index has it already with the same sha256. */
-  ensureUploaded(input: { index: IndexAddress; artifact: Artifact; subject: Subject }): Promise<{ evidence: Evidence }>;
+  ensureUploaded(input: {
+    index: IndexAddress;
+    artifact: Artifact;
+    subject: Subject;
+  }): Promise<{ evidence: Evidence }>;
   /** Waits until the index serves every file with our sha256, seen twice in a row. */
   awaitVisible(input: { index: IndexAddress; manifest: Manifest }): Promise<{ evidence: Evidence }>;
   /** Judges badges and main, then opens or finds the pull request. */
@@ -116,11 +140,27 @@ export interface PublishActivities {
   /** Waits until every expected check of the forge is green; no checks at all is a finding. */
   awaitChecks(input: { repository: string; pullRequest: PullRequest }): Promise<Verdict>;
   /** Merges exactly the validated head, or says what stands in the way. */
-  ensureMerged(input: { repository: string; base: string; pullRequest: PullRequest; subject: Subject }): Promise<Verdict<{ commit: Sha }>>;
+  ensureMerged(input: {
+    repository: string;
+    base: string;
+    pullRequest: PullRequest;
+    subject: Subject;
+  }): Promise<Verdict<{ commit: Sha }>>;
   /** Brings the final version's commit onto main by compare-and-swap, or leaves it on a branch where main has moved. */
-  ensureFinalOnBase(input: { repository: string; base: string; commit: Sha; parent: Sha; subject: Subject }): Promise<{ onBase: boolean; evidence: Evidence }>;
+  ensureFinalOnBase(input: {
+    repository: string;
+    base: string;
+    commit: Sha;
+    parent: Sha;
+    subject: Subject;
+  }): Promise<{ onBase: boolean; evidence: Evidence }>;
   /** Tags the commit; a tag on another commit is an integrity failure. */
-  ensureTagged(input: { repository: string; tag: string; commit: Sha; subject: Subject }): Promise<{ evidence: Evidence }>;
+  ensureTagged(input: {
+    repository: string;
+    tag: string;
+    commit: Sha;
+    subject: Subject;
+  }): Promise<{ evidence: Evidence }>;
   /** Takes the merges and the version commit back by a revert that keeps other people's commits. */
   ensureReverted(input: {
     repository: string;
@@ -131,7 +171,11 @@ export interface PublishActivities {
     reason: string;
   }): Promise<Verdict<{ commit: Sha }>>;
   /** Deletes the branch if it still stands where it was left. */
-  ensureBranchDeleted(input: { repository: string; branch: string; expected: Sha }): Promise<{ deleted: boolean; evidence: Evidence }>;
+  ensureBranchDeleted(input: {
+    repository: string;
+    branch: string;
+    expected: Sha;
+  }): Promise<{ deleted: boolean; evidence: Evidence }>;
 }
 
 /** Zone `urgent`: short acts that must never wait behind a build or an upload. */
@@ -145,11 +189,22 @@ export interface UrgentActivities {
   /** What the index lists for a version, uncached. */
   readIndexedFiles(input: { index: IndexAddress; subject: Subject }): Promise<{ files: IndexedFile[] }>;
   /** Yanks by the drivers in their order until the index says so; otherwise says what a person has to do. */
-  ensureYanked(input: { index: IndexAddress; subject: Subject; reason: string; drivers: Terms['yankDrivers'] }): Promise<YankAttempt>;
+  ensureYanked(input: {
+    index: IndexAddress;
+    subject: Subject;
+    reason: string;
+    drivers: Terms['yankDrivers'];
+  }): Promise<YankAttempt>;
   /** Waits until the index says yanked for every file that it lists. */
   awaitYanked(input: { index: IndexAddress; subject: Subject }): Promise<{ evidence: Evidence }>;
   /** The nearest final, not yanked version below this one whose tag main's own line contains. */
-  readLastStable(input: { repository: string; base: string; index: IndexAddress; subject: Subject; tag: string }): Promise<{ lastStable?: LastStable }>;
+  readLastStable(input: {
+    repository: string;
+    base: string;
+    index: IndexAddress;
+    subject: Subject;
+    tag: string;
+  }): Promise<{ lastStable?: LastStable }>;
   /** Keeps the release's record in the artifact store under its name. */
   keepRecord(input: { ledger: Ledger }): Promise<{ digest: Digest }>;
   /** The record kept of a release, if there is one. */

@@ -1,7 +1,15 @@
 import type { MessageKind } from './messages.js';
 import type { Digest } from './release.js';
 
-export const gateIds = ['branch', 'merge', 'production', 'put-main-back', 'fix', 'trouble', 'report'] as const;
+export const gateIds = [
+  'branch',
+  'merge',
+  'production',
+  'put-main-back',
+  'fix',
+  'trouble',
+  'report',
+] as const;
 /**
  * The questions that a release can put to people. `branch`, `merge` and `production` are the procedure's approvals;
  * `put-main-back` is asked when a release is abandoned after its merge; `fix`, `trouble` and `report` ask what next.

@@ -1,14 +1,5 @@
 /** What people can say to a release; each is a signal and an update of the same name. */
-export const messageKinds = [
-  'approve',
-  'reject',
-  'fix',
-  'report',
-  'keep',
-  'retry',
-  'abort',
-  'yank',
-] as const;
+export const messageKinds = ['approve', 'reject', 'fix', 'report', 'keep', 'retry', 'abort', 'yank'] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
 /** A person's message. */
@@ -62,19 +53,41 @@ export const messageHelp: Readonly<Record<MessageKind, string>> = {
   yank: 'Yank the release from the production index at once. Input: {"by":"you","reason":"what is wrong"}. Before the first upload it counts as `abort`.',
 };
 
+/** The most characters of one field: a ledger keeps every message. */
+const longestField = 4000;
+
+/** A time with its zone: one without would be another moment on another worker. */
+const timeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
 /** Why a message is malformed, or undefined if it is well formed: the only thing an update's validator refuses. */
 export function malformed(kind: MessageKind, input: unknown): string | undefined {
   const sample = messageHelp[kind].match(/Input: (\{[^}]*\})/)?.[1] ?? '{"by":"you"}';
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     return `${kind} takes one JSON object: ${sample}`;
-  const fields = input as Record<string, unknown>;
-  for (const name of ['id', 'by', 'gate', 'digest', 'reason', 'expires', 'signature'])
-    if (fields[name] !== undefined && typeof fields[name] !== 'string') return `"${name}" must be a text`;
-  if (typeof fields.by !== 'string' || fields.by.trim() === '')
-    return `"by" is missing: say who you are, ${sample}`;
-  if (typeof fields.expires === 'string' && Number.isNaN(Date.parse(fields.expires)))
-    return '"expires" must be an ISO 8601 time';
-  if ((kind === 'approve' || kind === 'reject') && (fields.gate === undefined || fields.digest === undefined))
+  const wrong = fields.map((name) => fieldProblem(name, (input as Record<string, unknown>)[name]));
+  return wrong.find((problem) => problem !== undefined) ?? missing(kind, input, sample);
+}
+
+function missing(
+  kind: MessageKind,
+  { by, gate, digest }: Partial<Message>,
+  sample: string,
+): string | undefined {
+  if (by === undefined || by.trim() === '') return `"by" is missing: say who you are, ${sample}`;
+  if ((kind === 'approve' || kind === 'reject') && (gate === undefined || digest === undefined))
     return `${kind} needs the gate and the digest of what is answered: ${sample}`;
+  return undefined;
+}
+
+const fields = ['id', 'by', 'gate', 'digest', 'reason', 'expires', 'signature'] as const;
+
+function fieldProblem(name: (typeof fields)[number], value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') return `"${name}" must be a text`;
+  if (value.length > longestField)
+    return `"${name}" is longer than ${String(longestField)} characters: say it in short, with a link`;
+  if (name === 'id' && value === '') return '"id" is empty: leave it out, or make one up for each message';
+  if (name === 'expires' && !(timeForm.test(value) && Date.parse(value) > 0))
+    return '"expires" must be an ISO 8601 time with its zone, such as 2026-01-31T12:00:00Z';
   return undefined;
 }

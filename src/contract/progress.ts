@@ -1,5 +1,6 @@
 import { short } from './digest.js';
 import type { Gate } from './gates.js';
+import { plainLine } from './plain.js';
 import { openGates, type Ledger, type StepRecord, type StepState } from './state.js';
 import { describeStep, stepNumber } from './steps.js';
 import type { MessageKind } from './messages.js';
@@ -54,7 +55,7 @@ export function headline(ledger: Ledger): string {
 
 /** What a release shows of itself: the one function behind the client's status and the Web UI's details. */
 export function progress(ledger: Ledger): Progress {
-  const running = ledger.outcome === undefined;
+  const watching = ledger.outcome === undefined && ledger.stop === undefined;
   return {
     headline: headline(ledger),
     gates: openGates(ledger).map((gate) => showGate(ledger, gate)),
@@ -70,13 +71,16 @@ export function progress(ledger: Ledger): Progress {
       .filter((message) => !message.counted)
       .slice(-3)
       .map((message) => `${message.kind} from ${message.by}: ${message.why}`),
-    ...(running && ledger.watch !== undefined ? { deadline: ledger.watch.until } : {}),
+    ...(watching && ledger.watch !== undefined ? { deadline: ledger.watch.until } : {}),
     ...(ledger.notice === undefined ? {} : { notice: ledger.notice }),
   };
 }
 
 function showStep(record: StepRecord): ProgressRow {
-  const lines = record.findings.length > 0 ? record.findings.map((finding) => finding.title) : record.evidence.map((item) => item.what);
+  const lines =
+    record.findings.length > 0
+      ? record.findings.map((finding) => finding.title)
+      : record.evidence.map((item) => item.what);
   return {
     number: stepNumber(record.id),
     id: record.id,
@@ -107,7 +111,8 @@ function commandsFor(ledger: Ledger, gate: Gate): string[] {
   const stop: MessageKind = ledger.phase === 'uploading' ? 'yank' : 'abort';
   const stoppable = ledger.stop === undefined && !gate.answers.includes(stop) ? [stop] : [];
   return [...gate.answers, ...stoppable].map((kind) => {
-    const bound = kind === 'approve' || kind === 'reject' ? ` --gate ${gate.id} --digest ${short(gate.digest)}` : '';
+    const bound =
+      kind === 'approve' || kind === 'reject' ? ` --gate ${gate.id} --digest ${short(gate.digest)}` : '';
     const reason = kind === 'approve' ? '' : ' --reason "…"';
     return `slipway ${kind} ${name} ${version}${bound}${reason}`;
   });
@@ -121,15 +126,18 @@ const marks: Readonly<Record<StepState, string>> = {
   skipped: '– skipped',
 };
 
-/** The most characters of a table cell; the whole stands in the evidence. */
-const cell = 300;
+/** The most characters of one text from outside, and the most lines of a list: the Web UI takes 20 kB in all. */
+const longest = 200;
+const mostSubjectLines = 10;
+const mostCandidates = 5;
 
-/** The progress as GitHub-flavoured Markdown for the Web UI's details. */
+/** The progress as GitHub-flavoured Markdown for the Web UI's details; what is left out, the client's status shows. */
 export function progressMarkdown(ledger: Ledger): string {
   const shown = progress(ledger);
   const { package: name, version } = ledger.request;
+  const earlier = Math.max(0, shown.candidates.length - mostCandidates);
   return [
-    `**${name} ${version}: ${shown.headline}**${shown.notice === undefined ? '' : ` — ${inert(shown.notice)}`}`,
+    `**${inert(name)} ${inert(version)}: ${shown.headline}**${shown.notice === undefined ? '' : ` — ${inert(shown.notice)}`}`,
     ...(shown.deadline === undefined ? [] : [`The watch ends at ${shown.deadline}.`]),
     ...shown.gates.flatMap((gate) => gateMarkdown(gate)),
     [
@@ -139,26 +147,44 @@ export function progressMarkdown(ledger: Ledger): string {
         (row) => `| ${String(row.number)} | ${row.title} | ${marks[row.state]} | ${inert(row.found)} |`,
       ),
     ].join('\n'),
-    ...(shown.candidates.length === 0 ? [] : ['**Candidates**', bullets(shown.candidates)]),
-    ...(shown.ignored.length === 0 ? [] : ['**Messages that did not count**', bullets(shown.ignored)]),
+    ...(shown.candidates.length === 0
+      ? []
+      : [
+          '**Candidates**',
+          bullets([...more(earlier, 'earlier'), ...shown.candidates.slice(earlier).map(inert)]),
+        ]),
+    ...(shown.ignored.length === 0
+      ? []
+      : ['**Messages that did not count**', bullets(shown.ignored.map(inert))]),
   ].join('\n\n');
 }
 
 function gateMarkdown(gate: ProgressGate): string[] {
+  const subject = gate.subject.map((line) => inert(`${line.label}: ${line.value}`));
   return [
-    `**Waiting for ${inert(gate.who)}** since ${gate.since}: ${inert(gate.consequence)} Given: ${gate.given}.`,
-    bullets(gate.subject.map((line) => `${line.label}: ${line.value}`)),
+    `**Waiting for ${inert(gate.who)}** since ${gate.since}: ${inert(gate.consequence)} Given: ${inert(gate.given)}.`,
+    bullets([
+      ...subject.slice(0, mostSubjectLines),
+      ...more(subject.length - mostSubjectLines, 'more, which `slipway status` shows'),
+    ]),
     `Answer with one of these, or send the signal from here with gate \`${gate.id}\` and digest \`${short(gate.digest)}\`:`,
-    bullets(gate.commands.map((command) => `\`${command}\``), false),
+    bullets(gate.commands.map((command) => `\`${plainLine(command).replaceAll('`', "'")}\``)),
   ];
 }
 
-function bullets(lines: readonly string[], escape = true): string {
-  return lines.map((line) => `- ${escape ? inert(line) : line}`).join('\n');
+function more(count: number, what: string): string[] {
+  return count > 0 ? [`${String(count)} ${what}`] : [];
 }
 
-/** Text from outside, so that it cannot be markup and cannot break a table. */
+function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+/** Text from outside, so that it cannot be markup, cannot break a table and cannot flood the page. */
 function inert(text: string): string {
-  const cut = text.length > cell ? `${text.slice(0, cell)}…` : text;
-  return cut.replace(/[\r\n]+/g, ' ').replace(/[|<>[\]`*_\\]/g, (mark) => `\\${mark}`);
+  return plainLine(text.length > longest ? `${text.slice(0, longest)}…` : text)
+    .trim()
+    .replace(/[\\`*_~<>[\]|&#]/g, '\\$&')
+    .replace(/^[-+=]/, '\\$&')
+    .replace(/^(\d+)(?=[.)](\s|$))/, '$1\\');
 }

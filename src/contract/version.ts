@@ -11,19 +11,18 @@ export function normaliseName(name: string): string {
 export function nameProblem(name: string): string | undefined {
   if (!/^([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$/i.test(name))
     return `"${name}" is not a package name: letters, digits, ".", "-" and "_", beginning and ending with a letter or digit`;
-  if (normaliseName(name) !== name)
-    return `"${name}" is not normalised: write ${normaliseName(name)}`;
+  if (normaliseName(name) !== name) return `"${name}" is not normalised: write ${normaliseName(name)}`;
   return undefined;
 }
 
 /** What is wrong with a version that people want to release, in one sentence, or undefined. */
 export function versionProblem(version: string): string | undefined {
   const parts = explain(version);
-  if (parts === null) return `"${version}" is not a version after PEP 440: write for example 0.2.0 or 1.0.0rc1`;
+  if (parts === null)
+    return `"${version}" is not a version after PEP 440: write for example 0.2.0 or 1.0.0rc1`;
   if (parts.is_devrelease)
     return `"${version}" is a development version: give the version to release, the service adds .devN itself`;
-  if (parts.local !== null)
-    return `"${version}" has a local part (+…), which no index accepts: leave it out`;
+  if (parts.local !== null) return `"${version}" has a local part (+…), which no index accepts: leave it out`;
   const normal = normaliseVersion(version);
   if (normal !== version) return `"${version}" is not normalised after PEP 440: write ${normal}`;
   return undefined;

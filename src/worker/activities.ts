@@ -1,7 +1,66 @@
 import type { Client } from '@temporalio/client';
 
+import { createApplicationActivities } from '../activities/applications.js';
+import { createArtifactActivities } from '../activities/build.js';
+import { createEquivalenceActivities } from '../activities/equivalence.js';
+import { createGitActivities } from '../activities/git.js';
+import { createInstallationActivities } from '../activities/installation.js';
 import { createLeaseActivities } from '../activities/lease.js';
+import { createModeActivities } from '../activities/modes.js';
+import { createPackageIndexActivities } from '../activities/package-index.js';
 import { createRecordActivities } from '../activities/records.js';
+import { createSecretActivities } from '../activities/secrets.js';
+import { createSuiteActivities } from '../activities/suites.js';
 import { createTermsActivities } from '../activities/terms.js';
+import { createUploadActivities } from '../activities/publisher/ensure-uploaded.js';
+import { createVersionActivities } from '../activities/versions.js';
+import { createYankActivities } from '../activities/yank/ensure-yanked.js';
 import type { Workbench } from '../activities/support/workbench.js';
 import type { BuildActivities, PublishActivities, UrgentActivities, Zone } from '../contract/activities.js';
+
+/** The activities of a zone, from all that outside things offer; the compiler sees that none is missing. */
+export function createActivities(
+  zone: Exclude<Zone, 'workflow'>,
+  bench: Workbench,
+  client: Client,
+): BuildActivities | PublishActivities | UrgentActivities {
+  const factories = { build: buildActivities, publish: publishActivities, urgent: urgentActivities };
+  return factories[zone](bench, client);
+}
+
+function buildActivities(bench: Workbench): BuildActivities {
+  return {
+    ...createSecretActivities(bench),
+    ...createSuiteActivities(bench),
+    ...createArtifactActivities(bench),
+    ...createEquivalenceActivities(bench),
+    ...createInstallationActivities(bench),
+    ...createModeActivities(bench),
+    ...createApplicationActivities(bench),
+  };
+}
+
+function publishActivities(bench: Workbench): PublishActivities {
+  const { awaitVisible } = createPackageIndexActivities();
+  const { readNextNumber } = createVersionActivities(bench);
+  return {
+    ...createTermsActivities(bench),
+    ...createGitActivities(bench),
+    ...createUploadActivities(bench),
+    awaitVisible,
+    readNextNumber,
+  };
+}
+
+function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
+  const { readIndexedFiles, awaitYanked } = createPackageIndexActivities();
+  const { readLastStable } = createVersionActivities(bench);
+  return {
+    ...createLeaseActivities(client),
+    ...createRecordActivities(bench.store),
+    ...createYankActivities(bench),
+    readIndexedFiles,
+    awaitYanked,
+    readLastStable,
+  };
+}

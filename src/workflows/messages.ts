@@ -1,4 +1,4 @@
-import type { Gate } from '../contract/gates.js';
+import { answerOf, type Gate } from '../contract/gates.js';
 import {
   malformed,
   type Message,
@@ -19,31 +19,57 @@ export interface Arrival {
 /** Judges a message, applies what counts to the ledger and records exactly one outcome for it. */
 export function receive(ledger: Ledger, kind: MessageKind, input: unknown, arrival: Arrival): MessageOutcome {
   const problem = malformed(kind, input);
-  const message: Message = problem === undefined ? (input as Message) : { by: 'somebody' };
-  const id = message.id ?? arrival.made;
-  const earlier = ledger.messages.find((record) => record.id === id);
-  if (earlier !== undefined && earlier.kind === kind && earlier.by === message.by) return outcomeOf(earlier);
-  const outcome =
-    problem !== undefined
-      ? no(`ignored, because it is malformed: ${problem}`)
-      : earlier !== undefined
-        ? no(`the id ${id} belongs to another message`)
-        : judge(ledger, kind, { ...message, id }, arrival.at);
-  ledger.messages.push({
-    ...outcome,
-    id: earlier === undefined ? id : arrival.made,
+  if (problem !== undefined)
+    return record(
+      ledger,
+      kind,
+      { id: arrival.made, by: 'somebody' },
+      arrival,
+      no(`ignored, because it is malformed: ${problem}`),
+    );
+  const message = input as Message;
+  const named = { ...message, id: message.id ?? arrival.made };
+  const earlier = ledger.messages.find(({ id }) => id === named.id);
+  if (earlier === undefined)
+    return record(ledger, kind, named, arrival, judge(ledger, kind, named, arrival.at));
+  if (isRepeat(earlier, kind, message)) return { counted: earlier.counted, why: earlier.why };
+  return record(
+    ledger,
     kind,
-    by: message.by,
-    at: arrival.at,
-    channel: arrival.channel,
-    ...(message.gate === undefined ? {} : { gate: message.gate }),
-    ...(message.digest === undefined ? {} : { digest: message.digest }),
-    ...(message.reason === undefined ? {} : { reason: message.reason }),
-  });
-  return outcome;
+    { ...message, id: arrival.made },
+    arrival,
+    no(`the id ${named.id} belongs to another message`),
+  );
 }
 
 type Named = Message & { readonly id: string };
+
+/** Whether a message says again what was said under its id; anything else under that id is another message. */
+function isRepeat(earlier: MessageRecord, kind: MessageKind, message: Message): boolean {
+  const said = ['by', 'gate', 'digest', 'reason'] as const;
+  return earlier.kind === kind && said.every((field) => earlier[field] === message[field]);
+}
+
+function record(
+  ledger: Ledger,
+  kind: MessageKind,
+  { id, by, gate, digest, reason }: Named,
+  { at, channel }: Arrival,
+  outcome: MessageOutcome,
+): MessageOutcome {
+  ledger.messages.push({
+    ...outcome,
+    id,
+    kind,
+    by,
+    at,
+    channel,
+    ...(gate === undefined ? {} : { gate }),
+    ...(digest === undefined ? {} : { digest }),
+    ...(reason === undefined ? {} : { reason }),
+  });
+  return outcome;
+}
 
 function judge(ledger: Ledger, kind: MessageKind, message: Named, at: string): MessageOutcome {
   const refusal = refuse(ledger, kind, message, at);
@@ -66,22 +92,23 @@ function judge(ledger: Ledger, kind: MessageKind, message: Named, at: string): M
 
 /** Why a message cannot count whatever it says. */
 function refuse(ledger: Ledger, kind: MessageKind, message: Named, at: string): string | undefined {
-  if (ledger.phase === 'closed') return 'the release has ended';
+  if (ledger.phase === 'closed')
+    return kind === 'yank' ? 'the release ended just now: send `yank` again' : 'the release has ended';
   if (message.expires !== undefined && Date.parse(message.expires) < Date.parse(at))
     return `the message expired at ${message.expires}`;
-  if (kind === 'report') return undefined;
-  const { terms, request } = ledger;
+  return kind === 'report' ? undefined : refusePerson(ledger, kind, message.by);
+}
+
+function refusePerson({ terms, request }: Ledger, kind: MessageKind, by: string): string | undefined {
   if (terms === undefined)
-    return message.by === request.by ? undefined : 'the release is not admitted yet: its terms are being read';
-  const approver = terms.approvers.includes(message.by);
+    return by === request.by ? undefined : 'the release is not admitted yet: its terms are being read';
   const decides = kind === 'approve' || kind === 'reject' || kind === 'keep';
-  if (!approver && (decides || message.by !== request.by))
-    return `${message.by} is not an approver of this release (${terms.approvers.join(', ')})`;
-  return undefined;
+  if (terms.approvers.includes(by) || (!decides && by === request.by)) return undefined;
+  return `${by} is not an approver of this release (${terms.approvers.join(', ')})`;
 }
 
 function answerGate(ledger: Ledger, kind: 'approve' | 'reject', message: Named, at: string): MessageOutcome {
-  const open = openGates(ledger);
+  const open = askingGates(ledger);
   const gate = open.find((candidate) => candidate.id === message.gate);
   if (gate === undefined) {
     const others = open.map((candidate) => candidate.id).join(', ');
@@ -90,11 +117,15 @@ function answerGate(ledger: Ledger, kind: 'approve' | 'reject', message: Named, 
   const stale = staleness(gate, message.digest);
   if (stale !== undefined) return no(stale);
   if (!gate.answers.includes(kind)) return no(`the gate ${gate.id} takes ${gate.answers.join(', ')}`);
-  if (kind === 'approve' && message.by === ledger.request.by && ledger.terms?.selfApproval === false)
-    return no(`${message.by} started the release and the settings allow no self-approval`);
-  if (gate.decisions.some((decision) => decision.by === message.by && decision.kind === kind))
-    return no(`${message.by} has answered this already`);
-  return decide(gate, kind, message, at);
+  const excess = kind === 'approve' ? refuseApproval(ledger, gate, message.by) : undefined;
+  return excess === undefined ? decide(gate, kind, message, at) : no(excess);
+}
+
+function refuseApproval({ request, terms }: Ledger, gate: Gate, by: string): string | undefined {
+  if (by === request.by && terms?.selfApproval === false)
+    return `${by} started the release and the settings allow no self-approval`;
+  if (gate.decisions.some((decision) => decision.by === by)) return `${by} has answered this already`;
+  return answerOf(gate)?.kind === 'approve' ? `the gate ${gate.id} has all its approvals already` : undefined;
 }
 
 function answerQuestion(
@@ -103,13 +134,23 @@ function answerQuestion(
   message: Named,
   at: string,
 ): MessageOutcome {
-  const gate = openGates(ledger).find((candidate) => candidate.answers.includes(kind));
+  const gate = askingGates(ledger).find((candidate) => candidate.answers.includes(kind));
   if (gate === undefined) return no(`nothing waits for \`${kind}\` now`);
   const stale = message.digest === undefined ? undefined : staleness(gate, message.digest);
   return stale === undefined ? decide(gate, kind, message, at) : no(stale);
 }
 
+/** The gates that an answer can still reach: a stop ends what was asked before it, except about trouble. */
+function askingGates(ledger: Ledger): Gate[] {
+  const { stop } = ledger;
+  return openGates(ledger).filter(
+    (gate) => stop === undefined || gate.id === 'trouble' || gate.openedAt >= stop.at,
+  );
+}
+
 function decide(gate: Gate, kind: MessageKind, message: Named, at: string): MessageOutcome {
+  const other = gate.decisions.find((decision) => decision.kind !== 'approve');
+  if (other !== undefined) return no(`${other.by} answered the gate ${gate.id} with ${other.kind} already`);
   gate.decisions.push({
     message: message.id,
     kind,
@@ -135,7 +176,11 @@ function report(ledger: Ledger, message: Named, at: string): MessageOutcome {
     reason: message.reason ?? 'no reason given',
     answered: false,
   });
-  return yes('the problem is recorded; people are asked to yank or keep');
+  return yes(
+    ledger.stop === undefined
+      ? 'the problem is recorded; people are asked to yank or keep'
+      : 'the problem is recorded; the release is being yanked already',
+  );
 }
 
 function stop(ledger: Ledger, kind: 'abort' | 'yank', message: Named, at: string): MessageOutcome {
@@ -160,10 +205,6 @@ function stop(ledger: Ledger, kind: 'abort' | 'yank', message: Named, at: string
 function staleness(gate: Gate, digest: string | undefined): string | undefined {
   if (digest !== undefined && digest.length >= 12 && gate.digest.startsWith(digest)) return undefined;
   return `stale: the gate ${gate.id} asks about ${short(gate.digest)}, the answer is for ${digest ?? 'nothing'}`;
-}
-
-function outcomeOf(record: MessageRecord): MessageOutcome {
-  return { counted: record.counted, why: record.why };
 }
 
 function yes(why: string): MessageOutcome {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { parse } from 'smol-toml';
 import { z } from 'zod';
 
+import { readPyproject } from '../../config/pyproject.js';
 import { normaliseName } from '../../contract/version.js';
 import { finding, type Finding } from '../../contract/verdict.js';
 import type { Inspection } from './distribution.js';
@@ -60,16 +60,15 @@ async function descriptionFindings(built: readonly Inspection[], expected: Expec
     : [finding(`The description has no content type in ${untyped.join(' and ')}`, 'Name a README.md or README.rst under readme.')];
 }
 
-const projectShape = z.object({
-  project: z.object({ readme: z.union([z.string(), z.object({ file: z.string().optional() })]).optional() }),
-});
+const readmeShape = z.union([z.string(), z.object({ file: z.string() }).transform(({ file }) => file)]);
 
 async function whyEmpty({ folder, files }: Expected): Promise<string> {
-  const { readme } = projectShape.parse(parse(await readFile(path.join(folder, 'pyproject.toml'), 'utf8'))).project;
-  const file = typeof readme === 'string' ? readme : readme?.file;
-  if (file === undefined) return 'pyproject.toml names no readme: add readme = "README.md" under [project].';
+  const read = readPyproject(await readFile(path.join(folder, 'pyproject.toml'), 'utf8'));
+  const named = readmeShape.safeParse('project' in read ? read.project.readme : undefined);
+  if (!named.success) return 'pyproject.toml names no readme: add readme = "README.md" under [project].';
+  const file = named.data;
   if (files.includes(file)) return `${file}, which pyproject.toml names as readme, is empty.`;
   const other = files.find((candidate) => candidate.toLowerCase() === file.toLowerCase());
   const hint = other === undefined ? '' : ` (other letter case: ${other})`;
-  return `${file} named in pyproject.toml as readme is missing${hint}.`;
+  return `${file} named in pyproject.toml is missing${hint}.`;
 }

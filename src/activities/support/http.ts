@@ -14,22 +14,30 @@ const userAgent = 'slipway (package release service, run by the maintainers of t
 export async function readJson(url: string, accept = 'application/json'): Promise<unknown> {
   const cancelled = currentCancellation();
   const timeout = AbortSignal.timeout(maxMilliseconds);
-  const signal = cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]);
   try {
     const response = await fetch(url, {
       headers: { accept, 'user-agent': userAgent, 'cache-control': 'no-cache' },
       redirect: 'manual',
-      signal,
+      signal: cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]),
     });
-    if (response.status !== 200) await response.body?.cancel();
-    if (response.status === 404) return undefined;
-    if (response.status !== 200) throw unexpected(url, response);
-    return parse(url, response.headers.get('content-type') ?? '', await readBounded(url, response));
+    return await documentOf(url, response);
   } catch (error) {
     cancelled?.throwIfAborted();
     if (error instanceof UnusableAnswer || error instanceof ApplicationFailure) throw error;
     throw new UnusableAnswer(url, `could not be read: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+async function documentOf(url: string, response: Response): Promise<unknown> {
+  if (response.status === 200) {
+    const contentType = response.headers.get('content-type') ?? '';
+    if (!/[/+]json\b/.test(contentType))
+      throw new UnusableAnswer(url, `answers ${contentType || 'something'} instead of JSON`);
+    return parse(url, await readBounded(url, response));
+  }
+  await response.body?.cancel();
+  if (response.status === 404) return undefined;
+  throw unexpected(url, response);
 }
 
 /** How long a server asks to be left alone: the value of a Retry-After header, as seconds; at most an hour. */
@@ -71,7 +79,8 @@ function unexpected(url: string, { status, headers }: Response): Error {
 async function readBounded(url: string, response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | Iterable<never> = response.body ?? [];
+  for await (const chunk of body) {
     size += chunk.length;
     if (size > maxBytes) throw new UnusableAnswer(url, `is longer than ${String(maxBytes)} bytes`);
     chunks.push(chunk);
@@ -79,10 +88,9 @@ async function readBounded(url: string, response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parse(url: string, contentType: string, text: string): unknown {
-  if (!/[/+]json\b/.test(contentType)) throw new UnusableAnswer(url, `answers ${contentType || 'something'} instead of JSON`);
+function parse(url: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as unknown;
   } catch (error) {
     throw new UnusableAnswer(url, 'answers broken JSON', { cause: error });
   }

@@ -2,6 +2,7 @@ import pep440 from '@renovatebot/pep440';
 import { z } from 'zod';
 
 import type { IndexedFile } from '../../contract/activities.js';
+import { failure } from '../../contract/failures.js';
 import type { IndexAddress } from '../../contract/release.js';
 import { normaliseName } from '../../contract/version.js';
 import { readJson } from './http.js';
@@ -53,6 +54,15 @@ export async function readProject(index: IndexAddress, name: string): Promise<Pr
       };
     }),
   };
+}
+
+/** The index holds a file of ours with bytes that are not ours. */
+export function otherBytes(index: IndexAddress, filename: string, found: string, ours: string): Error {
+  return failure('integrity', {
+    now: `${index.name} holds ${filename} with sha256 ${found}.`,
+    not: `Our file of that name has sha256 ${ours}; a file name can never be used again with other bytes.`,
+    next: 'Find out who uploaded it. Then `abort`, and release another version.',
+  });
 }
 
 /** Whether two versions are the same after PEP 440, as 1.0 and 1.0.0 are. */

@@ -3,14 +3,15 @@ import path from 'node:path';
 
 import { readPackageConfig, type PackageConfig } from '../../config/package-config.js';
 import { failure } from '../../contract/failures.js';
-import type { Source } from '../../contract/release.js';
+import type { Sha, Source } from '../../contract/release.js';
 import { checkout } from './git.js';
+import { listRemote } from './git/remote.js';
 import type { Workbench } from './workbench.js';
 
 /** Checks the source's commit out into a folder and reads its configuration there, which must be the one agreed on. */
 export async function openSource(bench: Workbench, source: Source, folder: string): Promise<PackageConfig> {
   await checkout(bench, source.repository, source.commit, folder);
-  const found = await readPackageConfig(await filesOf(folder));
+  const found = await readConfigIn(folder);
   if ('problems' in found || found.digest !== source.config)
     throw failure('integrity', {
       now: `The configuration at commit ${source.commit} is ${'problems' in found ? found.problems.join('; ') : found.digest}.`,
@@ -18,6 +19,13 @@ export async function openSource(bench: Workbench, source: Source, folder: strin
       next: 'Send `fix`, so that the branch is read again; or `abort`.',
     });
   return found.config;
+}
+
+/** The configuration of the package in a folder, or every problem with it. */
+export async function readConfigIn(folder: string): ReturnType<typeof readPackageConfig> {
+  const list = await listFiles(folder);
+  const read = (file: string) => readFile(path.join(folder, file), 'utf8').catch(() => undefined);
+  return readPackageConfig({ pyproject: (await read('pyproject.toml')) ?? '', list, read });
 }
 
 /** The files of a checkout, as paths from its top, in order; nothing of git's own. */
@@ -30,10 +38,18 @@ export async function listFiles(folder: string): Promise<string[]> {
     .sort();
 }
 
-async function filesOf(folder: string) {
-  const list = await listFiles(folder);
-  const read = (file: string): Promise<string | undefined> => readFile(path.join(folder, file), 'utf8').catch(() => undefined);
-  return { pyproject: (await read('pyproject.toml')) ?? '', list, read };
+/** The commit that a branch, a tag or a commit's own name stands for now; without a name, that of the default branch. */
+export async function resolveRef(bench: Workbench, repository: string, ref: string | undefined): Promise<Sha> {
+  if (ref !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(ref)) return ref;
+  const names = ref === undefined ? ['HEAD'] : [`refs/tags/${ref}^{}`, `refs/tags/${ref}`, `refs/heads/${ref}`];
+  const refs = await listRemote({ bench, address: repository }, names);
+  const found = names.map((name) => refs.get(name)).find((sha) => sha !== undefined);
+  if (found !== undefined) return found;
+  throw failure('operator', {
+    now: `${repository} can be read.`,
+    not: `It holds neither a branch nor a tag ${ref ?? 'HEAD'}.`,
+    next: 'Put the ref right under [tool.slipway.applications] and send `fix`, or create it and send `retry`.',
+  });
 }
 
 /** An entry that the request names and the configuration at the commit must hold. */

@@ -81,28 +81,37 @@ function reporting(folder: string, { variables, importName }: TestOrder): Record
   };
 }
 
+const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
+
 /** What a runner without JUnit files said of itself, in unittest's words. */
 function counted({ output, exitCode }: RunResult, none: TestReport): TestReport {
-  const sum = (pattern: RegExp) => [...output.matchAll(pattern)].reduce((all, [, count]) => all + Number(count), 0);
-  const tests = sum(/^Ran (\d+) tests?\b/gm);
-  const skipped = sum(/\bskipped=(\d+)/g);
-  return exitCode === 0 ? { ...none, tests, skipped, passed: Math.max(0, tests - skipped) } : { ...none, tests };
+  const counts = [...output.matchAll(/^Ran (\d+) tests?\b/gm)].map(([, count]) => Number(count));
+  const skips = [...output.matchAll(/\bskipped=(\d+)/g)].map(([, count]) => Number(count));
+  const [tests, skipped] = [sum(counts), sum(skips)];
+  const passed = exitCode === 0 ? Math.max(0, tests - skipped) : 0;
+  return { ...none, files: counts.length, tests, skipped, passed };
 }
 
 function judge(place: Workplace, order: TestOrder, result: RunResult & { log: Digest }, report: TestReport): Finding[] {
-  const tail = place.plain(result.output.trimEnd());
-  const problem = (title: string) => [finding(`${order.what}: ${title}`, tail, result.log)];
-  if (result.timedOut) return problem('the tests did not end within an hour');
   const failures = failureFindings(place, order, result, report);
-  if (failures.length > 0) return failures;
-  const code = result.exitCode === undefined ? 'a signal' : `exit code ${String(result.exitCode)}`;
-  if (report.broken.length > 0 || (report.files === 0 && report.tests === 0 && result.exitCode !== 5))
-    return problem(`the test runner died before its summary (${code})`);
-  if (report.tests === 0) return problem('no test was run');
-  if (result.exitCode !== 0) return problem(`the test runner ended with ${code} although no test failed`);
-  if (report.passed === 0) return problem(`all ${String(report.tests)} tests were skipped`);
+  const trouble = troubleOf(order, result, report);
+  if (failures.length > 0 || trouble === undefined) return failures;
+  return [finding(`${order.what}: ${place.plain(trouble)}`, place.plain(result.output.trimEnd()), result.log)];
+}
+
+/** What is wrong with a run in which no test failed. */
+function troubleOf(order: TestOrder, { exitCode, timedOut }: RunResult, report: TestReport): string | undefined {
+  const code = exitCode === undefined ? 'a signal' : `exit code ${String(exitCode)}`;
   const elsewhere = report.imported.filter((file) => !file.startsWith(`${order.importedFrom}/`));
-  return elsewhere.length === 0 ? [] : problem(`${order.importName} was imported from ${place.plain(elsewhere.join(' and '))}`);
+  const troubles: readonly (readonly [boolean, string])[] = [
+    [timedOut, 'the tests did not end within an hour'],
+    [report.broken.length > 0 || report.files === 0, `the test runner died before its summary (${code})`],
+    [report.tests === 0, 'no test was run'],
+    [exitCode !== 0, `the test runner ended with ${code}`],
+    [report.passed === 0, 'every test was skipped'],
+    [elsewhere.length > 0, `${order.importName} was imported from ${elsewhere.join(' and ')}`],
+  ];
+  return troubles.find(([applies]) => applies)?.[1];
 }
 
 function failureFindings(
@@ -123,8 +132,12 @@ function failureFindings(
 
 /** Tests passed, in words. */
 export function inWords({ passed, skipped }: TestReport): string {
-  const tests = `${String(passed)} ${passed === 1 ? 'test' : 'tests'} passed`;
-  return skipped === 0 ? tests : `${tests}, ${String(skipped)} skipped`;
+  return `${count(passed, 'test')} passed${skipped === 0 ? '' : `, ${String(skipped)} skipped`}`;
+}
+
+/** A number of things, in words. */
+export function count(number: number, thing: string): string {
+  return `${String(number)} ${thing}${number === 1 ? '' : 's'}`;
 }
 
 /** A configured command as one that can be run. */

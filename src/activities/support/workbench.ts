@@ -14,13 +14,13 @@ export interface Workbench {
   /** The secrets of this process's zone and of no other. */
   readonly secrets: Secrets;
   readonly store: ArtifactStore;
-  /** The folder of the Python tools; `bin/` in it has python, pip, uv, twine and pyproject-build. */
+  /** The folder of the Python tools: python, pip, uv, twine, pyproject-build. */
   readonly tools: string;
 }
 
 /** One of the Python tools by its path. */
 export function tool(bench: Workbench, name: 'python' | 'pip' | 'uv' | 'twine' | 'pyproject-build'): string {
-  return path.join(bench.tools, 'bin', name);
+  return path.join(bench.tools, name);
 }
 
 /** Does something in a new folder, which is gone afterwards whatever happens. */

@@ -1,5 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 import { inThrowawayFolder, toolEnvironment, type Workbench } from './workbench.js';
 
@@ -10,7 +11,7 @@ export interface Workplace {
   readonly env: Readonly<Record<string, string>>;
   /** A path in the place. */
   at(...names: string[]): string;
-  /** A text as people shall read it: without the place's own path. */
+  /** A text as people shall read it: without the place's own path, colours, control characters and padding. */
   plain(text: string): string;
 }
 
@@ -25,7 +26,11 @@ export async function inWorkplace<T>(bench: Workbench, body: (place: Workplace) 
       folder,
       env: toolEnvironment(bench, home),
       at: (...names) => path.join(folder, ...names),
-      plain: (text) => text.replaceAll(`${folder}/`, ''),
+      plain: (text) =>
+        stripVTControlCharacters(text)
+          .replaceAll(`${folder}/`, '')
+          .replaceAll(/[^\P{Cc}\n\t]/gu, '')
+          .replaceAll(/[ \t]+$/gm, ''),
     });
   });
 }

@@ -8,11 +8,13 @@ import { commandDriver } from './command.js';
 import type { Yank, YankDriverCall } from './driver.js';
 import { personDriver } from './person.js';
 
-const proofReads = 20;
 const proofMilliseconds = 500;
 
-/** The yank: look, let the drivers act in their order, and believe nothing but the index. */
-export function createYankActivities(bench: Workbench): Pick<UrgentActivities, 'ensureYanked'> {
+/**
+ * The yank: look, let the drivers act in their order, and believe nothing but the index, which is read up to
+ * `proofReads` times, twice a second, after each act.
+ */
+export function createYankActivities(bench: Workbench, proofReads = 20): Pick<UrgentActivities, 'ensureYanked'> {
   const calls: Readonly<Record<YankDriver, YankDriverCall>> = {
     command: commandDriver(bench),
     person: personDriver(bench),
@@ -27,7 +29,7 @@ export function createYankActivities(bench: Workbench): Pick<UrgentActivities, '
         const act = await calls[driver](yank);
         evidence.push(...act.evidence);
         toDo.push(...act.toDo);
-        const proven = act.acted ? await soonProof(yank) : undefined;
+        const proven = act.acted ? await soonProof(yank, proofReads) : undefined;
         if (proven !== undefined) return { proven: true, driver, evidence: [...evidence, proven] };
       }
       const byHand = toDo.length > 0 ? toDo : (await calls.person(yank)).toDo;
@@ -43,9 +45,8 @@ async function proof({ index, subject }: Yank): Promise<Evidence | undefined> {
   return { what: `${index.name} says yanked for ${files.map(({ filename }) => filename).join(' and ')}` };
 }
 
-/** Gives the index ten seconds to show what a driver did. */
-async function soonProof(yank: Yank): Promise<Evidence | undefined> {
-  for (let reads = 1; reads <= proofReads; reads++) {
+async function soonProof(yank: Yank, times: number): Promise<Evidence | undefined> {
+  for (let reads = 1; reads <= times; reads++) {
     const proven = await proof(yank);
     if (proven !== undefined) return proven;
     await pause(proofMilliseconds);

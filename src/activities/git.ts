@@ -1,0 +1,42 @@
+import type { PublishActivities } from '../contract/activities.js';
+import type { OpenForge } from './forge/forge.js';
+import { plainGitForge } from './forge/plain-git.js';
+import { readBranch } from './git/branch.js';
+import { ensureBranchDeleted, ensureFinalOnBase, ensureTagged } from './git/final.js';
+import { awaitChecks, ensureMerged } from './git/merging.js';
+import { ensurePullRequest } from './git/pull-request.js';
+import { ensureReverted } from './git/revert.js';
+import { ensureVersionCommit } from './git/version-commit.js';
+import type { Workbench } from './support/workbench.js';
+
+/** The activities that read and change the package's repository. */
+export type GitActivities = Pick<
+  PublishActivities,
+  | 'readBranch'
+  | 'ensureVersionCommit'
+  | 'ensurePullRequest'
+  | 'awaitChecks'
+  | 'ensureMerged'
+  | 'ensureFinalOnBase'
+  | 'ensureTagged'
+  | 'ensureReverted'
+  | 'ensureBranchDeleted'
+>;
+
+/** Looks, changes by compare-and-swap, and looks again; every one is safe to repeat. */
+export function createGitActivities(
+  bench: Workbench,
+  openForge: OpenForge = (repository) => plainGitForge(bench, repository),
+): GitActivities {
+  return {
+    readBranch: (input) => readBranch(bench, input),
+    ensureVersionCommit: (input) => ensureVersionCommit(bench, input),
+    ensurePullRequest: (input) => ensurePullRequest(bench, openForge, input),
+    awaitChecks: (input) => awaitChecks(openForge, input),
+    ensureMerged: (input) => ensureMerged(bench, openForge, input),
+    ensureFinalOnBase: (input) => ensureFinalOnBase(bench, openForge, input),
+    ensureTagged: (input) => ensureTagged(bench, input),
+    ensureReverted: (input) => ensureReverted(bench, input),
+    ensureBranchDeleted: (input) => ensureBranchDeleted(openForge, input),
+  };
+}

@@ -1,0 +1,132 @@
+import type { PublishActivities } from '../../contract/activities.js';
+import { short } from '../../contract/digest.js';
+import { failure } from '../../contract/failures.js';
+import type { Sha } from '../../contract/release.js';
+import { finding, notPassed, type Evidence, type Finding } from '../../contract/verdict.js';
+import type { OpenForge } from '../forge/forge.js';
+import { makeCommit, mergeTrees } from '../support/git/making.js';
+import { freshMirror, isAncestor, type Mirror } from '../support/git/mirror.js';
+import { branchRef, keptRef } from '../support/git/names.js';
+import { listLine, readRef } from '../support/git/objects.js';
+import type { Workbench } from '../support/workbench.js';
+import { badgeFindings } from './badges.js';
+import { packageAt } from './package-at.js';
+import { deadMerges } from './reverts.js';
+import { updateOrFail } from './updating.js';
+import { movedFinding } from './version-commit.js';
+
+type Input = Parameters<PublishActivities['ensurePullRequest']>[0];
+
+/** Judges badges, branch and main; then makes the merge that would be made and has the forge open the pull request. */
+export async function ensurePullRequest(
+  bench: Workbench,
+  openForge: OpenForge,
+  input: Input,
+): ReturnType<PublishActivities['ensurePullRequest']> {
+  const mirror = await freshMirror(bench, input.source.repository);
+  const state = await readState(mirror, input);
+  const findings = [
+    ...(await branchFindings(mirror, input, state)),
+    ...(await badgeFindings(await packageAt(mirror, state.head), input.base)),
+  ];
+  if (findings.length > 0) return notPassed(findings);
+  const merge = state.merge ?? (await makeMerge(mirror, input, state));
+  if (typeof merge !== 'string') return notPassed([merge]);
+  await updateOrFail(mirror, [
+    { ref: keptRef(input.subject, 'merge', merge), expected: undefined, wanted: merge },
+  ]);
+  const pullRequest = await openForge(input.source.repository).ensurePullRequest({
+    ...input,
+    ...state,
+    merge,
+  });
+  return { passed: true, pullRequest, evidence: evidenceOf(input, pullRequest.previous, pullRequest.head) };
+}
+
+interface State {
+  readonly head: Sha;
+  /** Main as the merge is made on it. */
+  readonly previous: Sha;
+  /** The merge of this head that main holds already. */
+  readonly merge?: Sha;
+}
+
+async function readState(mirror: Mirror, { base, branch, source }: Input): Promise<State> {
+  const baseHead = await readRef(mirror, branchRef(base));
+  if (baseHead === undefined || base === branch)
+    throw failure('operator', {
+      now: `${mirror.address} has ${base === branch ? `one branch ${base} for both ends` : `no branch ${base}`}.`,
+      not: 'There is nothing that the release branch could be merged into.',
+      next: 'Mend `base` of the package in slipway.toml, restart the worker, and start the release again.',
+    });
+  const head = source.commit;
+  const merge = await findMerge(mirror, baseHead, head);
+  if (merge !== undefined) return { head, ...merge };
+  return { head, previous: baseHead };
+}
+
+/** A merge of exactly this head on main's own line. */
+async function findMerge(
+  mirror: Mirror,
+  base: Sha,
+  head: Sha,
+): Promise<{ previous: Sha; merge: Sha } | undefined> {
+  if (!(await isAncestor(mirror, head, base))) return undefined;
+  const merge = (await listLine(mirror, base)).find(({ parents }) => parents[1] === head);
+  const previous = merge?.parents[0];
+  return merge === undefined || previous === undefined ? undefined : { previous, merge: merge.commit };
+}
+
+async function branchFindings(mirror: Mirror, { base, branch }: Input, state: State): Promise<Finding[]> {
+  const { head, previous } = state;
+  const branchHead = await readRef(mirror, branchRef(branch));
+  if (branchHead !== head) return [movedFinding(branch, head, branchHead)];
+  const dead = await deadMerges(mirror, head, previous);
+  return [
+    ...dead.map(({ merge, by }) =>
+      finding(
+        `${branch} carries on from the merge ${short(merge)}, which ${short(by)} took back: merging it again would bring nothing of it back`,
+        `git switch ${branch} && git merge origin/${base} && git revert ${by} && git push`,
+      ),
+    ),
+    ...(await containmentFindings(mirror, base, branch, state)),
+  ];
+}
+
+async function containmentFindings(
+  mirror: Mirror,
+  base: string,
+  branch: string,
+  state: State,
+): Promise<Finding[]> {
+  const { head, previous, merge } = state;
+  if (merge !== undefined) return [];
+  if (await isAncestor(mirror, head, previous))
+    return [
+      finding(`${base} holds ${short(head)} already, without a merge of its own: push a commit to ${branch}`),
+    ];
+  if (await isAncestor(mirror, previous, head)) return [];
+  return [
+    finding(
+      `${base} has moved to ${short(previous)}, so what was tested is not what a merge would make: merge it into the branch`,
+      `git switch ${branch} && git fetch origin && git merge origin/${base} && git push`,
+    ),
+  ];
+}
+
+async function makeMerge(mirror: Mirror, input: Input, { head, previous }: State): Promise<Sha | Finding> {
+  const merged = await mergeTrees(mirror, previous, head);
+  if ('conflicts' in merged)
+    return finding(
+      `${input.branch} does not merge into ${input.base}: merge it into the branch`,
+      merged.conflicts.join('\n'),
+    );
+  return makeCommit(mirror, { tree: merged.tree, parents: [previous, head], message: input.title });
+}
+
+function evidenceOf({ base, branch }: Input, previous: Sha, head: Sha): Evidence[] {
+  return [
+    { what: `no badge or link shows another branch than ${base}` },
+    { what: `${branch} at ${head} contains ${base} at ${previous}` },
+  ];
+}

@@ -1,0 +1,138 @@
+import type { PublishActivities } from '../../contract/activities.js';
+import { short } from '../../contract/digest.js';
+import { failure } from '../../contract/failures.js';
+import type { Sha } from '../../contract/release.js';
+import { finding, notPassed, type Evidence, type Verdict } from '../../contract/verdict.js';
+import { makeCommit, takeOut } from '../support/git/making.js';
+import { freshMirror, hasCommit, isAncestor, type Mirror } from '../support/git/mirror.js';
+import { branchRef, keptRef } from '../support/git/names.js';
+import { readCommit, readRef } from '../support/git/objects.js';
+import type { Workbench } from '../support/workbench.js';
+import { readReverts, revertTrailer } from './reverts.js';
+import { updateOrFail } from './updating.js';
+
+type Input = Parameters<PublishActivities['ensureReverted']>[0];
+type Reverted = Verdict<{ commit: Sha }>;
+
+/** A commit of the release on main, with what main was before it. */
+interface Change {
+  readonly from: Sha;
+  readonly to: Sha;
+}
+
+const patience = 5;
+
+/** Takes the release out of main by one commit on main's present head; other people's commits stay. */
+export async function ensureReverted(bench: Workbench, input: Input): Promise<Reverted> {
+  for (let attempt = 0; attempt < patience; attempt++) {
+    const done = await revertOnce(bench, input);
+    if (done !== undefined) return done;
+  }
+  throw new Error(`${input.base} moved ${String(patience)} times while the revert was pushed`);
+}
+
+/** One attempt on main as it stands; undefined if main moved meanwhile. */
+async function revertOnce(bench: Workbench, input: Input): Promise<Reverted | undefined> {
+  const mirror = await freshMirror(bench, input.repository);
+  const base = await readRef(mirror, branchRef(input.base));
+  if (base === undefined) throw noBase(input);
+  const changes = await changesOn(mirror, base, input);
+  const reverts = await readReverts(mirror, [base]);
+  const left = changes.filter(({ to }) => reverts.of(to) === undefined);
+  if (left.length === 0)
+    return { passed: true, ...alreadyBack(input, base, changes[0] && reverts.of(changes[0].to)) };
+  const tree = await takenOut(mirror, base, left);
+  if (typeof tree !== 'string') return conflict(input, left, tree);
+  if (tree === (await readCommit(mirror, base)).tree) return { passed: true, ...alreadyBack(input, base) };
+  const commit = await makeCommit(mirror, { tree, parents: [base], message: messageOf(input, left) });
+  const outcome = await updateOrFail(mirror, [
+    { ref: branchRef(input.base), expected: base, wanted: commit },
+    { ref: keptRef(input.subject, 'revert', commit), expected: undefined, wanted: commit },
+  ]);
+  return outcome.state === 'done'
+    ? { passed: true, commit, evidence: await evidenceOf(mirror, input, commit) }
+    : undefined;
+}
+
+/** What of the release main holds, newest first. */
+async function changesOn(mirror: Mirror, base: Sha, { merges, final }: Input): Promise<Change[]> {
+  const merged = merges.map(({ commit, previous }): Change => ({ from: previous, to: commit }));
+  const last =
+    final !== undefined && (await hasCommit(mirror, final))
+      ? (await readCommit(mirror, final)).parents[0]
+      : undefined;
+  const all = final === undefined || last === undefined ? merged : [...merged, { from: last, to: final }];
+  const held = await Promise.all(
+    all.map(async ({ to }) => (await hasCommit(mirror, to)) && (await isAncestor(mirror, to, base))),
+  );
+  return all.filter((_change, at) => held[at]).reverse();
+}
+
+/** The tree of main without the changes, or the paths in which others have gone on from them. */
+async function takenOut(
+  mirror: Mirror,
+  base: Sha,
+  changes: readonly Change[],
+): Promise<Sha | readonly string[]> {
+  let { tree } = await readCommit(mirror, base);
+  for (const change of changes) {
+    const result = await takeOut(mirror, change, tree);
+    if ('conflicts' in result) return result.conflicts;
+    ({ tree } = result);
+  }
+  return tree;
+}
+
+function messageOf({ subject, reason }: Input, changes: readonly Change[]): string {
+  const trailers = changes.map(({ to }) => `${revertTrailer}: ${to}`);
+  // On one line, so that no reason can pass for a trailer.
+  const why = reason.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return [`Take ${subject.package} ${subject.version} back`, `Why: ${why}`, trailers.join('\n')].join('\n\n');
+}
+
+function alreadyBack(input: Input, base: Sha, by = base): { commit: Sha; evidence: Evidence[] } {
+  return {
+    commit: by,
+    evidence: [{ what: `nothing of ${input.subject.version} is left on ${input.base}: ${short(by)}` }],
+  };
+}
+
+function conflict(input: Input, changes: readonly Change[], paths: readonly string[]): Reverted {
+  const commands = changes.map(({ to }) => `git revert ${input.final === to ? '' : '-m 1 '}${to}`);
+  return notPassed([
+    finding(
+      `${input.base} cannot be put back by itself: others have changed ${paths.join(', ')} since`,
+      [
+        `Nothing was pushed. On ${input.base}, by hand:`,
+        ...commands,
+        'Resolve, push, and send `retry`.',
+      ].join('\n'),
+    ),
+  ]);
+}
+
+async function evidenceOf(
+  mirror: Mirror,
+  { base, merges, subject }: Input,
+  commit: Sha,
+): Promise<Evidence[]> {
+  const [first] = merges;
+  const before = first && (await readCommit(mirror, first.previous)).tree;
+  const same = before === (await readCommit(mirror, commit)).tree;
+  return [
+    { what: `${base} holds ${commit}, which takes ${subject.version} back` },
+    {
+      what: same
+        ? `its files are exactly those of ${short(first?.previous ?? '')}, before the merge`
+        : `its files differ from those before the merge by what others have committed since`,
+    },
+  ];
+}
+
+function noBase({ repository, base }: Input): Error {
+  return failure('operator', {
+    now: `${repository} has no branch ${base}.`,
+    not: 'Nothing could be taken back.',
+    next: `Push ${base} again and send \`retry\`.`,
+  });
+}

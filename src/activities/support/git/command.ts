@@ -1,0 +1,103 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import { repositoryForms, repositoryProtocol } from '../../../config/repository.js';
+import { failure } from '../../../contract/failures.js';
+import { run, type RunResult } from '../run.js';
+import { toolEnvironment, type Workbench } from '../workbench.js';
+
+/** What a git command works on. */
+export interface GitContext {
+  readonly bench: Workbench;
+  /** The address of the one repository that git may speak to. */
+  readonly address: string;
+}
+
+/** How one git command is run. */
+export interface GitOptions {
+  /** The git directory; without one the command needs none. */
+  readonly gitDir?: string;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutSeconds?: number;
+}
+
+/** Settings that no repository can turn off: nothing of what it holds is run, and one protocol is spoken. */
+function hardening(address: string): string[] {
+  const settings = [
+    'core.hooksPath=/dev/null',
+    'core.fsmonitor=false',
+    'core.attributesFile=/dev/null',
+    'core.autocrlf=false',
+    'credential.helper=',
+    'safe.bareRepository=explicit',
+    'submodule.recurse=false',
+    'gc.auto=0',
+    'maintenance.auto=false',
+    'advice.detachedHead=false',
+    'protocol.allow=never',
+    `protocol.${protocolOf(address)}.allow=always`,
+  ];
+  return settings.flatMap((setting) => ['-c', setting]);
+}
+
+function protocolOf(address: string): string {
+  const protocol = repositoryProtocol(address);
+  if (protocol !== undefined) return protocol;
+  throw failure('refused', {
+    now: `${JSON.stringify(address)} is given as the address of a git repository.`,
+    not: 'git is not started with it.',
+    next: `The address ${repositoryForms}.`,
+  });
+}
+
+/** Runs one git command; its "no" is a result. This is the only place that starts git. */
+export async function git(
+  { bench, address }: GitContext,
+  args: readonly string[],
+  { gitDir, cwd, env, timeoutSeconds = 120 }: GitOptions = {},
+): Promise<RunResult> {
+  const home = path.join(bench.settings.state, 'git', 'home');
+  await mkdir(home, { recursive: true });
+  const place = gitDir === undefined ? [] : [`--git-dir=${gitDir}`];
+  return run(['git', ...hardening(address), ...place, ...args], {
+    cwd: cwd ?? home,
+    env: { ...gitEnvironment(bench, home), ...env },
+    timeoutSeconds,
+  });
+}
+
+function gitEnvironment(bench: Workbench, home: string): Record<string, string> {
+  const agent = process.env.SSH_AUTH_SOCK;
+  return {
+    ...toolEnvironment(bench, home),
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
+    ...(agent === undefined ? {} : { SSH_AUTH_SOCK: agent }),
+  };
+}
+
+const deniedForms = [
+  /authentication failed|permission denied|host key verification failed/i,
+  /could not read (username|password)/i,
+  /requested url returned error: (401|403|404)/i,
+  /repository ('.*' )?not found/i,
+  /does not appear to be a git repository|dubious ownership/i,
+];
+
+/** The error of a command that could not reach the repository: an operator failure where people have to mend something. */
+export function unreachable(address: string, result: RunResult): Error {
+  const said = tail(result);
+  if (!deniedForms.some((form) => form.test(result.output)))
+    return new Error(`git could not reach ${address}${result.timedOut ? ' in time' : ''}: ${said}`);
+  return failure('operator', {
+    now: `git is not let in at ${address}: ${said}`,
+    not: 'Nothing was read or changed there.',
+    next: 'Mend the address or the credentials of the worker (ssh key or agent), then send `retry`.',
+  });
+}
+
+/** The last lines of what a command said. */
+export function tail(result: RunResult): string {
+  return result.output.trim().split('\n').slice(-4).join(' | ').slice(-500);
+}

@@ -1,0 +1,28 @@
+import type { PublishActivities, UrgentActivities } from '../contract/activities.js';
+import { nextDevNumber } from '../contract/version.js';
+import { findLastStable, versionsInGit } from './git/tagged-versions.js';
+import { stableVersions, takenVersions } from './package-index.js';
+import type { Workbench } from './support/workbench.js';
+
+/** The activities that look at versions in git and on the indexes together. */
+export function createVersionActivities(
+  bench: Workbench,
+): Pick<PublishActivities, 'readNextNumber'> & Pick<UrgentActivities, 'readLastStable'> {
+  return {
+    async readNextNumber(input) {
+      const { subject, test, production } = input;
+      const taken = await Promise.all([
+        takenVersions(test, subject.package),
+        takenVersions(production, subject.package),
+        versionsInGit(bench, input),
+      ]);
+      return { number: nextDevNumber(subject.version, taken.flat()) };
+    },
+
+    async readLastStable(input) {
+      const stable = await stableVersions(input.index, input.subject.package);
+      const lastStable = await findLastStable(bench, input, stable);
+      return lastStable === undefined ? {} : { lastStable };
+    },
+  };
+}

@@ -1,0 +1,7 @@
+/**
+ * A text from outside as one line in which nothing can hide: without control characters, which a terminal would obey,
+ * and without characters that are not seen or that turn the direction of reading.
+ */
+export function plainLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replace(/[\p{Cf}\p{Cs}]+/gu, '');
+}

@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { afterEach, expect, inject, it } from 'vitest';
+
+import { publishStable, sample, sampleRemote } from '../../rehearsal/sample-world.js';
+import { playPeople, type Story } from '../../rehearsal/world/people.js';
+import type { Remote } from '../../rehearsal/world/repository.js';
+import { openWorld, people, type World } from '../../rehearsal/world/world.js';
+import { readLedger, sendMessage, startRelease } from '../../src/client/releases.js';
+import type { Ledger } from '../../src/contract/state.js';
+
+const opened: { world: World; folder: string }[] = [];
+
+afterEach(async () => {
+  for (const { world, folder } of opened.splice(0)) {
+    await world.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+async function rehearse(watchSeconds: number): Promise<{ world: World; remote: Remote }> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-test-'));
+  const remote = await sampleRemote(path.join(folder, 'remote.git'), false);
+  const world = await openWorld({
+    folder,
+    temporalBinary: inject('temporalBinary'),
+    pythonTools: inject('pythonTools'),
+    package: sample.package,
+    repository: remote.address,
+    watchSeconds,
+    say: () => undefined,
+  });
+  opened.push({ world, folder });
+  await publishStable(world, inject('pythonTools'));
+  const admission = await startRelease(world.client, {
+    package: sample.package,
+    version: sample.version,
+    by: people[0],
+    wait: false,
+    acceptUnisolated: false,
+  });
+  expect(admission).toEqual({ state: 'admitted' });
+  return { world, remote };
+}
+
+/** Plays the people to the end; that nobody answers while a plug is pulled is no end. */
+async function playOn(world: World, story: Story, seen: (ledger: Ledger) => void = () => undefined): Promise<Ledger> {
+  for (;;) {
+    try {
+      return await playPeople(world.client, sample, story, seen);
+    } catch {
+      await delay(300);
+    }
+  }
+}
+
+async function until(world: World, is: (ledger: Ledger) => boolean): Promise<void> {
+  for (;;) {
+    const ledger = await readLedger(world.client, sample.package, sample.version).catch(() => undefined);
+    if (ledger !== undefined && is(ledger)) return;
+    await delay(100);
+  }
+}
+
+/** What each index stored, from its own log: requests may repeat, these may not. */
+function stored(world: World): string[] {
+  return [...world.test.accessLog(), ...world.production.accessLog()].flatMap((entry) =>
+    entry.kind === 'change' && entry.change.type === 'file-stored' ? [entry.change.file.filename] : [],
+  );
+}
+
+const files = (version: string) => [`meant_it-${version}-py3-none-any.whl`, `meant_it-${version}.tar.gz`];
+
+it('ends right when every worker is killed in the middle of the tests, and does nothing outside twice', async () => {
+  const { world, remote } = await rehearse(2);
+  const playing = playOn(world, {});
+  await until(world, (ledger) => ledger.steps[5]?.state === 'running');
+  await delay(500);
+  await world.workers.kill();
+  await world.workers.start();
+  const ledger = await playing;
+  expect(ledger.outcome?.outcome).toBe('released');
+  expect(stored(world).sort()).toEqual([...files('0.1.0'), ...files('0.2.0'), ...files('0.2.0.dev0')].sort());
+  expect(await remote.head(`refs/tags/v${sample.version}`)).toBe(ledger.final?.commit);
+  expect(await remote.head('refs/heads/main')).toBe(ledger.final?.commit);
+  expect(await remote.head(`refs/heads/${sample.branch}`)).toBeUndefined();
+});
+
+it('watches on when the Temporal server is restarted, and a yank after it puts main back', async () => {
+  const { world, remote } = await rehearse(3600);
+  const before = await remote.tree('main');
+  const playing = playOn(world, {});
+  await until(world, (ledger) => ledger.watch !== undefined);
+  await world.restartTemporal();
+  await sendMessage(world.client, sample, 'yank', { by: 'grace', reason: 'after the restart' });
+  const ledger = await playing;
+  expect(ledger.outcome?.outcome).toBe('yanked');
+  expect(await remote.tree('main')).toBe(before);
+  const page = await fetch(`${world.production.simpleUrl}${sample.package}/`, {
+    headers: { accept: 'application/vnd.pypi.simple.v1+json' },
+  });
+  const { files: listed } = (await page.json()) as { files: { filename: string; yanked: boolean | string }[] };
+  expect(listed.filter((file) => file.yanked === false).map((file) => file.filename).sort()).toEqual(files('0.1.0'));
+});

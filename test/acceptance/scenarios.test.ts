@@ -1,0 +1,59 @@
+import path from 'node:path';
+
+import { execa } from 'execa';
+import { expect, it } from 'vitest';
+
+const demo = path.join(import.meta.dirname, '..', '..', 'dist', 'rehearsal', 'demo.js');
+
+interface Summary {
+  readonly outcome: string;
+  readonly package: string;
+  readonly version: string;
+  readonly workflowId: string;
+  readonly webUi: string;
+  readonly candidates: readonly { version: string; passed: boolean }[];
+  readonly steps: readonly { id: string; title: string; state: string }[];
+}
+
+async function play(scenario: string): Promise<{ summary: Summary; exitCode: number | undefined; shown: string }> {
+  const result = await execa(process.execPath, [demo, '--scenario', scenario, '--json'], { reject: false });
+  const summary = JSON.parse(result.stdout.trim().split('\n').at(-1) ?? '') as Summary;
+  return { summary, exitCode: result.exitCode, shown: result.stderr };
+}
+
+it('releases the sample after one candidate that fails only where it is installed from the index', async () => {
+  const { summary, exitCode, shown } = await play('fix-loop');
+  expect(summary).toMatchObject({
+    outcome: 'released',
+    package: 'meant-it',
+    version: '0.2.0',
+    workflowId: 'release/meant-it/0.2.0',
+    candidates: [
+      { version: '0.2.0.dev0', passed: false },
+      { version: '0.2.0.dev1', passed: true },
+    ],
+  });
+  expect(summary.steps.map((step) => step.state)).toEqual(Array(12).fill('passed'));
+  expect(summary.steps[6]?.id).toBe('07-pass-quality-gates');
+  expect(shown).toContain('anthropic.txt');
+  expect(exitCode).toBe(0);
+});
+
+it('releases the sample at the first candidate where nothing is wrong', async () => {
+  const { summary, exitCode } = await play('released');
+  expect(summary.outcome).toBe('released');
+  expect(summary.candidates).toEqual([{ version: '0.2.0.dev0', passed: true }]);
+  expect(exitCode).toBe(0);
+});
+
+it('yanks the sample after a report in the watch and puts main back', async () => {
+  const { summary, exitCode, shown } = await play('yanked');
+  expect(summary.outcome).toBe('yanked');
+  expect(summary.steps.map((step) => step.state)).toEqual([
+    ...Array<string>(10).fill('passed'),
+    'failed',
+    'passed',
+  ]);
+  expect(shown).toContain('the last stable version is 0.1.0');
+  expect(exitCode).toBe(0);
+});

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+
+import { branch, files, makeWorld, subject, thrown, titles, type World } from './git-world.js';
+
+const onBranch = `refs/heads/${branch}`;
+
+async function setVersion(world: World, version = '0.2.0.dev0', to: string | undefined = branch) {
+  const source = await world.source(branch);
+  const input = { source, version, subject, ...(to === undefined ? {} : { branch: to }) };
+  return { source, input, act: () => world.activities.ensureVersionCommit(input) };
+}
+
+describe('setting a version', () => {
+  test('is one commit that changes the version in every version file and nothing else', async () => {
+    const world = await makeWorld();
+    const { source, act } = await setVersion(world);
+    const verdict = await act();
+    const commit = await world.ref(onBranch);
+    expect(verdict).toMatchObject({ passed: true, commit });
+    await world.git('fetch', '--quiet', world.repository, branch);
+    expect(await world.git('log', '-1', '--format=%s%n%P%n%an <%ae>%n%cn', 'FETCH_HEAD')).toBe(
+      `Set version to 0.2.0.dev0\n${source.commit}\nSlipway <slipway@localhost>\nSlipway`,
+    );
+    expect(await world.git('diff', '--numstat', source.commit, 'FETCH_HEAD')).toBe(
+      '1\t1\tpyproject.toml\n1\t1\tsrc/demo_pkg/__init__.py',
+    );
+    expect(await world.git('show', 'FETCH_HEAD:pyproject.toml')).toBe(
+      (files['pyproject.toml'] ?? '').replace('0.1.0', '0.2.0.dev0').trimEnd(),
+    );
+  });
+
+  test('is kept under a ref of the release, whatever becomes of the branch', async () => {
+    const world = await makeWorld();
+    const verdict = await (await setVersion(world)).act();
+    const commit = verdict.passed ? verdict.commit : '';
+    expect(await world.ref(`refs/slipway/demo-pkg/0.2.0/0.2.0.dev0/${commit.slice(0, 12)}`)).toBe(commit);
+  });
+
+  test('keeps the modes of files, their line ends and what is no ASCII', async () => {
+    const world = await makeWorld();
+    const text = '"""Ünïcode."""\r\n__version__ = "0.1.0"\r\n# trailing \t \r\n';
+    await world.commit({ 'src/demo_pkg/__init__.py': text });
+    await world.git('update-index', '--chmod=+x', 'src/demo_pkg/__init__.py');
+    await world.git('commit', '--quiet', '--message', 'Mode');
+    await world.push(branch);
+    const verdict = await (await setVersion(world)).act();
+    await world.git('fetch', '--quiet', world.repository, branch);
+    const listed = await world.git('ls-tree', 'FETCH_HEAD', 'src/demo_pkg/__init__.py');
+    expect(verdict.passed && listed.startsWith('100755 blob')).toBe(true);
+    const content = await world.git('cat-file', 'blob', 'FETCH_HEAD:src/demo_pkg/__init__.py');
+    expect(`${content}\n`).toBe(text.replace('0.1.0', '0.2.0.dev0'));
+  });
+
+  test('repeated makes the same commit and changes nothing a second time', async () => {
+    const world = await makeWorld();
+    const { act } = await setVersion(world);
+    const before = await world.changes(onBranch);
+    const [first, second] = [await act(), await act()];
+    expect(second).toEqual(first);
+    expect((await world.changes(onBranch)) - before).toBe(1);
+  });
+
+  test('whose push was committed and whose answer was lost succeeds with one change', async () => {
+    const world = await makeWorld();
+    const { act } = await setVersion(world);
+    const before = await world.changes(onBranch);
+    await world.hook('post-receive', 'kill -9 0');
+    expect(await act()).toMatchObject({ passed: true, commit: await world.ref(onBranch) });
+    expect((await world.changes(onBranch)) - before).toBe(1);
+  });
+
+  test('whose push died before it was committed is retried and then succeeds', async () => {
+    const world = await makeWorld();
+    const { source, act } = await setVersion(world);
+    await world.hook('pre-receive', 'kill -9 0');
+    expect(await thrown(act())).toMatchObject({ kind: 'Error' });
+    expect(await world.ref(onBranch)).toBe(source.commit);
+    await world.removeHook('pre-receive');
+    expect(await act()).toMatchObject({ passed: true });
+  });
+
+  test('on a branch that moved pushes nothing and says so', async () => {
+    const world = await makeWorld();
+    const { act } = await setVersion(world);
+    const foreign = await world.commit({ 'other.txt': 'x' });
+    await world.push(branch);
+    expect(titles(await act())).toEqual([
+      expect.stringMatching(/^The branch moved: release\/0\.2\.0 stands at /),
+    ]);
+    expect(await world.ref(onBranch)).toBe(foreign);
+    expect(await world.ref('refs/slipway/')).toBeUndefined();
+  });
+
+  test('on a branch that is gone does not make it again', async () => {
+    const world = await makeWorld();
+    const { act } = await setVersion(world);
+    await world.git('push', '--quiet', world.repository, `:${onBranch}`);
+    expect(titles(await act())).toEqual([
+      expect.stringMatching(/^The branch release\/0\.2\.0 is gone: push it again/),
+    ]);
+    expect(await world.ref(onBranch)).toBeUndefined();
+  });
+
+  test('on a protected branch is an operator failure in the words of the remote', async () => {
+    const world = await makeWorld();
+    const { source, act } = await setVersion(world);
+    await world.hook('pre-receive', 'echo "GH006: Protected branch update failed" >&2; exit 1');
+    const { kind, message } = await thrown(act());
+    expect(kind).toBe('operator');
+    expect(message).toMatch(
+      /refused the push: pre-receive hook declined: GH006: Protected branch update failed\./,
+    );
+    expect(message).toMatch(/was not changed\.|were not changed\./);
+    expect(await world.ref(onBranch)).toBe(source.commit);
+  });
+
+  test('that stands there already makes no commit', async () => {
+    const world = await makeWorld();
+    const { source, act } = await setVersion(world, '0.1.0');
+    expect(await act()).toMatchObject({ passed: true, commit: source.commit });
+    expect(await world.ref(onBranch)).toBe(source.commit);
+  });
+
+  test('without a branch touches no branch', async () => {
+    const world = await makeWorld();
+    const { source, input } = await setVersion(world);
+    const { branch: _branch, ...kept } = input;
+    const verdict = await world.activities.ensureVersionCommit({ ...kept, version: '0.2.0' });
+    const commit = verdict.passed ? verdict.commit : '';
+    expect(await world.ref(onBranch)).toBe(source.commit);
+    expect(await world.ref(`refs/slipway/demo-pkg/0.2.0/0.2.0/${commit.slice(0, 12)}`)).toBe(commit);
+  });
+
+  test('at a commit with another configuration than the agreed one is an integrity failure', async () => {
+    const world = await makeWorld();
+    const { input } = await setVersion(world);
+    const source = { ...input.source, config: '0'.repeat(64) };
+    expect(await thrown(world.activities.ensureVersionCommit({ ...input, source }))).toMatchObject({
+      kind: 'integrity',
+    });
+  });
+});

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { createArtifactActivities } from '../../src/activities/build.js';
+import { createInstallationActivities } from '../../src/activities/installation.js';
+import { createUploadActivities } from '../../src/activities/publisher/ensure-uploaded.js';
+import type { IndexAddress, Manifest, Source } from '../../src/contract/release.js';
+import type { Verdict } from '../../src/contract/verdict.js';
+import type { IndexStandIn } from '../../rehearsal/index/contract.js';
+import * as indexes from '../rehearsal/index/tools.js';
+import { addressOf, makeBench } from './support/bench.js';
+import { atVersion, fixture, makeRepository, type Repository } from './support/repository.js';
+import { startMain, startTest } from './support/stand-ins.js';
+
+let bench: Awaited<ReturnType<typeof makeBench>>;
+let main: IndexStandIn;
+let testIndex: IndexStandIn;
+let repository: Repository;
+let source: Source;
+let manifest: Manifest;
+
+beforeAll(async () => {
+  [main, testIndex, repository] = [await startMain(['fx-demo', 'fx-dep']), await startTest(), await makeRepository()];
+  bench = await makeBench({
+    test: addressOf('test', testIndex),
+    production: addressOf('main', main),
+    secrets: { TEST_TOKEN: indexes.TOKEN, PRODUCTION_TOKEN: indexes.TOKEN },
+  });
+  const pyproject = (fixture['pyproject.toml'] ?? '').replace('[project]', '[project]\ndependencies = ["fx-dep"]');
+  source = await repository.commit({ ...fixture, 'pyproject.toml': pyproject });
+  manifest = await publish(source, '1.0.0.dev0', addressOf('test', testIndex));
+});
+
+afterAll(async () => {
+  await Promise.all([bench.close(), main.close(), testIndex.close(), repository.close()]);
+});
+
+async function publish(from: Source, version: string, index: IndexAddress): Promise<Manifest> {
+  const input = { source: from, package: 'fx-demo', version };
+  const verdict = await createArtifactActivities(bench).buildArtifacts(input);
+  if (!verdict.passed) throw new Error(JSON.stringify(verdict.findings));
+  const subject = { package: 'fx-demo', version };
+  for (const artifact of verdict.manifest.files)
+    await createUploadActivities(bench).ensureUploaded({ index, artifact, subject });
+  return verdict.manifest;
+}
+
+async function checkInstallation(index: IndexAddress, pinned: boolean, of = manifest, from = source): Promise<Verdict> {
+  const input = { manifest: of, source: from, origin: { index }, main: addressOf('main', main), pinned };
+  return createInstallationActivities(bench).checkInstallation(input);
+}
+
+test('exactly our file comes from the test index and everything else from main, where older and newer ones lurk', async () => {
+  const dependency = await indexes.makeDistributions('fx-dep', '1.0');
+  const attack = await indexes.makeDistributions('fx-dep', '99.0', 'evil');
+  const older = await indexes.makeDistributions('fx-demo', '0.9.0');
+  await indexes.plainUpload(main, dependency.wheel);
+  await indexes.plainUpload(main, older.wheel);
+  await indexes.plainUpload(testIndex, attack.wheel);
+
+  const verdict = await checkInstallation(addressOf('test', testIndex), true);
+  expect(verdict).toMatchObject({ passed: true });
+  expect(verdict.evidence.map(({ what }) => what)).toEqual([
+    `pip installed ${manifest.files[0]?.filename} (sha256 ${manifest.files[0]?.sha256}) from test: fx-demo==1.0.0.dev0`,
+    '1 other package, each listed with its sha256 by main',
+    'importlib.metadata and __version__ say 1.0.0.dev0',
+    "pip's report of fx-demo==1.0.0.dev0",
+    "pip's report of fx-demo==1.0.0.dev0",
+  ]);
+  const asked = testIndex.accessLog().filter((entry) => entry.kind === 'request' && entry.path.includes('fx-dep'));
+  expect(asked.filter((entry) => entry.kind === 'request' && entry.method === 'GET')).toEqual([]);
+});
+
+test('from production the plain name means this version while it is the newest, and is pinned afterwards', async () => {
+  const final = await repository.commit(atVersion('1.0.0'));
+  const production = addressOf('main', main);
+  const published = await publish(final, '1.0.0', production);
+  const newest = await checkInstallation(production, false, published, final);
+  expect(newest.passed && newest.evidence[0]?.what).toMatch(/ from main: fx-demo, unpinned$/);
+  const newer = await indexes.makeDistributions('fx-demo', '1.1.0');
+  await indexes.plainUpload(main, newer.wheel);
+  const overtaken = await checkInstallation(production, false, published, final);
+  expect(overtaken.passed && overtaken.evidence[0]?.what).toMatch(/pinned because 1\.1\.0 is the newest final version$/);
+  main.yank('fx-demo', '1.0.0', 'broken');
+  expect(await checkInstallation(production, true, published, final)).toMatchObject({
+    passed: false,
+    findings: [{ title: 'pip install fx-demo==1.0.0 took fx-demo 1.0.0, which main says is yanked' }],
+  });
+});
+
+test('a dependency that main does not have is a finding with what pip says', async () => {
+  const wanting = await repository.commit({
+    ...fixture,
+    ...atVersion('1.0.0.dev1'),
+    'pyproject.toml': (atVersion('1.0.0.dev1')['pyproject.toml'] ?? '').replace(
+      '[project]',
+      '[project]\ndependencies = ["fx-dep>50"]',
+    ),
+  });
+  const published = await publish(wanting, '1.0.0.dev1', addressOf('test', testIndex));
+  const verdict = await checkInstallation(addressOf('test', testIndex), true, published, wanting);
+  expect(verdict).toMatchObject({ passed: false, findings: [{ title: 'An installation from main failed' }] });
+  expect(verdict.passed ? '' : verdict.findings[0]?.detail).toContain('fx-dep>50');
+});

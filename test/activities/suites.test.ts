@@ -1,0 +1,108 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { createSuiteActivities } from '../../src/activities/suites.js';
+import type { Verdict } from '../../src/contract/verdict.js';
+import type { IndexStandIn } from '../../rehearsal/index/contract.js';
+import { addressOf, makeBench } from './support/bench.js';
+import { fixture, makeRepository, type Files, type Repository } from './support/repository.js';
+import { startMain } from './support/stand-ins.js';
+
+let bench: Awaited<ReturnType<typeof makeBench>>;
+let main: IndexStandIn;
+let repository: Repository;
+
+beforeAll(async () => {
+  bench = await makeBench({ secrets: { FX_KEY: 'sk-canary-1' } });
+  main = await startMain(['fx-demo']);
+  repository = await makeRepository();
+});
+
+afterAll(async () => {
+  await Promise.all([bench.close(), main.close(), repository.close()]);
+});
+
+async function checkSuites(changes: Files): Promise<Verdict> {
+  const source = await repository.commit({ ...fixture, ...changes });
+  return createSuiteActivities(bench).checkSuites({ source, main: addressOf('main', main) });
+}
+
+function titles(verdict: Verdict): string[] {
+  return verdict.passed ? [] : verdict.findings.map(({ title }) => title);
+}
+
+test('covered suites pass, each against its own files, and leave nothing behind', async () => {
+  const verdict = await checkSuites({});
+  expect(titles(verdict)).toEqual([]);
+  expect(verdict.evidence.map(({ what }) => what)).toEqual([
+    'current: 2 tests, 100 % of 1 declared file',
+    'deprecated: 1 test, 100 % of 1 declared file',
+    'union: 100 % of 10 lines',
+    'Codecov: not configured',
+  ]);
+  expect(await readdir(path.join(bench.settings.state, 'work'))).toEqual([]);
+});
+
+test('what is not covered is named by file and line, for each suite and for all together', async () => {
+  const lines = Array.from({ length: 300 }, (_, at) => `    x${at} = ${at}`).join('\n');
+  const verdict = await checkSuites({
+    'src/fx_demo/core.py': `${fixture['src/fx_demo/core.py'] ?? ''}\n\ndef long(short):\n${lines}\n    if short:\n        return x1\n`,
+    'tests/deprecated/test_long.py': 'from fx_demo.core import long\n\n\ndef test_it_is_long():\n    long(False)\n',
+    // A folder without __init__.py is one that coverage.py does not look into by itself.
+    'src/fx_demo/apart/alone.py': 'x = 1\n',
+    'pyproject.toml': `${fixture['pyproject.toml'] ?? ''}`.replace('covers = ["src/fx_demo/old.py"]', 'covers = ["src/fx_demo/o*.py", "src/fx_demo/gone.py"]'),
+  });
+  expect(titles(verdict)).toEqual([
+    expect.stringMatching(/^suite current: 2\.\d+ % covered, and 100 % is demanded$/),
+    'suite deprecated: src/fx_demo/gone.py, which it is declared to cover, is no file of src',
+    'union of the suites: src/fx_demo/apart/alone.py was not measured at all',
+    expect.stringMatching(/^union of the suites: 99\.\d+ % covered, and 100 % is demanded$/),
+  ]);
+  expect(verdict.passed ? [] : verdict.findings.map(({ detail }) => detail)).toEqual([
+    'src/fx_demo/core.py: 18-319',
+    undefined,
+    undefined,
+    'src/fx_demo/core.py: 319',
+  ]);
+});
+
+test('a suite that proves nothing never passes, whatever its runner exits with', async () => {
+  const suites = {
+    unittest: '["unittest", "discover", "-s", "checks", "-p", "check_*.py"]',
+    'unittest-none': '["python", "-m", "unittest", "discover", "-s", "checks", "-p", "none_*.py"]',
+    script: '["checks/quiet.py"]',
+    none: '["pytest", "checks/empty"]',
+    skipped: '["pytest", "checks/skipped"]',
+    crash: '["pytest", "checks/crash"]',
+    plugin: '["pytest", "checks/plugin"]',
+    failing: '["coverage", "run", "-m", "pytest", "checks/failing"]',
+  };
+  const tables = Object.entries(suites).map(([name, command]) => `[tool.slipway.suites.${name}]\ncommand = ${command}\n`);
+  const pyproject = `${fixture['pyproject.toml'] ?? ''}`.replace(/\[tool\.slipway\.suites[^]*?(?=\[tool\.slipway\.modes)/, '');
+  const verdict = await checkSuites({
+    'pyproject.toml': pyproject + tables.join('\n'),
+    'checks/check_it.py': 'import unittest\nclass It(unittest.TestCase):\n    def test_it(self): pass\n',
+    'checks/quiet.py': 'print("all is well")\n',
+    'checks/empty/notes.txt': 'nothing\n',
+    'checks/skipped/test_s.py': 'import pytest\n@pytest.mark.skip\ndef test_s(): pass\n',
+    'checks/crash/test_c.py': 'import os\ndef test_c(): os._exit(0)\n',
+    'checks/plugin/conftest.py': 'def pytest_runtest_makereport(item, call): raise RuntimeError("broken plugin")\n',
+    'checks/plugin/test_p.py': 'def test_p(): pass\n',
+    'checks/failing/test_f.py': 'import os\ndef test_f(): assert os.environ["FX_KEY"] == "x"\n',
+  });
+  expect(titles(verdict)).toEqual([
+    'suite unittest-none: no test was run',
+    'suite script: the test runner died before its summary (exit code 0)',
+    'suite none: no test was run',
+    'suite skipped: every test was skipped',
+    'suite crash: the test runner died before its summary (exit code 0)',
+    'suite plugin: pytest::internal failed',
+    'suite failing: checks.failing.test_f::test_f failed',
+  ]);
+  expect(JSON.stringify(verdict)).not.toContain('sk-canary-1');
+  const last = verdict.passed ? undefined : verdict.findings.at(-1);
+  expect(last?.detail).toContain('[secret]');
+  expect((await bench.store.get(last?.log ?? '')).toString('utf8')).not.toContain('sk-canary-1');
+});

@@ -1,0 +1,74 @@
+import path from 'node:path';
+
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+
+import { createYankActivities } from '../../../src/activities/yank/ensure-yanked.js';
+import type { Workbench } from '../../../src/activities/support/workbench.js';
+import type { Settings } from '../../../src/config/settings.js';
+import type { YankAttempt } from '../../../src/contract/activities.js';
+import type { IndexAddress, YankDriver } from '../../../src/contract/release.js';
+import type { IndexStandIn } from '../../../rehearsal/index/contract.js';
+import { root } from '../../../tools/paths.mjs';
+import * as indexes from '../../rehearsal/index/tools.js';
+import { addressOf, makeBench } from '../support/bench.js';
+
+const command = [process.execPath, path.join(root, 'rehearsal/index/yank-command.mjs'), '{package}', '{version}', '{reason}'];
+const subject = { package: 'wh-demo', version: '1.0.0' };
+const reason = 'it --loses "data"; {version}\n`reboot`';
+
+let index: IndexStandIn;
+let address: IndexAddress;
+
+beforeEach(async () => {
+  index = await indexes.runningIndex();
+  address = addressOf('the index', index);
+  const made = await indexes.makeDistributions('wh-demo', '1.0.0');
+  for (const file of [made.wheel, made.sdist]) await indexes.plainUpload(index, file);
+});
+
+async function ensureYanked(
+  yank: Partial<Settings['yank']> = { command },
+  drivers: readonly YankDriver[] = ['command', 'person'],
+): Promise<YankAttempt> {
+  const secrets = ['STAND_IN_INDEX', 'STAND_IN_OWNER'];
+  const bench: Workbench & { close(): Promise<void> } = await makeBench({
+    production: address,
+    secrets: { STAND_IN_INDEX: index.url, STAND_IN_OWNER: indexes.OWNER },
+    settings: { yank: { drivers, secrets, ...yank } },
+  });
+  onTestFinished(() => bench.close());
+  return createYankActivities(bench, 4).ensureYanked({ index: address, subject, reason, drivers });
+}
+
+test('the command yanks, with the reason as one argument, and the index proves it', async () => {
+  expect(await ensureYanked()).toMatchObject({ proven: true, driver: 'command' });
+  const { files } = await indexes.simpleJson(index, 'wh-demo');
+  expect(files.map(({ yanked }) => yanked)).toEqual(Array(2).fill('it --loses "data"; {version} `reboot`'));
+});
+
+test('a release that somebody yanked already is left alone', async () => {
+  index.yank('wh-demo', '1.0.0', 'first');
+  expect(await ensureYanked()).toMatchObject({ proven: true, driver: 'somebody else' });
+  const { files } = await indexes.simpleJson(index, 'wh-demo');
+  expect(files.map(({ yanked }) => yanked)).toEqual(['first', 'first']);
+});
+
+test('a command that ends well and yanks nothing proves nothing: a person is told what to do', async () => {
+  const attempt = await ensureYanked({ command: [process.execPath, '-e', ''] });
+  expect(attempt.proven).toBe(false);
+  const toDo = attempt.proven ? [] : attempt.toDo;
+  expect(toDo[0]).toContain(`${index.url}manage/project/wh-demo/release/1.0.0/`);
+  expect(toDo[1]).toContain('1.0.0');
+  expect(attempt.evidence[0]?.what).toBe('The command that yanks ended with 0');
+});
+
+test('without a command there is the link from the settings', async () => {
+  const attempt = await ensureYanked({ link: 'http://127.0.0.1/yank?{package}={version}' });
+  expect(attempt).toMatchObject({ proven: false, evidence: [{ what: 'The settings name no command that yanks.' }] });
+  expect(attempt.proven ? [] : attempt.toDo[0]).toContain('http://127.0.0.1/yank?wh-demo=1.0.0');
+});
+
+test('a yank goes ahead while the index cannot be read', async () => {
+  index.misbehave({ method: 'GET', times: 3, fault: { kind: 'answer', status: 503 } });
+  expect(await ensureYanked()).toMatchObject({ proven: true, driver: 'command' });
+});

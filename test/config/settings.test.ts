@@ -1,0 +1,211 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { ConfigurationError } from '../../src/config/problems.js';
+import { readSettings, type Settings } from '../../src/config/settings.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'settings-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const file = () => path.join(folder, 'slipway.toml');
+
+async function read(content: string, env: NodeJS.ProcessEnv = {}): Promise<Settings> {
+  await writeFile(file(), content);
+  return readSettings(file(), env);
+}
+
+async function problemsOf(content: string): Promise<string[]> {
+  try {
+    await read(content);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map((problem) => problem.replace(`${file()}: `, ''));
+  }
+  throw new Error('these settings were accepted');
+}
+
+describe('settings', () => {
+  test('need no more than an approver, and have a default for everything else', async () => {
+    expect(await read('approvers = ["mara"]')).toEqual({
+      state: path.join(homedir(), '.local/state/slipway'),
+      cache: path.join(homedir(), '.cache/slipway'),
+      approvers: ['mara'],
+      quorum: 1,
+      selfApproval: false,
+      watchSeconds: 43200,
+      buildSecrets: [],
+      testEnvironment: {},
+      network: {},
+      test: { name: 'testpypi', token: 'TESTPYPI_TOKEN' },
+      production: { name: 'pypi', token: 'PYPI_TOKEN' },
+      yank: { drivers: ['person'], secrets: [] },
+      historyEvents: 2000,
+      packages: {},
+    });
+  });
+
+  test('are read with every key, and relative paths start at the file', async () => {
+    const settings = await read(`
+      state = "state"
+      cache = "~/cache"
+      approvers = ["mara", "jo"]
+      quorum = 2
+      self-approval = true
+      watch = "90s"
+      build-secrets = ["OPENAI_API_KEY"]
+      history-events = 500
+      web-ui = "http://127.0.0.1:8233"
+      test-environment = { OPENAI_BASE_URL = "http://127.0.0.1:9/v1", EMPTY = "" }
+      [network]
+      ca-bundle = "ca.pem"
+      proxy = "http://proxy:3128"
+      no-proxy = "localhost"
+      main-index = "https://mirror.example/simple"
+      [test]
+      name = "rehearsal-test"
+      upload = "http://127.0.0.1:1/upload"
+      simple = "http://127.0.0.1:1/simple"
+      token = "T"
+      [yank]
+      drivers = ["command", "person"]
+      command = ["yank", "{package}", "{version}"]
+      secrets = ["YANK_PASSWORD"]
+      link = "https://index.example/{package}/{version}"
+      [packages.meant-it]
+      repository = "git/meant-it.git"
+      base = "trunk"
+      [packages.other]
+      repository = "git@forge.example:team/other.git"
+    `);
+    expect(settings).toMatchObject({
+      state: path.join(folder, 'state'),
+      cache: path.join(homedir(), 'cache'),
+      quorum: 2,
+      selfApproval: true,
+      watchSeconds: 90,
+      testEnvironment: { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', EMPTY: '' },
+      network: { caBundle: path.join(folder, 'ca.pem'), mainIndex: 'https://mirror.example/simple/' },
+      test: { name: 'rehearsal-test', simple: 'http://127.0.0.1:1/simple/', token: 'T' },
+      yank: { drivers: ['command', 'person'], link: 'https://index.example/{package}/{version}' },
+      packages: {
+        'meant-it': {
+          repository: path.join(folder, 'git/meant-it.git'),
+          base: 'trunk',
+          branch: 'release/{version}',
+        },
+        other: { repository: 'git@forge.example:team/other.git', base: 'main' },
+      },
+    });
+  });
+
+  test('follow the XDG variables for state and cache', async () => {
+    const settings = await read('approvers = ["mara"]', {
+      XDG_STATE_HOME: '/x/state',
+      XDG_CACHE_HOME: '/x/cache',
+    });
+    expect([settings.state, settings.cache]).toEqual(['/x/state/slipway', '/x/cache/slipway']);
+  });
+
+  test.each([
+    ['"12h"', 43200],
+    ['"10m"', 600],
+    ['"2d"', 172800],
+    ['45', 45],
+  ])('read the duration %s as %i seconds', async (written, expected) => {
+    expect((await read(`approvers = ["mara"]\nwatch = ${written}`)).watchSeconds).toBe(expected);
+  });
+
+  test('are frozen in their depth', async () => {
+    const settings = await read('approvers = ["mara"]');
+    expect(() => (settings.approvers as string[]).push('eve')).toThrow(TypeError);
+    expect(() => Object.assign(settings.test, { token: 'OTHER' })).toThrow(TypeError);
+  });
+
+  test('report everything that is wrong at once, with the key and what to write', async () => {
+    const problems = await problemsOf(`
+      approvers = []
+      quorum = "two"
+      watch = "soon"
+      colour = "blue"
+      build-secrets = ["PYPI_TOKEN"]
+      [test]
+      name = "elsewhere"
+      upload = "ftp://127.0.0.1/"
+      [yank]
+      drivers = ["command", "magic"]
+      [packages.Meant_It]
+      repository = "here"
+      [packages.other]
+      repository = "ext::sh -c id"
+    `);
+    expect(problems).toEqual([
+      'approvers: must name at least one person who may approve',
+      'quorum: must be a number',
+      'watch: must be a duration such as "12h", "10m", "90s", or a number of seconds',
+      'test.upload: must be an address that begins with https:// (or http://) and holds no password',
+      'test: the index elsewhere needs both addresses: upload and simple',
+      'yank.drivers.1: must be one of command, person',
+      'packages.Meant_It: "Meant_It" is not normalised: write meant-it',
+      expect.stringMatching(/^packages.other.repository: must be https:/),
+      expect.stringMatching(/^colour: is no key here: take it out, or use one of state, cache, approvers/),
+      "build-secrets: PYPI_TOKEN can publish or yank, and the build zone runs other people's code: take it out",
+    ]);
+  });
+
+  test.each([
+    ['approvers', '', 'approvers: is missing: it must be a list of texts'],
+    [
+      'an unknown key in a table',
+      'approvers = ["a"]\n[network]\nproxi = "x"',
+      'network.proxi: is no key here',
+    ],
+    ['a quorum that nobody can reach', 'approvers = ["a"]\nquorum = 2', 'quorum: must be at most'],
+    ['an approver twice', 'approvers = ["a", "a"]', 'approvers: names somebody twice'],
+    ['a quorum of nobody', 'approvers = ["a"]\nquorum = 0', 'quorum: must be at least 1'],
+    [
+      'a driver without its command',
+      'approvers = ["a"]\n[yank]\ndrivers = ["command"]',
+      'yank: the driver "command"',
+    ],
+    [
+      'an index without its addresses',
+      'approvers = ["a"]\n[production]\nname = "ours"\nsimple = "https://x/simple/"',
+      'production: the index ours needs both addresses',
+    ],
+    [
+      'an address for pypi',
+      'approvers = ["a"]\n[production]\nsimple = "https://x/"',
+      'production: pypi gets its addresses from twine',
+    ],
+    ['one index for both', 'approvers = ["a"]\n[test]\nname = "pypi"', 'test: is the production index'],
+    ['a watch of nothing', 'approvers = ["a"]\nwatch = 0', 'watch: must be a duration'],
+    [
+      'a branch that is an option',
+      'approvers = ["a"]\n[packages.x]\nrepository = "x"\nbranch = "--upload-pack=x"',
+      'packages.x.branch: must be a name that git takes',
+    ],
+    [
+      'a password in an address',
+      'approvers = ["a"]\n[packages.x]\nrepository = "https://me:secret@forge.example/x"',
+      'packages.x.repository: must be https',
+    ],
+    [
+      'a release branch that is main',
+      'approvers = ["a"]\n[packages.x]\nrepository = "x"\nbranch = "main"',
+      'packages.x: base and branch are the same',
+    ],
+  ])('refuse %s', async (_what, content, expected) => {
+    expect(await problemsOf(content)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  test('say where they are missing or no TOML', async () => {
+    expect(() => readSettings(path.join(folder, 'nothing.toml'))).toThrow(/nothing\.toml does not exist/);
+    expect(await problemsOf('approvers = [')).toEqual([expect.stringContaining('is not TOML')]);
+  });
+});

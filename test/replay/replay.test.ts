@@ -1,0 +1,75 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { Worker } from '@temporalio/worker';
+import { beforeAll, expect, it } from 'vitest';
+
+import { awaitOutcome, sendMessage } from '../../src/client/releases.js';
+import { releaseId } from '../../src/contract/handles.js';
+import { openGates } from '../../src/contract/state.js';
+import { finding, notPassed } from '../../src/contract/verdict.js';
+import { modelWorld, runService, type Activities } from '../workflows/model.js';
+
+const folder = path.join(import.meta.dirname, 'histories');
+const codePath = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
+
+/** How each kept history came about; `SLIPWAY_RECORD_HISTORIES=1 npx vitest run test/replay` makes them anew. */
+const scenarios: Readonly<Record<string, { overrides: Partial<Activities>; yank: boolean }>> = {
+  released: { overrides: {}, yank: false },
+  'fix-loop': {
+    overrides: {
+      runMode: async ({ mode, manifest }) =>
+        mode === 'anthropic' && manifest.version.endsWith('dev0')
+          ? notPassed([finding('a prompt is missing')])
+          : { passed: true, evidence: [] },
+    },
+    yank: false,
+  },
+  yanked: { overrides: {}, yank: true },
+};
+
+beforeAll(async () => {
+  if (process.env.SLIPWAY_RECORD_HISTORIES === undefined) return;
+  for (const [name, { overrides, yank }] of Object.entries(scenarios)) await record(name, overrides, yank);
+});
+
+async function record(name: string, overrides: Partial<Activities>, yank: boolean): Promise<void> {
+  const world = modelWorld();
+  const running = await runService(overrides, world);
+  const { client, request } = running;
+  await running.start({ watchSeconds: yank ? 3600 : 1 });
+  for (;;) {
+    const ledger = await running.until(
+      (now) => now.outcome !== undefined || openGates(now).length > 0 || (yank && now.watch !== undefined),
+    );
+    if (ledger.outcome !== undefined) break;
+    const [gate] = openGates(ledger);
+    if (gate?.id === 'fix') world.model.head = 'f'.repeat(40);
+    if (gate === undefined) await sendMessage(client, request, 'yank', { by: 'grace', reason: 'bad' });
+    else
+      await sendMessage(client, request, gate.id === 'fix' ? 'fix' : 'approve', {
+        by: 'grace',
+        gate: gate.id,
+        digest: gate.digest,
+      });
+  }
+  await awaitOutcome(client, request.package, request.version);
+  const history = await client.workflow.getHandle(releaseId(request.package, request.version)).fetchHistory();
+  writeFileSync(path.join(folder, `${name}.json`), historyToJSON(history));
+  await running.close();
+}
+
+it('replays the kept history of every scenario without nondeterminism', async () => {
+  const names = readdirSync(folder).sort();
+  expect(names).toEqual(Object.keys(scenarios).map((name) => `${name}.json`).sort());
+  const histories = names.map((name) => ({
+    workflowId: name,
+    history: JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as unknown,
+  }));
+  const results: string[] = [];
+  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: { codePath } }, histories))
+    results.push(`${workflowId}: ${error?.message ?? 'replayed'}`);
+  expect(results).toEqual(names.map((name) => `${name}: replayed`));
+});
