@@ -30,16 +30,6 @@ const { values, positionals } = parseArgs({
   },
 });
 
-if (values.help) process.stdout.write(`${usage}\n`);
-else {
-  try {
-    process.exitCode = (await rehearse()) ? 0 : 1;
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
-}
-
 async function rehearse(): Promise<boolean> {
   const [source, version] = positionals;
   const watchSeconds = parseDuration(values.watch);
@@ -98,4 +88,14 @@ async function readPyproject(remote: Remote, ref: string): Promise<z.output<type
 function secretsOf({ tool }: z.output<typeof pyprojectShape>): string[] {
   const { modes = {}, applications = {} } = tool?.slipway ?? {};
   return [...new Set([modes, applications].flatMap((table) => Object.values(table).flatMap(({ secrets }) => secrets ?? [])))];
+}
+
+if (values.help) process.stdout.write(`${usage}\n`);
+else {
+  try {
+    process.exitCode = (await rehearse()) ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
 }

@@ -54,13 +54,19 @@ async function runApplication(
   });
   const findings = [...tests.findings, ...markerFindings(name, application, tests)];
   if (findings.length > 0) return notPassed(findings, [replaced.evidence]);
-  const markers = application.mustRun.map((marker) => `${marker}: ${String(tests.report.markers[marker] ?? 0)}`);
+  const markers = application.mustRun.map(
+    (marker) => `${marker}: ${String(tests.report.markers[marker] ?? 0)}`,
+  );
   const what = [`application ${name}: ${inWords(tests.report)}`, ...markers].join(', ');
   return { passed: true, evidence: [replaced.evidence, { what, digest: tests.log }] };
 }
 
 /** The application's folder; of the package's own repository nothing else, so that the sources cannot be imported. */
-async function layApplication(bench: Workbench, place: Workplace, application: ApplicationConfig): Promise<string> {
+async function layApplication(
+  bench: Workbench,
+  place: Workplace,
+  application: ApplicationConfig,
+): Promise<string> {
   const { repository, ref, path: inside } = application;
   const folder = place.at('application');
   if (repository === undefined) {
@@ -93,7 +99,8 @@ async function replacePackage(
           args: requirements,
           index: installation.main,
           cwd: folder,
-          constraints: config.constraints === undefined ? undefined : place.at('checkout', config.constraints),
+          constraints:
+            config.constraints === undefined ? undefined : place.at('checkout', config.constraints),
         });
   if (refused !== undefined) return { findings: [refused] };
   const old = await describeEnvironment(place, environment, { package: name, importName: config.importName });
@@ -109,7 +116,8 @@ async function replacePackage(
 async function uninstall(bench: Workbench, { place, environment }: Stage, name: string): Promise<void> {
   const command = [tool(bench, 'uv'), 'pip', 'uninstall', '--python', environment.python, name] as const;
   const result = await run(command, { cwd: place.folder, env: place.env, timeoutSeconds: 120 });
-  if (result.exitCode !== 0) throw new Error(`${name} could not be uninstalled: ${result.output.trim().slice(-500)}`);
+  if (result.exitCode !== 0)
+    throw new Error(`${name} could not be uninstalled: ${result.output.trim().slice(-500)}`);
 }
 
 function markerFindings(name: string, { mustRun }: ApplicationConfig, { report, log }: TestRun): Finding[] {

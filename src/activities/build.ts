@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { z } from 'zod';
@@ -6,16 +6,21 @@ import { z } from 'zod';
 import type { BuildActivities } from '../contract/activities.js';
 import { canonicalJson, digestOf, short } from '../contract/digest.js';
 import type { Manifest } from '../contract/release.js';
-import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
+import { finding, notPassed, type Evidence, type Verdict } from '../contract/verdict.js';
 import { distributionFindings } from './support/build-findings.js';
 import { inspectDistribution, type Inspection } from './support/distribution.js';
-import { readCommitTime } from './support/git.js';
-import { readTools, scriptPath } from './support/scripts.js';
+import {
+  keepRequirements,
+  runBuild,
+  twineFindings,
+  type BuildInput,
+  type Made,
+} from './support/python-build.js';
+import { readTools } from './support/scripts.js';
 import { listFiles, openSource } from './support/source.js';
-import { runKept, tool, type Workbench } from './support/workbench.js';
+import type { Workbench } from './support/workbench.js';
 import { inWorkplace, type Workplace } from './support/workplace.js';
 
-type BuildInput = Parameters<BuildActivities['buildArtifacts']>[0];
 type Built = Verdict<{ manifest: Manifest }>;
 
 const keptShape = z.object({
@@ -68,87 +73,23 @@ async function build(bench: Workbench, place: Workplace, input: BuildInput): Pro
   const folder = place.at('checkout');
   await openSource(bench, input.source, folder);
   const files = await listFiles(folder);
-  const left = files.filter((file) => file.startsWith('dist/') || /(^|\/)[^/]+\.egg-info\//.test(file));
+  const left = files.filter((file) => /^(dist|([^/]+\/)?[^/]+\.egg-info)\//.test(file));
   if (left.length > 0)
     return notPassed([
-      finding('Built files are part of the commit: remove dist and *.egg-info from the repository', left.join('\n')),
+      finding(
+        'Built files are part of the commit: remove dist and *.egg-info from the repository',
+        left.join('\n'),
+      ),
     ]);
   const made = await runBuild(bench, place, input);
   if ('title' in made) return notPassed([made]);
-  const inspections = await Promise.all(made.files.map((file) => inspectDistribution(bench, file)));
-  const checked = await check(bench, place, made.files);
-  const found = await distributionFindings(inspections, { ...input, folder, files });
-  const findings = [...found, ...checked];
+  const [checked, ...inspections] = await Promise.all([
+    twineFindings(bench, place, made.files),
+    ...made.files.map((file) => inspectDistribution(bench, file)),
+  ]);
+  const findings = [...(await distributionFindings(inspections, { ...input, folder, files })), ...checked];
   if (findings.length > 0) return notPassed(findings, [made.evidence]);
   return { passed: true, ...(await keep(bench, input, made, inspections)) };
-}
-
-interface Made {
-  readonly files: readonly string[];
-  /** Requirements of the build in the versions that were used. */
-  readonly requirements: readonly string[];
-  readonly evidence: Evidence;
-}
-
-async function runBuild(bench: Workbench, place: Workplace, input: BuildInput): Promise<Made | Finding> {
-  const { source } = input;
-  const [folder, out, report] = [place.at('checkout'), place.at('dist'), place.at('built.json')];
-  const mirror = bench.settings.network.mainIndex;
-  const time = await readCommitTime(bench, source.repository, source.commit);
-  const result = await runKept(
-    bench,
-    [
-      tool(bench, 'python'),
-      ...['-I', scriptPath('build_distributions.py'), folder],
-      ...['--installer', 'uv', '--outdir', out, '--report', report],
-      ...(await candidatesRequirements(bench, place, input)),
-    ],
-    {
-      cwd: place.folder,
-      env: {
-        ...place.env,
-        SOURCE_DATE_EPOCH: String(time),
-        ...(mirror === undefined ? {} : { UV_DEFAULT_INDEX: mirror }),
-      },
-      timeoutSeconds: 1800,
-    },
-  );
-  const log = result.log;
-  if (result.timedOut) return finding('The build did not end within 30 minutes', place.plain(result.output), log);
-  if (result.exitCode !== 0) return finding('python -m build failed', place.plain(result.output.trim()), log);
-  const { artifacts } = reportShape.parse(JSON.parse(await readFile(report, 'utf8')));
-  const requirements = [...result.output.matchAll(/^ +- ([A-Za-z0-9._-]+==\S+)$/gm)].map(([, line = '']) => line);
-  return {
-    files: artifacts.map(({ path: file }) => file),
-    requirements: [...new Set(requirements)].sort(),
-    evidence: { what: 'python -m build made the files from a clean checkout', digest: log },
-  };
-}
-
-/** The final files are built with what the last candidate was built with, however long people thought about it. */
-async function candidatesRequirements(bench: Workbench, place: Workplace, { package: name, version }: BuildInput) {
-  const digest = isCandidate(version) ? undefined : await bench.store.readName(requirementsName(name, version));
-  if (digest === undefined) return [];
-  const file = place.at('build-constraints.txt');
-  await writeFile(file, await bench.store.get(digest));
-  return ['--dependency-constraints-txt', file];
-}
-
-function isCandidate(version: string): boolean {
-  return /\.dev\d+$/.test(version);
-}
-
-function requirementsName(name: string, version: string): string {
-  return `build-requirements/${name}/${version.replace(/\.dev\d+$/, '')}`;
-}
-
-const reportShape = z.object({ artifacts: z.array(z.object({ path: z.string() })) });
-
-async function check(bench: Workbench, place: Workplace, files: readonly string[]): Promise<Finding[]> {
-  const command = [tool(bench, 'python'), '-I', '-m', 'twine', '--no-color', 'check', '--strict', ...files] as const;
-  const result = await runKept(bench, command, { cwd: place.folder, env: place.env, timeoutSeconds: 300 });
-  if (result.exitCode === 0) return [];
-  return [finding('twine check --strict does not pass', place.plain(result.output.trim()), result.log)];
 }
 
 async function keep(bench: Workbench, input: BuildInput, made: Made, inspections: readonly Inspection[]) {
@@ -159,11 +100,7 @@ async function keep(bench: Workbench, input: BuildInput, made: Made, inspections
       return { filename: path.basename(file), sha256, size: (await stat(file)).size, kind };
     }),
   );
-  if (isCandidate(input.version))
-    await bench.store.setName(
-      requirementsName(input.package, input.version),
-      await bench.store.put(`${made.requirements.join('\n')}\n`),
-    );
+  await keepRequirements(bench, input, made.requirements);
   const { python, versions } = await readTools(bench);
   const backend = inspections.map(({ generator }) => generator).find((generator) => generator !== '') ?? '';
   const tools = { python, build: versions.build, uv: versions.uv, backend, requirements: made.requirements };
@@ -176,8 +113,14 @@ async function keep(bench: Workbench, input: BuildInput, made: Made, inspections
   };
   const evidence: Evidence[] = [
     made.evidence,
-    ...manifest.files.map(({ filename, sha256 }) => ({ what: `${filename} (sha256 ${short(sha256)}…)`, digest: sha256 })),
-    { what: `Built with Python ${python} and ${backend}`, digest: await bench.store.put(canonicalJson(tools)) },
+    ...manifest.files.map(({ filename, sha256 }) => ({
+      what: `${filename} (sha256 ${short(sha256)}…)`,
+      digest: sha256,
+    })),
+    {
+      what: `Built with Python ${python} and ${backend}`,
+      digest: await bench.store.put(canonicalJson(tools)),
+    },
     { what: 'twine check --strict passed; names, versions, description and contents are right' },
   ];
   return { manifest, evidence };

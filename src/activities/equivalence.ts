@@ -21,7 +21,8 @@ export function createEquivalenceActivities(bench: Workbench): Pick<BuildActivit
         ];
         const findings = (['wheel', 'sdist'] as const).flatMap((kind) => {
           const [one, other] = [before, after].map((files) => files.find((file) => file.kind === kind));
-          if (one === undefined || other === undefined) return [finding(`There are not two files of kind ${kind} to compare`)];
+          if (one === undefined || other === undefined)
+            return [finding(`There are not two files of kind ${kind} to compare`)];
           return versionOnlyDifferences(one, other, versionFiles);
         });
         if (candidate.toolchain !== final.toolchain)
@@ -36,7 +37,9 @@ export function createEquivalenceActivities(bench: Workbench): Pick<BuildActivit
         return {
           passed: true,
           evidence: [
-            { what: `${String(count)} files in wheel and sdist are those of ${candidate.version}, but for the version` },
+            {
+              what: `${String(count)} files in wheel and sdist are those of ${candidate.version}, but for the version`,
+            },
             { what: 'The same tools built both', digest: final.toolchain },
           ],
         };

@@ -44,10 +44,16 @@ async function checkInstallation(bench: Workbench, place: Workplace, input: Inpu
   const rest = await pipInstall(bench, place, environment, { args: [...limits, pinned], index: main });
   if ('refused' in rest) return notPassed([rest.refused], [own.evidence]);
   const described = await describeEnvironment(place, environment, { package: manifest.package, importName });
-  const findings = [...(await strangerFindings(rest.installed, main)), ...versionFindings(described, manifest)];
+  const findings = [
+    ...(await strangerFindings(rest.installed, main)),
+    ...versionFindings(described, manifest),
+  ];
   const reports = [own.evidence, rest.evidence];
   if (findings.length > 0) return notPassed(findings, reports);
-  return { passed: true, evidence: [...proofs(input, index, { how, rest: rest.installed, described }), ...reports] };
+  return {
+    passed: true,
+    evidence: [...proofs(input, index, { how, rest: rest.installed, described }), ...reports],
+  };
 }
 
 function indexOf({ origin }: Input): IndexAddress {
@@ -79,13 +85,17 @@ function ownFindings(
   const { index, url, manifest, requirement } = expected;
   const [own, ...others] = installed;
   if (own === undefined || others.length > 0)
-    return [finding(`pip install ${requirement} installed ${String(installed.length)} packages instead of one`)];
+    return [
+      finding(`pip install ${requirement} installed ${String(installed.length)} packages instead of one`),
+    ];
   const said = `pip install ${requirement} took ${own.name} ${own.version}`;
   if (own.name !== manifest.package || !sameVersion(own.version, manifest.version))
     return [finding(`${said} instead of ${manifest.package} ${manifest.version}`)];
   const wheel = wheelOf(manifest);
   return [
-    ...(own.sha256 === wheel.sha256 ? [] : [finding(`${said} with sha256 ${own.sha256} instead of ${wheel.sha256}`)]),
+    ...(own.sha256 === wheel.sha256
+      ? []
+      : [finding(`${said} with sha256 ${own.sha256} instead of ${wheel.sha256}`)]),
     ...(own.url === url ? [] : [finding(`${said} from ${own.url}, but ${index.name} lists ${url}`)]),
     ...(own.yanked ? [finding(`${said}, which ${index.name} says is yanked`)] : []),
   ];
@@ -95,7 +105,9 @@ function versionFindings(described: EnvironmentDescription, { version }: Manifes
   const { version: installed, moduleVersion, importError } = described;
   if (importError !== undefined) return [finding('The installed package cannot be imported', importError)];
   return [
-    ...(installed === version ? [] : [finding(`importlib.metadata says ${installed ?? 'nothing'} instead of ${version}`)]),
+    ...(installed === version
+      ? []
+      : [finding(`importlib.metadata says ${installed ?? 'nothing'} instead of ${version}`)]),
     ...(moduleVersion === undefined || moduleVersion === version
       ? []
       : [finding(`__version__ says ${moduleVersion} instead of ${version}`)]),

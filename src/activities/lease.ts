@@ -1,8 +1,4 @@
-import {
-  WithStartWorkflowOperation,
-  WorkflowNotFoundError,
-  type Client,
-} from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
 
 import { taskQueue, type LeaseAnswer, type UrgentActivities } from '../contract/activities.js';
 import { acquireName, leaseId, leaseReleasedName, workflowTypes } from '../contract/handles.js';

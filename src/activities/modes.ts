@@ -12,8 +12,16 @@ import { commandOf, inWords, runTests } from './support/test-run.js';
 import type { Workbench } from './support/workbench.js';
 import { inWorkplace, type Workplace } from './support/workplace.js';
 
-/** Where pytest finds its settings: the copied tests run with the same ones. */
-const pytestFiles = ['pytest.toml', 'pytest.ini', '.pytest.ini', 'pyproject.toml', 'tox.ini', 'setup.cfg'];
+/** Where pytest finds its settings and shared fixtures: the copied tests run with the same ones. */
+const pytestFiles = [
+  'conftest.py',
+  'pytest.toml',
+  'pytest.ini',
+  '.pytest.ini',
+  'pyproject.toml',
+  'tox.ini',
+  'setup.cfg',
+];
 
 /** The copied tests against the installed wheel, in one mode. */
 export function createModeActivities(bench: Workbench): Pick<BuildActivities, 'runMode'> {
@@ -24,7 +32,12 @@ export function createModeActivities(bench: Workbench): Pick<BuildActivities, 'r
   };
 }
 
-async function runMode(bench: Workbench, place: Workplace, installation: Installation, name: string): Promise<Verdict> {
+async function runMode(
+  bench: Workbench,
+  place: Workplace,
+  installation: Installation,
+  name: string,
+): Promise<Verdict> {
   const config = await openSource(bench, installation.source, place.at('checkout'));
   const lent = lend(bench, configured(config.modes, name));
   const folder = place.at('clean');
@@ -51,7 +64,10 @@ async function runMode(bench: Workbench, place: Workplace, installation: Install
   });
   if (findings.length > 0) return notPassed(findings);
   const { package: subject, version } = installation.manifest;
-  return { passed: true, evidence: [{ what: `mode ${name}: ${inWords(report)} against ${subject} ${version}`, digest: log }] };
+  return {
+    passed: true,
+    evidence: [{ what: `mode ${name}: ${inWords(report)} against ${subject} ${version}`, digest: log }],
+  };
 }
 
 async function copyTests(checkout: string, { tests }: PackageConfig, folder: string): Promise<void> {

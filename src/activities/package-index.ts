@@ -22,7 +22,9 @@ export async function takenVersions(index: IndexAddress, name: string): Promise<
 /** The final versions of a package of which an index lists a file that is not yanked, in ascending order. */
 export async function stableVersions(index: IndexAddress, name: string): Promise<string[]> {
   const { files } = await readProject(index, name);
-  const listed = files.flatMap(({ version, yanked }) => (version === undefined || yanked !== false ? [] : [version]));
+  const listed = files.flatMap(({ version, yanked }) =>
+    version === undefined || yanked !== false ? [] : [version],
+  );
   return sortVersions([...new Set(listed.map(normaliseVersion))].filter(isFinal));
 }
 
@@ -50,7 +52,11 @@ export function createPackageIndexActivities(): Pick<UrgentActivities, 'readInde
     async awaitYanked({ index, subject }) {
       const files = await indexedFiles(index, subject);
       if (!allYanked(files)) throw notYet(whatIsNotYanked(index, subject, files));
-      return { evidence: { what: `${index.name} says yanked for ${files.map(({ filename }) => filename).join(' and ')}` } };
+      return {
+        evidence: {
+          what: `${index.name} says yanked for ${files.map(({ filename }) => filename).join(' and ')}`,
+        },
+      };
     },
 
     async awaitVisible({ index, manifest }) {
@@ -74,7 +80,8 @@ async function untilVisible(index: IndexAddress, manifest: Manifest): Promise<vo
   for (let reads = 1; seen < 2; reads++) {
     const missing = await notVisible(index, manifest);
     seen = missing === undefined ? seen + 1 : 0;
-    if (missing !== undefined && Date.now() - since > patienceMilliseconds) throw tooLate(index, manifest, missing);
+    if (missing !== undefined && Date.now() - since > patienceMilliseconds)
+      throw tooLate(index, manifest, missing);
     if (seen < 2) await pause(reads < quickReads ? quickMilliseconds : slowMilliseconds);
   }
 }
@@ -98,7 +105,8 @@ async function notVisible(index: IndexAddress, manifest: Manifest): Promise<stri
 /** One failed read says nothing in a wait of half an hour, unless people have to mend something or it is given up. */
 function passing(error: unknown): string {
   currentCancellation()?.throwIfAborted();
-  if (!(error instanceof Error) || (error instanceof ApplicationFailure && error.nonRetryable === true)) throw error;
+  if (!(error instanceof Error) || (error instanceof ApplicationFailure && error.nonRetryable === true))
+    throw error;
   return error.message;
 }
 

@@ -6,7 +6,9 @@ import type { ArtifactStore } from './support/store.js';
 const nameOf = (packageName: string, version: string) => `record/${packageName}/${version}`;
 
 /** What is kept of a release after the engine has forgotten its run. */
-export function createRecordActivities(store: ArtifactStore): Pick<UrgentActivities, 'keepRecord' | 'readRecord'> {
+export function createRecordActivities(
+  store: ArtifactStore,
+): Pick<UrgentActivities, 'keepRecord' | 'readRecord'> {
   return {
     async keepRecord({ ledger }) {
       const digest = await store.put(canonicalJson(ledger));

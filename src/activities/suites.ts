@@ -4,10 +4,15 @@ import path from 'node:path';
 import type { PackageConfig } from '../config/package-config.js';
 import type { BuildActivities } from '../contract/activities.js';
 import type { IndexAddress, Source } from '../contract/release.js';
-import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
-import { coverageFinding, coverageInWords } from './support/coverage-verdict.js';
+import { finding, notPassed, type Finding, type Verdict } from '../contract/verdict.js';
+import { coverageFindings, coverageInWords } from './support/coverage-verdict.js';
 import { coverageCommand, dataFolder, readCoverage, type FileCoverage } from './support/coverage.js';
-import { describeEnvironment, install, makeEnvironment, type PythonEnvironment } from './support/environment.js';
+import {
+  describeEnvironment,
+  install,
+  makeEnvironment,
+  type PythonEnvironment,
+} from './support/environment.js';
 import { matcher } from './support/globs.js';
 import { placeFindings } from './support/installed.js';
 import { lend, type Lent } from './support/lent.js';
@@ -49,9 +54,15 @@ async function checkSuites(
   const environment = await makeEnvironment(bench, place, place.at('environment'));
   const measuring: Measuring = { place, config, environment, checkout, lent, files };
   const refused = await installEditable(bench, measuring, main);
-  if (refused.length > 0) return notPassed(refused);
+  if (refused !== undefined) return notPassed([refused]);
+  const described = await describeEnvironment(place, environment, { ...config, package: config.name });
+  const elsewhere = placeFindings(place, described, config.importName, checkout);
+  if (elsewhere.length > 0) return notPassed(elsewhere);
+  // Where a package's settings start pytest-cov, it would take the measuring away from coverage.py.
+  const addopts = 'pytest-cov' in described.distributions ? '--no-cov' : '';
   const runs = new Map<string, TestRun>();
-  for (const name of Object.keys(config.suites)) runs.set(name, await runSuite(bench, measuring, name));
+  for (const name of Object.keys(config.suites))
+    runs.set(name, await runSuite(bench, measuring, name, addopts));
   const failed = [...runs.values()].flatMap(({ findings }) => findings);
   if (failed.length > 0) return notPassed(failed);
   return judgeCoverage(measuring, runs);
@@ -69,32 +80,42 @@ function isMeasured(file: string, source: string): boolean {
 }
 
 /** An editable install, because a package imported from site-packages measures nothing and still exits 0. */
-async function installEditable(bench: Workbench, measuring: Measuring, main: IndexAddress): Promise<Finding[]> {
+async function installEditable(
+  bench: Workbench,
+  measuring: Measuring,
+  main: IndexAddress,
+): Promise<Finding | undefined> {
   const { place, config, environment, checkout } = measuring;
   const { versions } = await readTools(bench);
-  const refused = await install(bench, place, environment, {
+  return install(bench, place, environment, {
     args: ['--editable', checkout, ...config.testRequirements, `coverage[toml]==${versions.coverage ?? ''}`],
     index: main,
     cwd: checkout,
     constraints: config.constraints === undefined ? undefined : path.join(checkout, config.constraints),
   });
-  if (refused !== undefined) return [refused];
-  const { name, importName } = config;
-  const described = await describeEnvironment(place, environment, { package: name, importName });
-  return placeFindings(place, described, importName, checkout);
 }
 
-async function runSuite(bench: Workbench, measuring: Measuring, name: string): Promise<TestRun> {
+async function runSuite(
+  bench: Workbench,
+  measuring: Measuring,
+  name: string,
+  addopts: string,
+): Promise<TestRun> {
   const { place, config, environment, checkout, lent } = measuring;
   await mkdir(dataFolder(place, name), { recursive: true });
   return runTests(bench, place, {
     what: `suite ${name}`,
-    command: coverageCommand(environment.python, path.join(checkout, config.source), config.suites[name]?.command ?? []),
+    command: coverageCommand(
+      environment.python,
+      path.join(checkout, config.source),
+      config.suites[name]?.command ?? [],
+    ),
     cwd: checkout,
     environment,
     variables: {
       ...lent.variables,
       ...lent.secrets,
+      PYTEST_ADDOPTS: [lent.variables.PYTEST_ADDOPTS ?? '', addopts].join(' ').trim(),
       COVERAGE_FILE: path.join(dataFolder(place, name), '.coverage'),
     },
     importName: config.importName,
@@ -112,37 +133,45 @@ async function judgeCoverage(measuring: Measuring, runs: ReadonlyMap<string, Tes
       checkout,
       source: path.join(checkout, config.source),
     });
-  const evidence: Evidence[] = [];
-  const findings: Finding[] = [];
-  for (const [name, { report, log }] of runs) {
-    const declared = declaredCoverage(measuring, name, await read(`suite-${name}`, [name]));
-    findings.push(...declared.findings);
-    evidence.push({ what: `${name}: ${count(report.tests, 'test')}${declared.words}`, digest: log });
-  }
-  const union = await read('union', [...runs.keys()]);
+  const [union, ...each] = await Promise.all([
+    read('union', [...runs.keys()]),
+    ...[...runs].map(async ([name, { report, log }]) => {
+      const { findings, words } = await declaredCoverage(measuring, name, () =>
+        read(`suite-${name}`, [name]),
+      );
+      return { findings, evidence: { what: `${name}: ${count(report.tests, 'test')}${words}`, digest: log } };
+    }),
+  ]);
   const unseen = files.filter((file) => !union.some((seen) => seen.path === file));
-  const lacking = coverageFinding('union of the suites', union, config.minimumCoverage);
-  findings.push(...unseen.map((file) => finding(`union of the suites: ${file} was not measured at all`)));
-  if (lacking !== undefined) findings.push(lacking);
-  evidence.push({ what: `union: ${unionInWords(union)}` }, { what: 'Codecov: not configured' });
+  const findings = [
+    ...each.flatMap((suite) => suite.findings),
+    ...unseen.map((file) => finding(`union of the suites: ${file} was not measured at all`)),
+    ...coverageFindings('union of the suites', union, config.minimumCoverage),
+  ];
+  const evidence = [
+    ...each.map((suite) => suite.evidence),
+    { what: `union: ${unionInWords(union)}` },
+    { what: 'Codecov: not configured' },
+  ];
   return findings.length > 0 ? notPassed(findings, evidence) : { passed: true, evidence };
 }
 
 /** A suite's own coverage of the files that it is declared to cover. */
-function declaredCoverage(
+async function declaredCoverage(
   { config, files }: Measuring,
   name: string,
-  measured: readonly FileCoverage[],
-): { findings: readonly Finding[]; words: string } {
+  read: () => Promise<FileCoverage[]>,
+): Promise<{ findings: readonly Finding[]; words: string }> {
   const globs = config.suites[name]?.covers ?? [];
   if (globs.length === 0) return { findings: [], words: '' };
   const idle = globs.filter((glob) => !files.some(matcher(glob)));
-  const declared = measured.filter((file) => globs.some((glob) => matcher(glob)(file.path)));
-  const lacking = coverageFinding(`suite ${name}`, declared, config.minimumCoverage);
+  const declared = (await read()).filter((file) => globs.some((glob) => matcher(glob)(file.path)));
   return {
     findings: [
-      ...idle.map((glob) => finding(`suite ${name}: ${glob}, which it is declared to cover, is no file of ${config.source}`)),
-      ...(lacking === undefined ? [] : [lacking]),
+      ...idle.map((glob) =>
+        finding(`suite ${name}: ${glob}, which it is declared to cover, is no file of ${config.source}`),
+      ),
+      ...coverageFindings(`suite ${name}`, declared, config.minimumCoverage),
     ],
     words: `, ${coverageInWords(declared)} of ${count(declared.length, 'declared file')}`,
   };
@@ -151,6 +180,7 @@ function declaredCoverage(
 function unionInWords(union: readonly FileCoverage[]): string {
   const measured = union.reduce((sum, file) => sum + file.measured, 0);
   const excluded = union.reduce((sum, file) => sum + file.excluded, 0);
-  const besides = excluded === 0 ? '' : ` (${count(excluded, 'line')} excluded by the package's configuration)`;
+  const besides =
+    excluded === 0 ? '' : ` (${count(excluded, 'line')} excluded by the package's configuration)`;
   return `${coverageInWords(union)} of ${count(measured, 'line')}${besides}`;
 }

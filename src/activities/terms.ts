@@ -14,6 +14,7 @@ export function createTermsActivities(bench: Workbench): Pick<PublishActivities,
       if (setting === undefined) return { problems: [unknownPackage(request, bench.settings)] };
       const terms = await termsOf(bench, setting, request);
       const problems = [
+        ...branchProblems(terms),
         ...watchProblems(request, bench.settings),
         ...peopleProblems(request, bench.settings),
         ...tokenProblems(bench),
@@ -47,6 +48,12 @@ async function termsOf(bench: Workbench, setting: PackageSetting, request: Relea
 function unknownPackage(request: ReleaseRequest, settings: Settings): string {
   const known = Object.keys(settings.packages).sort().join(', ');
   return `slipway.toml names no package ${request.package} (it names ${known === '' ? 'none' : known}): add [packages.${request.package}] with its repository, and restart the worker.`;
+}
+
+function branchProblems({ branch, base }: Terms): string[] {
+  return branch === base
+    ? [`${branch} cannot be released into itself: name a release branch with --branch, or in slipway.toml.`]
+    : [];
 }
 
 function watchProblems(request: ReleaseRequest, settings: Settings): string[] {

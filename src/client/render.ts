@@ -95,7 +95,7 @@ function span(seconds: number): string {
 /** Breaks a text at spaces so that every line fits; what has no space is cut hard. */
 export function wrap(text: string, width: number, indent: string, hanging = ''): string[] {
   // A terminal that tells no width, or next to none, is written past its edge.
-  const room = Math.max(width, indent.length + hanging.length + 20);
+  const room = Math.max(width || 80, indent.length + hanging.length + 20);
   const lines: string[] = [];
   let line = indent;
   for (const word of plainLine(text).split(/ /)) {

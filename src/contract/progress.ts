@@ -127,7 +127,7 @@ const marks: Readonly<Record<StepState, string>> = {
 };
 
 /** The most characters of one text from outside, and the most lines of a list: the Web UI takes 20 kB in all. */
-const longest = 200;
+const longest = 160;
 const mostSubjectLines = 10;
 const mostCandidates = 5;
 

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { createLogger } from '../config/logger.js';
 import { zoneEnvironment } from '../config/secrets.js';
@@ -12,40 +13,49 @@ const shortLife = 5000;
 /** Runs one process for each zone with nothing but that zone's secrets, and starts again what ends, until told to stop. */
 export async function supervise(settings: Settings, file: string): Promise<void> {
   const logger = createLogger('slipway-supervisor');
-  const running = new Map<Zone, ChildProcess>();
+  const stopping = new AbortController();
   const ready = new Set<Zone>();
-  let stopping = false;
-  await new Promise<void>((resolve) => {
-    const start = (zone: Zone) => {
-      const started = Date.now();
-      const child = fork(programPath(), ['--zone', zone, '--settings', file], {
-        env: zoneEnvironment(settings, zone, process.env),
-      });
-      running.set(zone, child);
-      child.once('message', () => {
-        ready.add(zone);
-        if (ready.size === zones.length) process.send?.('ready');
-      });
-      child.once('exit', (code, signal) => {
-        running.delete(zone);
-        if (!stopping) {
-          logger.warn({ zone, code, signal }, 'the worker of a zone ended and is started again');
-          setTimeout(start, Date.now() - started < shortLife ? shortLife : 0, zone);
-        } else if (running.size === 0) resolve();
-      });
-    };
-    const stop = () => {
-      stopping = true;
-      for (const child of running.values()) child.kill('SIGTERM');
-      if (running.size === 0) resolve();
-    };
-    zones.forEach(start);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-    // Whoever started this and went away wants it to end as well.
-    process.once('disconnect', stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      stopping.abort();
+    });
+  // Whoever started this and went away wants it to end as well.
+  process.once('disconnect', () => {
+    stopping.abort();
   });
+  await Promise.all(
+    zones.map(async (zone) => {
+      while (!stopping.signal.aborted) {
+        const began = Date.now();
+        const child = startZone(settings, file, zone, stopping.signal);
+        child.once('message', () => {
+          ready.add(zone);
+          if (ready.size === zones.length) process.send?.('ready');
+        });
+        const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+        if (stopping.signal.aborted) return;
+        logger.warn({ zone, code, signal }, 'the worker of a zone ended and is started again');
+        if (Date.now() - began < shortLife) await pause(shortLife, stopping.signal);
+      }
+    }),
+  );
+  if (process.connected) process.disconnect();
 }
 
-function programPath(): string {
-  return process.argv[1] ?? fileURLToPath(import.meta.url);
+function startZone(settings: Settings, file: string, zone: Zone, stopping: AbortSignal): ChildProcess {
+  const program = process.argv[1];
+  if (program === undefined) throw new Error('the supervisor does not know its own program');
+  const child = fork(program, ['--zone', zone, '--settings', file], {
+    env: zoneEnvironment(settings, zone, process.env),
+  });
+  const stop = () => child.kill('SIGTERM');
+  stopping.addEventListener('abort', stop, { once: true });
+  child.once('exit', () => {
+    stopping.removeEventListener('abort', stop);
+  });
+  return child;
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
 }

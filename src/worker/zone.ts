@@ -51,6 +51,8 @@ export async function runZone(zone: Zone, settings: Settings): Promise<void> {
     await run;
   } finally {
     await connection.close();
+    // The channel to the supervisor would keep this process alive.
+    if (process.connected) process.disconnect();
   }
 }
 

@@ -11,7 +11,7 @@ import { answerOf, type Decision, type Gate, type GateId, type SubjectLine } fro
 import type { MessageKind } from '../contract/messages.js';
 import { progressMarkdown } from '../contract/progress.js';
 import type { Terms } from '../contract/release.js';
-import { openGates, type Ledger, type StepRecord, type Stop } from '../contract/state.js';
+import type { Ledger, StepRecord, Stop } from '../contract/state.js';
 import type { StepId } from '../contract/steps.js';
 import type { Evidence, Finding, Verdict } from '../contract/verdict.js';
 import { attributesOf } from './attributes.js';
@@ -44,6 +44,7 @@ export type Course<T> = { readonly ended: T } | { readonly stopped: Stop };
 /** Where a release's state is kept, its steps are run, and its people are asked. */
 export class Desk {
   #scope: CancellationScope | undefined;
+  readonly #shown = new Map<string, unknown>();
 
   constructor(
     readonly ledger: Ledger,
@@ -241,8 +242,11 @@ export class Desk {
     return this.ledger.steps.findLast((step) => step.state === 'running');
   }
 
+  /** Brings the list's attributes up to date, where one has changed: each time costs an event. */
   #show(): void {
-    upsertSearchAttributes(attributesOf(this.ledger, openGates(this.ledger)));
+    const changed = attributesOf(this.ledger).filter(({ key, value }) => this.#shown.get(key.name) !== value);
+    for (const { key, value } of changed) this.#shown.set(key.name, value);
+    if (changed.length > 0) upsertSearchAttributes(changed);
     this.refresh();
   }
 }

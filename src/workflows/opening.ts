@@ -40,8 +40,10 @@ async function close(desk: Desk, outcome: Outcome): Promise<ReleaseOutcome> {
   skipTheRest(ledger, outcome);
   ledger.phase = 'closed';
   ledger.outcome = { outcome, ...desk.subject, summary: summarise(ledger, outcome) };
-  const { digest } = await urgent.keepRecord({ ledger });
-  await urgent.ensureLeaseReleased({ package: desk.subject.package, holder: ledger.id });
+  const [{ digest }] = await Promise.all([
+    urgent.keepRecord({ ledger }),
+    urgent.ensureLeaseReleased({ package: desk.subject.package, holder: ledger.id }),
+  ]);
   ledger.outcome = { ...ledger.outcome, record: digest };
   desk.refresh();
   await condition(allHandlersFinished);

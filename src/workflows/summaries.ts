@@ -20,6 +20,7 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   runMode: (input) => `Tests of ${manifestOf(input)} in mode ${text(input.mode)}`,
   runApplication: (input) => `Application ${text(input.application)} with ${manifestOf(input)}`,
   ensurePullRequest: (input) => `Open the pull request ${text(input.branch)} to ${text(input.base)}`,
+  awaitChecks: () => 'Wait for the checks on the pull request',
   ensureMerged: (input) => `Merge into ${text(input.base)} at exactly the validated head`,
   ensureFinalOnBase: (input) => `Bring the version commit onto ${text(input.base)}`,
   ensureTagged: (input) => `Tag ${text(input.tag)}`,

@@ -79,8 +79,7 @@ class Compiled(Distribution):
 setup(distclass=Compiled)
 `;
     const source = await repository.commit({
-      ...fixture,
-      'README.md': null,
+      ...Object.fromEntries(Object.entries(fixture).filter(([name]) => name !== 'README.md')),
       'readme.md': '# A fixture\n',
       'setup.py': setup,
       'MANIFEST.in': 'include src/fx_demo/.env src/fx_demo/server.key\n',
@@ -88,7 +87,9 @@ setup(distclass=Compiled)
       'src/fx_demo/server.key': '-----BEGIN RSA PRIVATE KEY-----\n',
     });
     const found = findings(await build(source, '1.0.0.dev1')).join('\n\n');
-    expect(found).toMatch(/The build made .*fx_demo-1\.0\.0\.dev0-cp.*one sdist and one pure wheel \(py3-none-any\)/);
+    expect(found).toMatch(
+      /The build made .*fx_demo-1\.0\.0\.dev0-cp.*one sdist and one pure wheel \(py3-none-any\)/,
+    );
     expect(found).toContain('says it is fx-demo 1.0.0.dev0, but fx-demo 1.0.0.dev1 is to be released');
     expect(found).toContain('README.md named in pyproject.toml is missing (other letter case: readme.md).');
     expect(found).toContain('fx_demo/.env may hold secrets and must not be published');
@@ -104,9 +105,14 @@ setup(distclass=Compiled)
   });
 
   test('does not start from a commit that holds built files', async () => {
-    const source = await repository.commit({ ...fixture, 'src/fx_demo.egg-info/PKG-INFO': 'Name: fx-demo\n' });
+    const source = await repository.commit({
+      ...fixture,
+      'src/fx_demo.egg-info/PKG-INFO': 'Name: fx-demo\n',
+    });
     expect(findings(await build(source, '1.0.0.dev0'))).toEqual([
-      expect.stringContaining('remove dist and *.egg-info from the repository\nsrc/fx_demo.egg-info/PKG-INFO'),
+      expect.stringContaining(
+        'remove dist and *.egg-info from the repository\nsrc/fx_demo.egg-info/PKG-INFO',
+      ),
     ]);
   });
 });
@@ -126,6 +132,7 @@ test('the final files pass when they differ from the candidate only in version, 
   ]);
 
   const changed = await repository.commit({
+    ...atVersion('1.0.0'),
     'src/fx_demo/greeting.txt': 'hello!\n',
     'src/fx_demo/__init__.py': '"""A fixture, 1.0.0."""\n\n__version__ = "1.0.0"\n',
   });

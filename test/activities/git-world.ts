@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { execa } from 'execa';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 import { createGitActivities, type GitActivities } from '../../src/activities/git.js';
 import { folderStore } from '../../src/activities/support/store.js';
@@ -98,7 +98,7 @@ interface Parts {
   readonly remote: string;
   readonly work: string;
   readonly bench: Workbench;
-  run(cwd: string, args: readonly string[]): Promise<string>;
+  readonly run: (cwd: string, args: readonly string[]) => Promise<string>;
 }
 
 function assemble({ folder, remote, work, bench, run }: Parts): World {
@@ -137,6 +137,17 @@ function assemble({ folder, remote, work, bench, run }: Parts): World {
       return { repository, commit: verdict.head.commit, config: verdict.head.config.digest };
     },
   };
+}
+
+/** Puts a program named git first on the PATH until the test is over: it runs a shell script and then the real git. */
+export async function beforeGit(world: World, script: (realGit: string) => string): Promise<void> {
+  const bin = path.join(world.folder, 'bin');
+  const real = (await execa('sh', ['-c', 'command -v git'])).stdout;
+  await mkdir(bin);
+  await writeFile(path.join(bin, 'git'), `#!/bin/sh\n${script(real)}\nexec ${real} "$@"\n`);
+  await chmod(path.join(bin, 'git'), 0o755);
+  vi.stubEnv('PATH', `${bin}:${process.env.PATH ?? ''}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
 }
 
 /** What an activity threw: the kind of an operator, integrity or refused failure, and its message. */

@@ -8,7 +8,7 @@ import type { Verdict } from '../../src/contract/verdict.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import * as indexes from '../rehearsal/index/tools.js';
 import { addressOf, makeBench } from './support/bench.js';
-import { atVersion, fixture, makeRepository, type Repository } from './support/repository.js';
+import { atVersion, fixture, makeRepository, pyprojectWith, type Repository } from './support/repository.js';
 import { startMain, startTest } from './support/stand-ins.js';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
@@ -19,14 +19,20 @@ let source: Source;
 let manifest: Manifest;
 
 beforeAll(async () => {
-  [main, testIndex, repository] = [await startMain(['fx-demo', 'fx-dep']), await startTest(), await makeRepository()];
+  [main, testIndex, repository] = [
+    await startMain(['fx-demo', 'fx-dep']),
+    await startTest(),
+    await makeRepository(),
+  ];
   bench = await makeBench({
     test: addressOf('test', testIndex),
     production: addressOf('main', main),
     secrets: { TEST_TOKEN: indexes.TOKEN, PRODUCTION_TOKEN: indexes.TOKEN },
   });
-  const pyproject = (fixture['pyproject.toml'] ?? '').replace('[project]', '[project]\ndependencies = ["fx-dep"]');
-  source = await repository.commit({ ...fixture, 'pyproject.toml': pyproject });
+  source = await repository.commit({
+    ...fixture,
+    ...pyprojectWith('[project]', '[project]\ndependencies = ["fx-dep"]'),
+  });
   manifest = await publish(source, '1.0.0.dev0', addressOf('test', testIndex));
 });
 
@@ -44,7 +50,12 @@ async function publish(from: Source, version: string, index: IndexAddress): Prom
   return verdict.manifest;
 }
 
-async function checkInstallation(index: IndexAddress, pinned: boolean, of = manifest, from = source): Promise<Verdict> {
+async function checkInstallation(
+  index: IndexAddress,
+  pinned: boolean,
+  of = manifest,
+  from = source,
+): Promise<Verdict> {
   const input = { manifest: of, source: from, origin: { index }, main: addressOf('main', main), pinned };
   return createInstallationActivities(bench).checkInstallation(input);
 }
@@ -63,10 +74,12 @@ test('exactly our file comes from the test index and everything else from main, 
     `pip installed ${manifest.files[0]?.filename} (sha256 ${manifest.files[0]?.sha256}) from test: fx-demo==1.0.0.dev0`,
     '1 other package, each listed with its sha256 by main',
     'importlib.metadata and __version__ say 1.0.0.dev0',
-    "pip's report of fx-demo==1.0.0.dev0",
-    "pip's report of fx-demo==1.0.0.dev0",
+    "pip's report of fx-demo==1.0.0.dev0 from test",
+    "pip's report of fx-demo==1.0.0.dev0 from main",
   ]);
-  const asked = testIndex.accessLog().filter((entry) => entry.kind === 'request' && entry.path.includes('fx-dep'));
+  const asked = testIndex
+    .accessLog()
+    .filter((entry) => entry.kind === 'request' && entry.path.includes('fx-dep'));
   expect(asked.filter((entry) => entry.kind === 'request' && entry.method === 'GET')).toEqual([]);
 });
 
@@ -79,7 +92,9 @@ test('from production the plain name means this version while it is the newest, 
   const newer = await indexes.makeDistributions('fx-demo', '1.1.0');
   await indexes.plainUpload(main, newer.wheel);
   const overtaken = await checkInstallation(production, false, published, final);
-  expect(overtaken.passed && overtaken.evidence[0]?.what).toMatch(/pinned because 1\.1\.0 is the newest final version$/);
+  expect(overtaken.passed && overtaken.evidence[0]?.what).toMatch(
+    /pinned because 1\.1\.0 is the newest final version$/,
+  );
   main.yank('fx-demo', '1.0.0', 'broken');
   expect(await checkInstallation(production, true, published, final)).toMatchObject({
     passed: false,
@@ -89,7 +104,6 @@ test('from production the plain name means this version while it is the newest, 
 
 test('a dependency that main does not have is a finding with what pip says', async () => {
   const wanting = await repository.commit({
-    ...fixture,
     ...atVersion('1.0.0.dev1'),
     'pyproject.toml': (atVersion('1.0.0.dev1')['pyproject.toml'] ?? '').replace(
       '[project]',

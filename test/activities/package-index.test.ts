@@ -41,15 +41,28 @@ describe('the versions of a package', () => {
     for (const version of ['0.9.0', '1.0.0', '1.1.0', '1.1.0.dev3', '1.2.0rc1'])
       await upload((await indexes.makeDistributions('wh-demo', version)).wheel);
     index.yank('wh-demo', '1.1.0', 'broken');
-    expect(await takenVersions(address, 'wh-demo')).toEqual(['0.9.0', '1.0.0', '1.1.0.dev3', '1.1.0', '1.2.0rc1']);
+    expect(await takenVersions(address, 'wh-demo')).toEqual([
+      '0.9.0',
+      '1.0.0',
+      '1.1.0.dev3',
+      '1.1.0',
+      '1.2.0rc1',
+    ]);
     expect(await stableVersions(address, 'wh-demo')).toEqual(['0.9.0', '1.0.0']);
   });
 
   test('are read in any spelling of the file name', async () => {
     await upload(made.wheel, made.sdist);
-    const { files } = await readIndexedFiles({ index: address, subject: { package: 'wh-demo', version: '1.0' } });
+    const { files } = await readIndexedFiles({
+      index: address,
+      subject: { package: 'wh-demo', version: '1.0' },
+    });
     expect(files).toHaveLength(2);
-    expect(files).toEqual(expect.arrayContaining(manifest.files.map(({ filename, sha256 }) => ({ filename, sha256, yanked: false }))));
+    expect(files).toEqual(
+      expect.arrayContaining(
+        manifest.files.map(({ filename, sha256 }) => ({ filename, sha256, yanked: false })),
+      ),
+    );
   });
 });
 
@@ -68,7 +81,9 @@ describe('waiting for an upload', () => {
     index.misbehave({ method: 'GET', times: 2, fault: { kind: 'answer', status: 503 } });
     index.misbehave({ method: 'GET', nth: 3, times: 2, fault: { kind: 'stale', changes: 1 } });
     await awaitVisible({ index: address, manifest });
-    const seen = index.accessLog().flatMap((entry) => (entry.kind === 'request' && entry.method === 'GET' ? [entry.fault] : []));
+    const seen = index
+      .accessLog()
+      .flatMap((entry) => (entry.kind === 'request' && entry.method === 'GET' ? [entry.fault] : []));
     expect(seen).toEqual(['answer', 'answer', 'stale', 'stale', undefined, undefined]);
   });
 
@@ -78,7 +93,7 @@ describe('waiting for an upload', () => {
     const [wheel] = (await manifestOf('wh-demo', '1.0.0', other)).files;
     await expect(awaitVisible({ index: address, manifest })).rejects.toMatchObject({
       type: 'integrity',
-      message: expect.stringMatching(`${wheel?.sha256}[^]*${manifest.files[0]?.sha256}`),
+      message: expect.stringMatching(`${wheel?.sha256}[^]*${manifest.files[0]?.sha256}`) as string,
     });
   });
 
@@ -92,7 +107,10 @@ describe('waiting for an upload', () => {
 describe('waiting for a yank', () => {
   test('is not over while one file is not yanked, and is retried', async () => {
     await upload(made.wheel, made.sdist);
-    await expect(awaitYanked({ index: address, subject })).rejects.toMatchObject({ type: 'not-yet', nonRetryable: false });
+    await expect(awaitYanked({ index: address, subject })).rejects.toMatchObject({
+      type: 'not-yet',
+      nonRetryable: false,
+    });
     index.yank('wh-demo', '1.0.0', 'broken');
     expect((await awaitYanked({ index: address, subject })).evidence.what).toContain('wh_demo-1.0.0.tar.gz');
   });
@@ -126,7 +144,7 @@ describe('the address of an index', () => {
   test('is asked for in one sentence where nobody knows it', async () => {
     await expect(resolveIndex(bench, { name: 'ours', simple: 'http://127.0.0.1:9/' })).rejects.toMatchObject({
       type: 'operator',
-      message: expect.stringContaining('slipway.toml'),
+      message: expect.stringContaining('slipway.toml') as string,
     });
   });
 });

@@ -7,7 +7,7 @@ import { createSuiteActivities } from '../../src/activities/suites.js';
 import type { Verdict } from '../../src/contract/verdict.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import { addressOf, makeBench } from './support/bench.js';
-import { fixture, makeRepository, type Files, type Repository } from './support/repository.js';
+import { fixture, makeRepository, pyprojectWith, type Files, type Repository } from './support/repository.js';
 import { startMain } from './support/stand-ins.js';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
@@ -34,7 +34,8 @@ function titles(verdict: Verdict): string[] {
 }
 
 test('covered suites pass, each against its own files, and leave nothing behind', async () => {
-  const verdict = await checkSuites({});
+  const addopts = '[tool.pytest.ini_options]\naddopts = "--cov=src --cov-fail-under=100"\n';
+  const verdict = await checkSuites(pyprojectWith('["pytest"]', '["pytest", "pytest-cov"]', addopts));
   expect(titles(verdict)).toEqual([]);
   expect(verdict.evidence.map(({ what }) => what)).toEqual([
     'current: 2 tests, 100 % of 1 declared file',
@@ -49,10 +50,14 @@ test('what is not covered is named by file and line, for each suite and for all 
   const lines = Array.from({ length: 300 }, (_, at) => `    x${at} = ${at}`).join('\n');
   const verdict = await checkSuites({
     'src/fx_demo/core.py': `${fixture['src/fx_demo/core.py'] ?? ''}\n\ndef long(short):\n${lines}\n    if short:\n        return x1\n`,
-    'tests/deprecated/test_long.py': 'from fx_demo.core import long\n\n\ndef test_it_is_long():\n    long(False)\n',
+    'tests/deprecated/test_long.py':
+      'from fx_demo.core import long\n\n\ndef test_it_is_long():\n    long(False)\n',
     // A folder without __init__.py is one that coverage.py does not look into by itself.
     'src/fx_demo/apart/alone.py': 'x = 1\n',
-    'pyproject.toml': `${fixture['pyproject.toml'] ?? ''}`.replace('covers = ["src/fx_demo/old.py"]', 'covers = ["src/fx_demo/o*.py", "src/fx_demo/gone.py"]'),
+    ...pyprojectWith(
+      'covers = ["src/fx_demo/old.py"]',
+      'covers = ["src/fx_demo/o*.py", "src/fx_demo/gone.py"]',
+    ),
   });
   expect(titles(verdict)).toEqual([
     expect.stringMatching(/^suite current: 2\.\d+ % covered, and 100 % is demanded$/),
@@ -79,16 +84,18 @@ test('a suite that proves nothing never passes, whatever its runner exits with',
     plugin: '["pytest", "checks/plugin"]',
     failing: '["coverage", "run", "-m", "pytest", "checks/failing"]',
   };
-  const tables = Object.entries(suites).map(([name, command]) => `[tool.slipway.suites.${name}]\ncommand = ${command}\n`);
-  const pyproject = `${fixture['pyproject.toml'] ?? ''}`.replace(/\[tool\.slipway\.suites[^]*?(?=\[tool\.slipway\.modes)/, '');
+  const tables = Object.entries(suites).map(
+    ([name, command]) => `[tool.slipway.suites.${name}]\ncommand = ${command}\n`,
+  );
   const verdict = await checkSuites({
-    'pyproject.toml': pyproject + tables.join('\n'),
+    ...pyprojectWith(/\[tool\.slipway\.suites[^]*?(?=\[tool\.slipway\.modes)/, '', tables.join('\n')),
     'checks/check_it.py': 'import unittest\nclass It(unittest.TestCase):\n    def test_it(self): pass\n',
     'checks/quiet.py': 'print("all is well")\n',
     'checks/empty/notes.txt': 'nothing\n',
     'checks/skipped/test_s.py': 'import pytest\n@pytest.mark.skip\ndef test_s(): pass\n',
     'checks/crash/test_c.py': 'import os\ndef test_c(): os._exit(0)\n',
-    'checks/plugin/conftest.py': 'def pytest_runtest_makereport(item, call): raise RuntimeError("broken plugin")\n',
+    'checks/plugin/conftest.py':
+      'def pytest_runtest_makereport(item, call): raise RuntimeError("broken plugin")\n',
     'checks/plugin/test_p.py': 'def test_p(): pass\n',
     'checks/failing/test_f.py': 'import os\ndef test_f(): assert os.environ["FX_KEY"] == "x"\n',
   });

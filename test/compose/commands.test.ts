@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { taskQueue, zones } from '../../src/contract/activities.js';
 import { searchAttributes } from '../../src/contract/handles.js';
 import { root } from '../../tools/paths.mjs';
@@ -22,13 +22,12 @@ beforeEach(({ skip }) => {
 });
 
 beforeAll(async () => {
-  if (postgresql === undefined || whyNot !== undefined) return;
+  if (postgresql === undefined || whyNot !== undefined) return undefined;
   server = await stage('Temporal server for PostgreSQL (for test/compose)', (log) => temporalServer({ log }));
   machine = await Machine.make({ postgresql, temporalServer: server, temporal: inject('temporalBinary') });
   await machine.startDatabase();
+  return () => machine.end();
 }, buildMinutes * 60_000);
-
-afterAll(() => (whyNot === undefined ? machine.end() : undefined));
 
 test('the database is healthy', async () => {
   expect(await machine.checkHealth('postgresql')).toMatchObject({ exitCode: 0 });
@@ -65,8 +64,8 @@ test('the server starts on the database and is healthy', async ({ skip }) => {
 });
 
 test('the namespace job makes a namespace that keeps releases for 90 days, and may be run again', async () => {
-  for (const _ of ['first', 'again']) {
-    expect(await machine.runNamespaceJob()).toMatchObject({ exitCode: 0 });
+  for (const time of ['first', 'second']) {
+    expect(await machine.runNamespaceJob(), time).toMatchObject({ exitCode: 0 });
     expect(await machine.ask('operator', 'namespace', 'describe', '--namespace', 'default')).toMatchObject({
       config: { workflowExecutionRetentionTtl: `${90 * 24 * 3600}s` },
     });
@@ -97,21 +96,21 @@ test('the namespace job fails where no server answers', async () => {
   expect(said).toContain('failed reaching server');
 });
 
-test('the worker serves every zone', { timeout: 60_000 }, async () => {
+test('the worker serves every zone, and stops when it is told to', async () => {
   await machine.startWorker();
   for (const zone of zones) {
     const queue = await machine.ask('task-queue', 'describe', '--task-queue', taskQueue(zone));
     expect(queue, zone).toMatchObject({ pollers: expect.arrayContaining([expect.anything()]) as unknown });
   }
-  await machine.stop('worker');
+  expect(await machine.stop('worker')).toEqual({ forced: false });
 });
 
 test('a release is found by its attributes after the database and the server were started again', async () => {
   const release = ['--workflow-id', 'release/demo/1.0', '--type', 'releasePackage', '--task-queue', 'nobody'];
   const attribute = searchAttributes.package;
   await machine.temporal('workflow', 'start', ...release, '--search-attribute', `${attribute}="demo"`);
-  await machine.stop('temporal');
-  await machine.stop('postgresql');
+  expect(await machine.stop('temporal')).toEqual({ forced: false });
+  expect(await machine.stop('postgresql')).toEqual({ forced: false });
   await machine.startDatabase();
   await machine.startTemporal();
   const found = await machine.ask('workflow', 'list', '--query', `${attribute}="demo"`);

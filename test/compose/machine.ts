@@ -54,14 +54,20 @@ export class Machine {
     return new Machine(programs, folder);
   }
 
+  /** Ends everything: the database in its own way, or it would leave shared memory behind; the others at once. */
   async end(): Promise<void> {
-    for (const name of [...this.#running.keys()].reverse()) await this.stop(name);
+    const { postgresql, ...others } = Object.fromEntries(this.#running);
+    await Promise.all(Object.values(others).map((server) => server.kill()));
+    await postgresql?.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async stop(service: string): Promise<void> {
-    await this.#running.get(service)?.stop();
+  /** Stops a service; answers whether that took force. */
+  async stop(service: string): Promise<{ forced: boolean }> {
+    const server = this.#running.get(service);
+    if (server === undefined) throw new Error(`${service} does not run`);
     this.#running.delete(service);
+    return server.stop();
   }
 
   async startDatabase(): Promise<void> {

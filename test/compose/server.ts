@@ -1,32 +1,45 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 /** A server that a test started and has to end. */
 export interface Server {
-  /** Everything that it has said. */
-  readonly said: () => string;
-  readonly stop: () => Promise<void>;
+  /** Ends it with its own signal, and by force where that has no effect; answers whether force was needed. */
+  readonly stop: () => Promise<{ forced: boolean }>;
+  /** Ends it by force. */
+  readonly kill: () => Promise<void>;
 }
 
-/** How a server is started, and how it shows that it is ready. */
+/** How a server is started, how it shows that it is ready, and how it is stopped. */
 export interface ServerOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
-  readonly stopSignal: NodeJS.Signals;
   readonly isReady: (line: string) => boolean;
+  readonly stopSignal: NodeJS.Signals;
 }
 
-/** Starts a server and answers when it is ready; throws with its last words when it ends before. */
+/** How long a server may take to be ready, and how long to stop, in milliseconds. */
+const patience = 30_000;
+
+// A process that a signal ends has no exit event, and an interrupted run would leave its servers behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+/** Starts a server and answers when it is ready; throws with its last words when it ends before or takes too long. */
 export async function startServer(command: string, args: string[], options: ServerOptions): Promise<Server> {
   const { stopSignal, isReady, ...how } = options;
-  const child = spawn(command, args, { ...how, stdio: ['ignore', 'pipe', 'pipe'] });
-  const endWithThisProcess = () => child.kill();
-  process.once('exit', endWithThisProcess);
+  // A group of its own: what it started itself ends with it.
+  const child = spawn(command, args, { ...how, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const force = () =>
+    child.pid !== undefined &&
+    child.exitCode === null &&
+    child.signalCode === null &&
+    process.kill(-child.pid, 'SIGKILL');
+  process.once('exit', force);
   const lines: string[] = [];
 
+  const late = setTimeout(force, patience);
   await new Promise<void>((resolve, reject) => {
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on('line', (line) => {
@@ -35,16 +48,26 @@ export async function startServer(command: string, args: string[], options: Serv
       });
     }
     child.once('error', reject);
-    child.once('close', (code) => {
-      reject(new Error(`${command} ended with ${code} before it was ready:\n${lines.slice(-10).join('\n')}`));
+    child.once('close', (code, signal) => {
+      const lastWords = lines.slice(-10).join('\n');
+      reject(new Error(`${command} ended (${code ?? signal}) before it was ready:\n${lastWords}`));
     });
+  }).finally(() => {
+    clearTimeout(late);
   });
+
   return {
-    said: () => lines.join('\n'),
     stop: async () => {
-      process.off('exit', endWithThisProcess);
-      const ended = once(child, 'exit');
-      if (child.exitCode === null && child.kill(stopSignal)) await ended;
+      child.kill(stopSignal);
+      let forced = false;
+      const late = setTimeout(() => (forced = force()), patience);
+      await ended;
+      clearTimeout(late);
+      return { forced };
+    },
+    kill: async () => {
+      force();
+      await ended;
     },
   };
 }

@@ -8,7 +8,7 @@ import sys
 
 def main() -> None:
     out, distribution, import_name = sys.argv[1:]
-    found = {"distributions": {d.name.lower(): d.version for d in importlib.metadata.distributions()}}
+    found = {"distributions": {d.name.lower().replace("_", "-"): d.version for d in importlib.metadata.distributions()}}
     try:
         found["version"] = importlib.metadata.version(distribution)
         module = importlib.import_module(import_name)

@@ -1,6 +1,7 @@
 """Prints as JSON what a wheel or an sdist holds and what is wrong with it: the file, then paths whose text is wanted."""
 
 import base64
+import collections
 import csv
 import email.parser
 import email.policy
@@ -147,9 +148,8 @@ def record_problems(contents: dict, info: str) -> list[str]:
 
 
 def path_problems(entries: list[dict]) -> list[str]:
-    paths = [item["path"] for item in entries]
-    known = set(paths)
-    problems = [f"{path} is in it more than once" for path in sorted(known) if paths.count(path) > 1]
+    known = collections.Counter(item["path"] for item in entries)
+    problems = [f"{path} is in it more than once" for path, times in known.items() if times > 1]
     for item in entries:
         path = item["path"]
         parts = re.split(r"[/\\]", path)

@@ -50,7 +50,7 @@ async function revertOnce(bench: Workbench, input: Input): Promise<Reverted | un
     { ref: keptRef(input.subject, 'revert', commit), expected: undefined, wanted: commit },
   ]);
   return outcome.state === 'done'
-    ? { passed: true, commit, evidence: await evidenceOf(mirror, input, commit) }
+    ? { passed: true, commit, evidence: await evidenceOf(mirror, input, left, commit) }
     : undefined;
 }
 
@@ -113,18 +113,18 @@ function conflict(input: Input, changes: readonly Change[], paths: readonly stri
 
 async function evidenceOf(
   mirror: Mirror,
-  { base, merges, subject }: Input,
+  { base, subject }: Input,
+  changes: readonly Change[],
   commit: Sha,
 ): Promise<Evidence[]> {
-  const [first] = merges;
-  const before = first && (await readCommit(mirror, first.previous)).tree;
-  const same = before === (await readCommit(mirror, commit)).tree;
+  const before = changes.at(-1)?.from ?? commit;
+  const same = (await readCommit(mirror, before)).tree === (await readCommit(mirror, commit)).tree;
   return [
     { what: `${base} holds ${commit}, which takes ${subject.version} back` },
     {
       what: same
-        ? `its files are exactly those of ${short(first?.previous ?? '')}, before the merge`
-        : `its files differ from those before the merge by what others have committed since`,
+        ? `its files are exactly those of ${short(before)}, before the merge`
+        : 'its files differ from those before the merge by what others have committed since',
     },
   ];
 }

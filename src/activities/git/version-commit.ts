@@ -95,6 +95,6 @@ export function movedFinding(branch: string, expected: Sha, found: Sha | undefin
     ? finding(`The branch ${branch} is gone: push it again (it stood at ${expected}) and send \`fix\``)
     : finding(
         `The branch moved: ${branch} stands at ${short(found)} and not at ${short(expected)}`,
-        `Nothing was pushed. Send \`fix\`, so that ${found} is judged in place of ${expected}.`,
+        `Send \`fix\`, so that ${found} is judged in place of ${expected}.`,
       );
 }

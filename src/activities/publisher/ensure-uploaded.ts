@@ -26,10 +26,19 @@ export function createUploadActivities(
       const setting = await settingOf(bench, index);
       if (await holds(index, artifact, subject))
         return { evidence: { what: `${index.name} had ${artifact.filename} already, with our sha256` } };
-      const answer = await send(bench, publisher, { index, artifact, token: bench.secrets.get(setting.token) });
+      const answer = await send(bench, publisher, {
+        index,
+        artifact,
+        token: bench.secrets.get(setting.token),
+      });
       const { log } = answer;
       if (answer.kind === 'accepted')
-        return { evidence: { what: `${index.name} accepted ${artifact.filename} from ${publisher.name}`, digest: log } };
+        return {
+          evidence: {
+            what: `${index.name} accepted ${artifact.filename} from ${publisher.name}`,
+            digest: log,
+          },
+        };
       if (await holds(index, artifact, subject)) {
         const what = `${index.name} has ${artifact.filename} with our sha256, although the upload ended with: ${said(answer)}`;
         return { evidence: { what, digest: log } };
@@ -67,9 +76,15 @@ function said(answer: UploadAnswer): string {
 }
 
 /** The failure that an answer means when the index does not list the file. */
-function refusal(index: IndexAddress, artifact: Artifact, setting: IndexSetting, answer: UploadAnswer): Error {
+function refusal(
+  index: IndexAddress,
+  artifact: Artifact,
+  setting: IndexSetting,
+  answer: UploadAnswer,
+): Error {
   const what = `${index.name} does not list ${artifact.filename}; the upload ended with: ${said(answer)}`;
-  if (answer.kind === 'unsendable') return operator(what, artifact, 'Put right what twine says, then send `retry`; or `abort`.');
+  if (answer.kind === 'unsendable')
+    return operator(what, artifact, 'Put right what twine says, then send `retry`; or `abort`.');
   if (answer.kind !== 'refused' || answer.status >= 500) return new Error(what);
   const { status, reason, retryAfterSeconds } = answer;
   if (status === 429)
@@ -85,7 +100,11 @@ function refusal(index: IndexAddress, artifact: Artifact, setting: IndexSetting,
       artifact,
       `Give the worker a token in ${setting.token} that may upload ${artifact.filename} there, restart it and send \`retry\`.`,
     );
-  return operator(what, artifact, 'The index will not take this file: put right what it says and send `retry`; or `abort`.');
+  return operator(
+    what,
+    artifact,
+    'The index will not take this file: put right what it says and send `retry`; or `abort`.',
+  );
 }
 
 function operator(now: string, artifact: Artifact, next: string): Error {

@@ -39,7 +39,9 @@ export function twinePublisher(bench: Workbench): Publisher {
       );
       const text = await readFile(answerFile, 'utf8').catch(() => undefined);
       if (text !== undefined) return { ...answerFrom(answerShape.parse(JSON.parse(text))), log: result.log };
-      const reason = result.timedOut ? 'twine did not end within 30 minutes' : result.output.trim().slice(-500);
+      const reason = result.timedOut
+        ? 'twine did not end within 30 minutes'
+        : result.output.trim().slice(-500);
       return { kind: 'unknown', reason, log: result.log };
     },
   };

@@ -5,7 +5,9 @@ import { currentActivity } from './cancellation.js';
 const heartbeatMilliseconds = 5000;
 
 /** Activities as a worker registers them. */
-type Activities<T> = { [K in keyof T]: T[K] extends (input: infer I) => Promise<infer R> ? (input: I) => Promise<R> : never };
+type Activities<T> = {
+  [K in keyof T]: T[K] extends (input: infer I) => Promise<infer R> ? (input: I) => Promise<R> : never;
+};
 
 /** The same activities, each with a heartbeat while it runs, whatever it prints, and a line in the log when it ends. */
 export function instrumented<T extends Activities<T>>(activities: T, log: Pick<Logger, 'info' | 'warn'>): T {
@@ -16,7 +18,11 @@ export function instrumented<T extends Activities<T>>(activities: T, log: Pick<L
   return Object.fromEntries(entries) as T;
 }
 
-async function observed(name: string, log: Pick<Logger, 'info' | 'warn'>, body: () => Promise<unknown>): Promise<unknown> {
+async function observed(
+  name: string,
+  log: Pick<Logger, 'info' | 'warn'>,
+  body: () => Promise<unknown>,
+): Promise<unknown> {
   const context = currentActivity();
   const started = performance.now();
   const beat = setInterval(() => context?.heartbeat(), heartbeatMilliseconds);
@@ -39,5 +45,7 @@ async function observed(name: string, log: Pick<Logger, 'info' | 'warn'>, body: 
 }
 
 function verdictOf(result: unknown): boolean | undefined {
-  return typeof result === 'object' && result !== null && 'passed' in result ? result.passed === true : undefined;
+  return typeof result === 'object' && result !== null && 'passed' in result
+    ? result.passed === true
+    : undefined;
 }

@@ -19,13 +19,18 @@ export interface Expected {
 }
 
 /** Everything that is wrong with the files of one build. */
-export async function distributionFindings(built: readonly Inspection[], expected: Expected): Promise<Finding[]> {
+export async function distributionFindings(
+  built: readonly Inspection[],
+  expected: Expected,
+): Promise<Finding[]> {
   return [
     ...shapeFindings(built),
     ...built.flatMap((inspection) => identityFindings(inspection, expected)),
     ...(await descriptionFindings(built, expected)),
     ...built.flatMap(({ filename, problems }) =>
-      problems.length === 0 ? [] : [finding(`${filename} must not be published as it is`, problems.join('\n'))],
+      problems.length === 0
+        ? []
+        : [finding(`${filename} must not be published as it is`, problems.join('\n'))],
     ),
   ];
 }
@@ -33,7 +38,9 @@ export async function distributionFindings(built: readonly Inspection[], expecte
 function shapeFindings(built: readonly Inspection[]): Finding[] {
   const wheels = built.filter(({ kind }) => kind === 'wheel');
   const sdists = built.filter(({ kind }) => kind === 'sdist');
-  const pure = wheels.filter(({ tags, pure }) => pure && tags.length > 0 && tags.every((tag) => tag.endsWith('-none-any')));
+  const pure = wheels.filter(
+    ({ tags, pure }) => pure && tags.length > 0 && tags.every((tag) => tag.endsWith('-none-any')),
+  );
   if (sdists.length === 1 && wheels.length === 1 && pure.length === 1) return [];
   const names = built.map(({ filename }) => filename).join(' and ');
   return [
@@ -57,7 +64,12 @@ async function descriptionFindings(built: readonly Inspection[], expected: Expec
   const untyped = built.filter(({ contentType }) => contentType === '').map(({ filename }) => filename);
   return untyped.length === 0
     ? []
-    : [finding(`The description has no content type in ${untyped.join(' and ')}`, 'Name a README.md or README.rst under readme.')];
+    : [
+        finding(
+          `The description has no content type in ${untyped.join(' and ')}`,
+          'Name a README.md or README.rst under readme.',
+        ),
+      ];
 }
 
 const readmeShape = z.union([z.string(), z.object({ file: z.string() }).transform(({ file }) => file)]);

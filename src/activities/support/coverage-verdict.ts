@@ -1,15 +1,16 @@
 import { finding, type Finding } from '../../contract/verdict.js';
 import type { FileCoverage } from './coverage.js';
 
-/** Whether files are covered as demanded, in percent; 100 means that nothing at all is missing. */
-export function coverageFinding(what: string, files: readonly FileCoverage[], minimum: number): Finding | undefined {
+/** What is wrong if files are not covered as demanded, in percent; 100 means that nothing at all is missing. */
+export function coverageFindings(what: string, files: readonly FileCoverage[], minimum: number): Finding[] {
   const measured = files.reduce((sum, file) => sum + file.measured, 0);
-  if (measured === 0) return finding(`${what}: no line was measured`);
+  if (measured === 0) return [finding(`${what}: no line was measured`)];
   const missing = files.reduce((sum, file) => sum + missingOf(file), 0);
   const percent = ((measured - missing) * 100) / measured;
-  if (minimum === 100 ? missing === 0 : percent >= minimum) return undefined;
+  if (minimum === 100 ? missing === 0 : percent >= minimum) return [];
   const lines = files.filter((file) => missingOf(file) > 0).map((file) => `${file.path}: ${places(file)}`);
-  return finding(`${what}: ${inPercent(percent)} covered, and ${inPercent(minimum)} is demanded`, lines.join('\n'));
+  const title = `${what}: ${inPercent(percent)} covered, and ${inPercent(minimum)} is demanded`;
+  return [finding(title, lines.join('\n'))];
 }
 
 /** The share that is covered, in words. */

@@ -40,14 +40,23 @@ export function dataFolder(place: Workplace, suite: string): string {
 
 /** A suite's command under coverage, measured in the checkout's source folder. */
 export function coverageCommand(python: string, source: string, command: readonly string[]): Command {
-  return [python, '-m', 'coverage', 'run', `--source=${source}`, `--omit=${omitted}`, ...underCoverage(command)];
+  return [
+    python,
+    '-m',
+    'coverage',
+    'run',
+    `--source=${source}`,
+    `--omit=${omitted}`,
+    ...underCoverage(command),
+  ];
 }
 
 /** `pytest …`, `python …`, `coverage run …`, a script, or a module's name. */
 function underCoverage(command: readonly string[]): string[] {
   const [program = 'pytest', ...rest] = command;
   if (program === 'coverage' && rest[0] === 'run') return rest.slice(1);
-  if (/^python[\d.]*$/.test(program) || program.endsWith('.py')) return program.endsWith('.py') ? [...command] : rest;
+  if (/^python[\d.]*$/.test(program) || program.endsWith('.py'))
+    return program.endsWith('.py') ? [...command] : rest;
   return ['-m', program, ...rest];
 }
 
@@ -55,21 +64,27 @@ function underCoverage(command: readonly string[]): string[] {
 export async function readCoverage(
   place: Workplace,
   environment: PythonEnvironment,
-  { name, folders, checkout, source }: { name: string; folders: readonly string[]; checkout: string; source: string },
+  {
+    name,
+    folders,
+    checkout,
+    source,
+  }: Readonly<{ name: string; folders: readonly string[]; checkout: string; source: string }>,
 ): Promise<FileCoverage[]> {
-  const lists = await Promise.all(
-    folders.map(async (folder) => (await readdir(folder)).map((file) => path.join(folder, file))),
-  );
-  const data = lists.flat();
-  if (data.length === 0) return [];
+  const lists = folders.map(async (folder) => (await readdir(folder)).map((file) => path.join(folder, file)));
+  const data = (await Promise.all(lists)).flat();
+  const [first, ...others] = data;
+  if (first === undefined) return [];
   await mkdir(place.at('combined'), { recursive: true });
-  const [combined, out] = [place.at('combined', name), place.at('combined', `${name}.json`)];
   const coverage = async (...args: string[]) => {
     const command = [environment.python, '-m', 'coverage', ...args] as const;
     const result = await run(command, { cwd: checkout, env: environment.env, timeoutSeconds: 300 });
-    if (result.exitCode !== 0) throw new Error(`coverage failed: ${place.plain(result.output.trim()).slice(-1000)}`);
+    if (result.exitCode !== 0)
+      throw new Error(`coverage failed: ${place.plain(result.output.trim()).slice(-1000)}`);
   };
-  await coverage('combine', '--keep', `--data-file=${combined}`, ...data);
+  const combined = others.length === 0 ? first : place.at('combined', name);
+  if (others.length > 0) await coverage('combine', '--keep', `--data-file=${combined}`, ...data);
+  const out = place.at('combined', `${name}.json`);
   const which = [`--include=${source}/*`, `--omit=${omitted}`, '--fail-under=0'];
   await coverage('json', `--data-file=${combined}`, '-o', out, ...which);
   return filesOf(summaryShape.parse(JSON.parse(await readFile(out, 'utf8'))), checkout);

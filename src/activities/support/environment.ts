@@ -31,10 +31,22 @@ export interface Wanted {
 }
 
 /** Makes a virtual environment without pip, with the Python of the tools. */
-export async function makeEnvironment(bench: Workbench, place: Workplace, folder: string): Promise<PythonEnvironment> {
-  const command = [tool(bench, 'uv'), 'venv', '--no-project', '--python', tool(bench, 'python'), folder] as const;
+export async function makeEnvironment(
+  bench: Workbench,
+  place: Workplace,
+  folder: string,
+): Promise<PythonEnvironment> {
+  const command = [
+    tool(bench, 'uv'),
+    'venv',
+    '--no-project',
+    '--python',
+    tool(bench, 'python'),
+    folder,
+  ] as const;
   const made = await run(command, { cwd: place.folder, env: place.env, timeoutSeconds: 120 });
-  if (made.exitCode !== 0) throw new Error(`no virtual environment could be made: ${made.output.trim().slice(-500)}`);
+  if (made.exitCode !== 0)
+    throw new Error(`no virtual environment could be made: ${made.output.trim().slice(-500)}`);
   const bin = path.join(folder, 'bin');
   const { PATH: search = '' } = place.env;
   return {
@@ -55,7 +67,17 @@ export async function install(
   const result = await runKept(
     bench,
     // Clones and not links, so that nothing that runs here can change uv's cache.
-    [tool(bench, 'uv'), 'pip', 'install', '--python', environment.python, '--link-mode', 'clone', ...limits, ...args],
+    [
+      tool(bench, 'uv'),
+      'pip',
+      'install',
+      '--python',
+      environment.python,
+      '--link-mode',
+      'clone',
+      ...limits,
+      ...args,
+    ],
     { cwd, env: { ...place.env, UV_DEFAULT_INDEX: index.simple }, timeoutSeconds: installSeconds },
   );
   if (result.exitCode === 0) return undefined;

@@ -32,7 +32,8 @@ export async function settingOf(bench: Workbench, index: IndexAddress): Promise<
   const { test, production } = bench.settings;
   for (const setting of [test, production]) {
     const known = await resolveIndex(bench, setting);
-    if (known.name === index.name && known.upload === index.upload && known.simple === index.simple) return setting;
+    if (known.name === index.name && known.upload === index.upload && known.simple === index.simple)
+      return setting;
   }
   throw failure('operator', {
     now: `The release was started with ${index.name} at ${index.upload}.`,

@@ -1,7 +1,12 @@
 import type { PackageConfig } from '../../config/package-config.js';
 import type { Installation } from '../../contract/activities.js';
 import { finding, type Finding } from '../../contract/verdict.js';
-import { describeEnvironment, install, type EnvironmentDescription, type PythonEnvironment } from './environment.js';
+import {
+  describeEnvironment,
+  install,
+  type EnvironmentDescription,
+  type PythonEnvironment,
+} from './environment.js';
 import { installOwnWheel } from './own-wheel.js';
 import type { Workbench } from './workbench.js';
 import type { Workplace } from './workplace.js';
@@ -32,9 +37,17 @@ export async function installPackage(
 }
 
 /** What is wrong with what the environment's Python imports under the package's name. */
-export async function importFindings({ place, environment, config, installation }: Stage): Promise<Finding[]> {
+export async function importFindings({
+  place,
+  environment,
+  config,
+  installation,
+}: Stage): Promise<Finding[]> {
   const { package: name, version } = installation.manifest;
-  const described = await describeEnvironment(place, environment, { package: name, importName: config.importName });
+  const described = await describeEnvironment(place, environment, {
+    package: name,
+    importName: config.importName,
+  });
   if (described.version !== version)
     return [finding(`${name} ${described.version ?? '(none)'} is installed instead of ${version}`)];
   return placeFindings(place, described, config.importName, environment.folder);
@@ -47,7 +60,8 @@ export function placeFindings(
   importName: string,
   folder: string,
 ): Finding[] {
-  if (described.importError !== undefined) return [finding(`${importName} cannot be imported`, described.importError)];
+  if (described.importError !== undefined)
+    return [finding(`${importName} cannot be imported`, described.importError)];
   const found = described.place ?? '';
   if (found.startsWith(`${folder}/`)) return [];
   return [finding(`${importName} is imported from ${place.plain(found)} instead of ${place.plain(folder)}`)];

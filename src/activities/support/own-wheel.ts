@@ -29,13 +29,24 @@ export async function installOwnWheel(
   { manifest, origin }: { readonly manifest: Manifest; readonly origin: Origin },
 ): Promise<void> {
   const wheel = wheelOf(manifest);
-  const requirement = 'store' in origin ? await keptWheel(bench, place, wheel) : `${manifest.package}==${manifest.version}`;
+  const requirement =
+    'store' in origin ? await keptWheel(bench, place, wheel) : `${manifest.package}==${manifest.version}`;
   const list = place.at('own-wheel.txt');
   await writeFile(list, `${requirement} --hash=sha256:${wheel.sha256}\n`);
   const source = 'index' in origin ? { UV_DEFAULT_INDEX: origin.index.simple } : { UV_NO_INDEX: '1' };
   const options = ['--no-deps', '--require-hashes', '--only-binary', ':all:', '--link-mode', 'clone'];
   const result = await run(
-    [tool(bench, 'uv'), 'pip', 'install', '--python', environment.python, '--refresh', ...options, '-r', list],
+    [
+      tool(bench, 'uv'),
+      'pip',
+      'install',
+      '--python',
+      environment.python,
+      '--refresh',
+      ...options,
+      '-r',
+      list,
+    ],
     { cwd: place.folder, env: { ...place.env, ...source }, timeoutSeconds: 600 },
   );
   if (result.exitCode === 0) return;
@@ -52,7 +63,11 @@ async function keptWheel(bench: Workbench, place: Workplace, wheel: Artifact): P
 }
 
 /** What an index lists of a wheel; a file of other bytes is an integrity failure, none an error to be tried again. */
-export async function proveListed(index: IndexAddress, manifest: Manifest, wheel: Artifact): Promise<{ url: string }> {
+export async function proveListed(
+  index: IndexAddress,
+  manifest: Manifest,
+  wheel: Artifact,
+): Promise<{ url: string }> {
   const { files } = await readProject(index, manifest.package);
   const found = files.find(({ filename }) => filename === wheel.filename);
   if (found === undefined) throw new Error(`${index.name} does not list ${wheel.filename}`);

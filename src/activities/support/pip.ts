@@ -41,7 +41,14 @@ export async function pipInstall(
   { args, index }: { readonly args: readonly string[]; readonly index: IndexAddress },
 ): Promise<{ installed: readonly Installed[]; evidence: Evidence } | { refused: Finding }> {
   const report = place.at('pip-report.json');
-  const command = [tool(bench, 'pip'), '--python', environment.python, 'install', '--no-cache-dir'] as const;
+  const command = [
+    tool(bench, 'pip'),
+    '--python',
+    environment.python,
+    'install',
+    '--no-cache-dir',
+    '--no-compile',
+  ] as const;
   const result = await runKept(bench, [...command, '--report', report, ...args], {
     cwd: place.at('home'),
     env: { ...place.env, PIP_INDEX_URL: index.simple },
@@ -49,23 +56,38 @@ export async function pipInstall(
   });
   if (result.exitCode !== 0) return { refused: await installFinding(place, index, result) };
   const text = await readFile(report, 'utf8');
-  const installed = reportShape.parse(JSON.parse(text)).install.map(({ download_info, is_yanked, metadata }) => ({
-    name: normaliseName(metadata.name),
-    version: metadata.version,
-    url: download_info.url,
-    sha256: download_info.archive_info?.hashes.sha256 ?? '',
-    yanked: is_yanked,
-  }));
-  return { installed, evidence: { what: `pip's report of ${args.at(-1) ?? ''}`, digest: await bench.store.put(text) } };
+  const installed = reportShape
+    .parse(JSON.parse(text))
+    .install.map(({ download_info, is_yanked, metadata }) => ({
+      name: normaliseName(metadata.name),
+      version: metadata.version,
+      url: download_info.url,
+      sha256: download_info.archive_info?.hashes.sha256 ?? '',
+      yanked: is_yanked,
+    }));
+  return {
+    installed,
+    evidence: {
+      what: `pip's report of ${args.at(-1) ?? ''} from ${index.name}`,
+      digest: await bench.store.put(text),
+    },
+  };
 }
 
 /** The distributions that do not come from an index, by what the index itself lists of them. */
-export async function strangerFindings(installed: readonly Installed[], index: IndexAddress): Promise<Finding[]> {
+export async function strangerFindings(
+  installed: readonly Installed[],
+  index: IndexAddress,
+): Promise<Finding[]> {
   const findings = await Promise.all(
     installed.map(async ({ name, version, url, sha256 }) => {
       const { files } = await readProject(index, name);
       if (files.some((file) => file.url === url && file.sha256 === sha256)) return [];
-      return [finding(`${name} ${version} came from ${url}, which ${index.name} does not list with sha256 ${sha256}`)];
+      return [
+        finding(
+          `${name} ${version} came from ${url}, which ${index.name} does not list with sha256 ${sha256}`,
+        ),
+      ];
     }),
   );
   return findings.flat();

@@ -67,7 +67,10 @@ export function otherBytes(index: IndexAddress, filename: string, found: string,
 
 /** Whether two versions are the same after PEP 440, as 1.0 and 1.0.0 are. */
 export function sameVersion(one: string, other: string): boolean {
-  return one === other || (pep440.valid(one) !== null && pep440.valid(other) !== null && pep440.compare(one, other) === 0);
+  return (
+    one === other ||
+    (pep440.valid(one) !== null && pep440.valid(other) !== null && pep440.compare(one, other) === 0)
+  );
 }
 
 function versionOf(filename: string, name: string): string | undefined {
@@ -76,6 +79,8 @@ function versionOf(filename: string, name: string): string | undefined {
   const parts = stem.split('-');
   const candidates = filename.endsWith('.whl')
     ? [parts[1] ?? '']
-    : parts.map((_, at) => (normaliseName(parts.slice(0, at).join('-')) === name ? parts.slice(at).join('-') : ''));
+    : parts.map((_, at) =>
+        normaliseName(parts.slice(0, at).join('-')) === name ? parts.slice(at).join('-') : '',
+      );
   return candidates.find((candidate) => pep440.valid(candidate) !== null);
 }

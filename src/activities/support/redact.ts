@@ -2,7 +2,11 @@
 export function redact(text: string, values: readonly string[]): string {
   const forms = values
     .filter((value) => value !== '')
-    .flatMap((value) => [value, encodeURIComponent(value), Buffer.from(value).toString('base64').replace(/=+$/, '')])
+    .flatMap((value) => [
+      value,
+      encodeURIComponent(value),
+      Buffer.from(value).toString('base64').replace(/=+$/, ''),
+    ])
     .sort((a, b) => b.length - a.length);
   return forms.reduce((rest, form) => rest.replaceAll(form, '[secret]'), text);
 }

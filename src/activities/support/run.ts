@@ -34,18 +34,47 @@ export const maxOutput = 8 * 1024 * 1024;
 
 const graceMilliseconds = 3000;
 
+/** How long a pipe is read on after its tool has ended, for what a daemon of its own may still hold open. */
+const lingerMilliseconds = 1000;
+
 /**
  * Runs a tool in a process group of its own, which is ended whole when the tool ends, times out or is cancelled.
  * A tool's "no" is a result; that it could not be started or was cancelled is an error.
  */
 export async function run(command: Command, options: RunOptions): Promise<RunResult> {
-  const [program, ...args] = command;
   const started = performance.now();
   const signal = options.signal ?? currentCancellation();
   signal?.throwIfAborted();
-  const child = execa(program, args, {
-    cwd: options.cwd,
-    env: options.env,
+  const child = start(command, options);
+  const kept = { stdout: collect(child.stdout), output: collect(child.all) };
+  const guard = guardGroup(child.pid, options.timeoutSeconds, signal);
+  child.once('exit', () => {
+    setTimeout(() => {
+      for (const stream of [child.stdout, child.stderr, child.all]) stream.destroy();
+    }, lingerMilliseconds).unref();
+  });
+  try {
+    const result = await child;
+    if (result instanceof ExecaError && result.exitCode === undefined && result.signal === undefined)
+      throw new Error(`${command[0]} could not be started: ${result.shortMessage}`, { cause: result });
+    signal?.throwIfAborted();
+    return {
+      command,
+      exitCode: result.exitCode,
+      timedOut: guard.timedOut(),
+      stdout: kept.stdout.text(),
+      output: kept.output.text(),
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    guard.stop();
+  }
+}
+
+function start([program, ...args]: Command, { cwd, env }: RunOptions) {
+  return execa(program, args, {
+    cwd,
+    env,
     extendEnv: false,
     stdin: 'ignore',
     all: true,
@@ -55,37 +84,31 @@ export async function run(command: Command, options: RunOptions): Promise<RunRes
     buffer: false,
     stripFinalNewline: false,
   });
-  const kept = { stdout: collect(child.stdout), output: collect(child.all) };
-  const group = endGroup(child.pid);
+}
+
+/** Ends a process group when its time is over, when it is cancelled, when this process ends, and when it is stopped. */
+function guardGroup(
+  pid: number | undefined,
+  seconds: number,
+  signal: AbortSignal | undefined,
+): { timedOut: () => boolean; stop: () => void } {
+  const group = endGroup(pid);
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
     group.end();
-  }, options.timeoutSeconds * 1000);
-  const onAbort = () => {
-    group.end();
-  };
-  signal?.addEventListener('abort', onAbort, { once: true });
+  }, seconds * 1000);
+  signal?.addEventListener('abort', group.end, { once: true });
   process.once('exit', group.kill);
-  try {
-    const result = await child;
-    if (result instanceof ExecaError && result.exitCode === undefined && result.signal === undefined)
-      throw new Error(`${program} could not be started: ${result.shortMessage}`, { cause: result });
-    signal?.throwIfAborted();
-    return {
-      command,
-      exitCode: result.exitCode,
-      timedOut,
-      stdout: kept.stdout.text(),
-      output: kept.output.text(),
-      seconds: (performance.now() - started) / 1000,
-    };
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-    process.removeListener('exit', group.kill);
-    group.kill();
-  }
+  return {
+    timedOut: () => timedOut,
+    stop: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', group.end);
+      process.removeListener('exit', group.kill);
+      group.kill();
+    },
+  };
 }
 
 function collect(stream: NodeJS.ReadableStream | null): { text: () => string } {
@@ -101,7 +124,8 @@ function collect(stream: NodeJS.ReadableStream | null): { text: () => string } {
   });
   return {
     text: () =>
-      Buffer.concat(chunks).toString('utf8') + (dropped > 0 ? `\n[${String(dropped)} more bytes left out]\n` : ''),
+      Buffer.concat(chunks).toString('utf8') +
+      (dropped > 0 ? `\n[${String(dropped)} more bytes left out]\n` : ''),
   };
 }
 

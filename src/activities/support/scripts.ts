@@ -67,6 +67,7 @@ function findScripts(folder: string): string {
   const candidate = path.join(folder, 'tools', 'python');
   if (existsSync(path.join(folder, 'package.json')) && existsSync(candidate)) return candidate;
   const parent = path.dirname(folder);
-  if (parent === folder) throw new Error('the folder tools/python of the service is not there: install it whole');
+  if (parent === folder)
+    throw new Error('the folder tools/python of the service is not there: install it whole');
   return findScripts(parent);
 }

@@ -39,9 +39,14 @@ export async function listFiles(folder: string): Promise<string[]> {
 }
 
 /** The commit that a branch, a tag or a commit's own name stands for now; without a name, that of the default branch. */
-export async function resolveRef(bench: Workbench, repository: string, ref: string | undefined): Promise<Sha> {
+export async function resolveRef(
+  bench: Workbench,
+  repository: string,
+  ref: string | undefined,
+): Promise<Sha> {
   if (ref !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(ref)) return ref;
-  const names = ref === undefined ? ['HEAD'] : [`refs/tags/${ref}^{}`, `refs/tags/${ref}`, `refs/heads/${ref}`];
+  const names =
+    ref === undefined ? ['HEAD'] : [`refs/tags/${ref}^{}`, `refs/tags/${ref}`, `refs/heads/${ref}`];
   const refs = await listRemote({ bench, address: repository }, names);
   const found = names.map((name) => refs.get(name)).find((sha) => sha !== undefined);
   if (found !== undefined) return found;

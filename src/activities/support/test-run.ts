@@ -74,6 +74,8 @@ function reporting(folder: string, { variables, importName }: TestOrder): Record
   const join = (separator: string, ...parts: readonly (string | undefined)[]) =>
     parts.filter((part) => part !== undefined && part !== '').join(separator);
   return {
+    // Findings are read by people, and a rule as wide as the terminal is not one.
+    COLUMNS: '100',
     SLIPWAY_REPORT: folder,
     SLIPWAY_IMPORT: importName,
     PYTEST_ADDOPTS: join(' ', variables.PYTEST_ADDOPTS, '-p slipway_report'),
@@ -92,15 +94,26 @@ function counted({ output, exitCode }: RunResult, none: TestReport): TestReport 
   return { ...none, files: counts.length, tests, skipped, passed };
 }
 
-function judge(place: Workplace, order: TestOrder, result: RunResult & { log: Digest }, report: TestReport): Finding[] {
+function judge(
+  place: Workplace,
+  order: TestOrder,
+  result: RunResult & { log: Digest },
+  report: TestReport,
+): Finding[] {
   const failures = failureFindings(place, order, result, report);
   const trouble = troubleOf(order, result, report);
   if (failures.length > 0 || trouble === undefined) return failures;
-  return [finding(`${order.what}: ${place.plain(trouble)}`, place.plain(result.output.trimEnd()), result.log)];
+  return [
+    finding(`${order.what}: ${place.plain(trouble)}`, place.plain(result.output.trimEnd()), result.log),
+  ];
 }
 
 /** What is wrong with a run in which no test failed. */
-function troubleOf(order: TestOrder, { exitCode, timedOut }: RunResult, report: TestReport): string | undefined {
+function troubleOf(
+  order: TestOrder,
+  { exitCode, timedOut }: RunResult,
+  report: TestReport,
+): string | undefined {
   const code = exitCode === undefined ? 'a signal' : `exit code ${String(exitCode)}`;
   const elsewhere = report.imported.filter((file) => !file.startsWith(`${order.importedFrom}/`));
   const troubles: readonly (readonly [boolean, string])[] = [
@@ -126,7 +139,9 @@ function failureFindings(
     ...shown.map(({ name, message }) =>
       finding(`${order.what}: ${name} failed`, place.plain(redact(message, order.hide)), result.log),
     ),
-    ...(more === 0 ? [] : [finding(`${order.what}: ${String(more)} more tests failed`, undefined, result.log)]),
+    ...(more === 0
+      ? []
+      : [finding(`${order.what}: ${String(more)} more tests failed`, undefined, result.log)]),
   ];
 }
 

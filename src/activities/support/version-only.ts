@@ -16,9 +16,13 @@ export function versionOnlyDifferences(
   return paths.flatMap((path) => {
     const [one, other] = [before.get(path), after.get(path)];
     const readable = path.replace(/^\{version\}/, final.infoFolder);
-    if (one === undefined) return [finding(`${final.filename} holds ${readable}, which ${candidate.filename} does not`)];
-    if (other === undefined) return [finding(`${final.filename} lacks ${readable}, which ${candidate.filename} holds`)];
-    return one === other ? [] : [finding(`${readable} differs from the candidate's by more than the version`)];
+    if (one === undefined)
+      return [finding(`${final.filename} holds ${readable}, which ${candidate.filename} does not`)];
+    if (other === undefined)
+      return [finding(`${final.filename} lacks ${readable}, which ${candidate.filename} holds`)];
+    return one === other
+      ? []
+      : [finding(`${readable} differs from the candidate's by more than the version`)];
   });
 }
 
@@ -28,8 +32,11 @@ function neutralEntries(
   versionFiles: readonly string[],
 ): Map<string, string> {
   const neutral = entries.map((entry): [string, string] => {
-    const path = entry.path.startsWith(`${infoFolder}/`) ? `{version}${entry.path.slice(infoFolder.length)}` : entry.path;
-    const content = path === '{version}/RECORD' ? 'record' : neutralContent(entry, kind, version, versionFiles);
+    const path = entry.path.startsWith(`${infoFolder}/`)
+      ? `{version}${entry.path.slice(infoFolder.length)}`
+      : entry.path;
+    const content =
+      path === '{version}/RECORD' ? 'record' : neutralContent(entry, kind, version, versionFiles);
     return [path, `${content}${entry.executable ? ' executable' : ''}`];
   });
   return new Map([...neutral, ...problems.map((problem): [string, string] => [problem, infoFolder])]);
@@ -58,7 +65,9 @@ function standsFor(path: string, versionFile: string, kind: Inspection['kind']):
 function withoutVersionHeader(text: string, version: string): string {
   const end = text.search(/\r?\n\r?\n/);
   const headers = end === -1 ? text : text.slice(0, end);
-  const lines = headers.split('\n').map((line) => (line.trimEnd() === `Version: ${version}` ? 'Version:' : line));
+  const lines = headers
+    .split('\n')
+    .map((line) => (line.trimEnd() === `Version: ${version}` ? 'Version:' : line));
   return lines.join('\n') + text.slice(headers.length);
 }
 

@@ -24,7 +24,10 @@ export function tool(bench: Workbench, name: 'python' | 'pip' | 'uv' | 'twine' |
 }
 
 /** Does something in a new folder, which is gone afterwards whatever happens. */
-export async function inThrowawayFolder<T>(bench: Workbench, body: (folder: string) => Promise<T>): Promise<T> {
+export async function inThrowawayFolder<T>(
+  bench: Workbench,
+  body: (folder: string) => Promise<T>,
+): Promise<T> {
   const parent = path.join(bench.settings.state, 'work');
   await mkdir(parent, { recursive: true });
   const folder = await mkdtemp(path.join(parent, 'w-'));

@@ -9,7 +9,8 @@ export function commandDriver(bench: Workbench): YankDriverCall {
     const [program, ...args] = command ?? [];
     if (program === undefined) return skipped('The settings name no command that yanks.');
     const missing = secrets.filter((name) => !bench.secrets.has(name));
-    if (missing.length > 0) return skipped(`The command that yanks needs ${missing.join(', ')}, which this worker does not hold.`);
+    if (missing.length > 0)
+      return skipped(`The command that yanks needs ${missing.join(', ')}, which this worker does not hold.`);
     const values = Object.fromEntries(secrets.map((name) => [name, bench.secrets.get(name)]));
     const filled: Command = [program, ...args.map((argument) => fill(argument, yank))];
     const { exitCode, timedOut, log } = await inThrowawayFolder(bench, (folder) =>
@@ -33,7 +34,10 @@ function fill(argument: string, { subject, reason }: Yank): string {
     // Control characters have no place in an argument, and NUL would end it.
     ['{reason}', reason.replaceAll(/\p{Cc}+/gu, ' ')],
   ]);
-  return argument.replaceAll(/\{(?:package|version|reason)\}/g, (placeholder) => values.get(placeholder) ?? placeholder);
+  return argument.replaceAll(
+    /\{(?:package|version|reason)\}/g,
+    (placeholder) => values.get(placeholder) ?? placeholder,
+  );
 }
 
 function skipped(what: string) {

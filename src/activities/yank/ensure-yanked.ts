@@ -14,7 +14,10 @@ const proofMilliseconds = 500;
  * The yank: look, let the drivers act in their order, and believe nothing but the index, which is read up to
  * `proofReads` times, twice a second, after each act.
  */
-export function createYankActivities(bench: Workbench, proofReads = 20): Pick<UrgentActivities, 'ensureYanked'> {
+export function createYankActivities(
+  bench: Workbench,
+  proofReads = 20,
+): Pick<UrgentActivities, 'ensureYanked'> {
   const calls: Readonly<Record<YankDriver, YankDriverCall>> = {
     command: commandDriver(bench),
     person: personDriver(bench),

@@ -24,7 +24,12 @@ beforeEach(async () => {
   });
   address = addressOf('the index', index);
   bench = await benchWith(indexes.TOKEN);
-  manifest = await manifestOf('wh-demo', '1.0.0', await indexes.makeDistributions('wh-demo', '1.0.0'), bench.store);
+  manifest = await manifestOf(
+    'wh-demo',
+    '1.0.0',
+    await indexes.makeDistributions('wh-demo', '1.0.0'),
+    bench.store,
+  );
 });
 
 async function benchWith(token: string): Promise<Workbench> {
@@ -53,7 +58,9 @@ describe('an upload', () => {
     expect(indexes.storedFiles(index)).toEqual(manifest.files.map(({ filename }) => filename));
     expect(posts()).toEqual([200, 200]);
     const { files } = await indexes.simpleJson(index, 'wh-demo');
-    expect(files.map(({ hashes }) => hashes.sha256).sort()).toEqual(manifest.files.map(({ sha256 }) => sha256).sort());
+    expect(files.map(({ hashes }) => hashes.sha256).sort()).toEqual(
+      manifest.files.map(({ sha256 }) => sha256).sort(),
+    );
   });
 
   test('that was stored before its answer was lost is done', async () => {
@@ -78,20 +85,23 @@ describe('an upload', () => {
     await expect(ensureUploaded()).rejects.toMatchObject({
       type: 'integrity',
       nonRetryable: true,
-      message: expect.stringMatching(`${found?.sha256}[^]*${manifest.files[0]?.sha256}`),
+      message: expect.stringMatching(`${found?.sha256}[^]*${manifest.files[0]?.sha256}`) as string,
     });
     expect(posts()).toEqual([200]);
   });
 });
 
 describe('a refusal', () => {
-  test.each(['pypi-unknown', 'pypi-other-project'])('of the token %s names the secret and never its value', async (token) => {
-    const refused = await ensureUploaded(0, await benchFrom(token)).catch((error: unknown) => error);
-    expect(refused).toMatchObject({ type: 'operator', nonRetryable: true });
-    expect(String(refused)).toContain('PRODUCTION_TOKEN');
-    expect(String(refused)).not.toContain(token);
-    expect(posts()).toEqual([403]);
-  });
+  test.each(['pypi-unknown', 'pypi-other-project'])(
+    'of the token %s names the secret and never its value',
+    async (token) => {
+      const refused = await ensureUploaded(0, await benchFrom(token)).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ type: 'operator', nonRetryable: true });
+      expect(String(refused)).toContain('PRODUCTION_TOKEN');
+      expect(String(refused)).not.toContain(token);
+      expect(posts()).toEqual([403]);
+    },
+  );
 
   test.each([
     [400, 'This filename was previously used by a file that has since been deleted', 'operator'],
@@ -101,10 +111,15 @@ describe('a refusal', () => {
     [429, 'Too Many Requests', 'too-many-requests'],
     [503, 'Service Unavailable', undefined],
   ])('with %i %s is quoted and told apart', async (status, reason, type) => {
-    index.misbehave({ method: 'POST', fault: { kind: 'answer', status, reason, headers: { 'retry-after': '7' } } });
+    index.misbehave({
+      method: 'POST',
+      fault: { kind: 'answer', status, reason, headers: { 'retry-after': '7' } },
+    });
     const refused = await ensureUploaded().catch((error: unknown) => error);
     expect(String(refused)).toContain(`${status} ${reason}`);
-    expect(refused).toMatchObject(type === undefined ? { name: 'Error' } : { type, nonRetryable: type === 'operator' });
+    expect(refused).toMatchObject(
+      type === undefined ? { name: 'Error' } : { type, nonRetryable: type === 'operator' },
+    );
     if (status === 429) expect(refused).toMatchObject({ nextRetryDelay: '7s' });
     expect(indexes.storedFiles(index)).toEqual([]);
   });
@@ -119,7 +134,9 @@ test('a token goes only to an index that the settings name', async () => {
   const artifact = manifest.files[0];
   if (artifact === undefined) throw new Error('the manifest holds two files');
   const input = { index: addressOf('the index', elsewhere), artifact, subject };
-  await expect(createUploadActivities(bench).ensureUploaded(input)).rejects.toMatchObject({ type: 'operator' });
+  await expect(createUploadActivities(bench).ensureUploaded(input)).rejects.toMatchObject({
+    type: 'operator',
+  });
   expect(elsewhere.accessLog()).toEqual([]);
 });
 

@@ -61,7 +61,11 @@ function secretsOf(values: Readonly<Record<string, string>>): Secrets {
     get(name) {
       const value = values[name];
       if (value !== undefined) return value;
-      throw failure('operator', { now: `There is no ${name}.`, not: 'Nothing was done.', next: `Set ${name}.` });
+      throw failure('operator', {
+        now: `There is no ${name}.`,
+        not: 'Nothing was done.',
+        next: `Set ${name}.`,
+      });
     },
   };
 }

@@ -7,7 +7,12 @@ import type { Artifact, Manifest } from '../../../src/contract/release.js';
 import type { Made } from '../../rehearsal/index/tools.js';
 
 /** The manifest of files that were made by hand; their bytes go into the store, if there is one. */
-export async function manifestOf(name: string, version: string, made: Made, store?: ArtifactStore): Promise<Manifest> {
+export async function manifestOf(
+  name: string,
+  version: string,
+  made: Made,
+  store?: ArtifactStore,
+): Promise<Manifest> {
   const artifact = async (file: string, kind: Artifact['kind']): Promise<Artifact> => {
     const bytes = await readFile(file);
     await store?.put(bytes);

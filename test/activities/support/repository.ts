@@ -6,14 +6,14 @@ import path from 'node:path';
 import { readConfigIn } from '../../../src/activities/support/source.js';
 import type { Source } from '../../../src/contract/release.js';
 
-/** Files by their path; null takes one away. */
-export type Files = Readonly<Record<string, string | null>>;
+/** Files by their path. */
+export type Files = Readonly<Record<string, string>>;
 
 /** A git repository of a test. */
 export interface Repository {
   readonly folder: string;
-  /** Commits these changes on top of what is there, and says what the commit holds. */
-  commit(changes: Files): Promise<Source>;
+  /** Commits exactly these files, and says what the commit holds. */
+  commit(files: Files): Promise<Source>;
   close(): Promise<void>;
 }
 
@@ -23,8 +23,12 @@ export async function makeRepository(): Promise<Repository> {
   git(folder, 'init', '--quiet', '--initial-branch=main');
   return {
     folder,
-    async commit(changes) {
-      for (const [name, content] of Object.entries(changes)) await change(path.join(folder, name), content);
+    async commit(files) {
+      git(folder, 'rm', '-r', '--quiet', '--force', '--ignore-unmatch', '.');
+      for (const [name, content] of Object.entries(files)) {
+        await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+        await writeFile(path.join(folder, name), content);
+      }
       git(folder, 'add', '--all');
       git(folder, 'commit', '--quiet', '--allow-empty', '--message=A change');
       const config = await readConfigIn(folder);
@@ -33,12 +37,6 @@ export async function makeRepository(): Promise<Repository> {
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };
-}
-
-async function change(file: string, content: string | null): Promise<void> {
-  if (content === null) return rm(file, { force: true });
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, content);
 }
 
 function git(folder: string, ...args: string[]): string {
@@ -141,7 +139,8 @@ export const fixture: Files = {
   'src/fx_demo/old.py': 'def tell(text):\n    return text\n',
   'src/fx_demo/greeting.txt': 'hello\n',
   'tests/current/test_core.py': testCurrent,
-  'tests/deprecated/test_old.py': 'import fx_demo\n\n\ndef test_it_tells():\n    assert fx_demo.tell("x") == "x"\n',
+  'tests/deprecated/test_old.py':
+    'import fx_demo\n\n\ndef test_it_tells():\n    assert fx_demo.tell("x") == "x"\n',
   'examples/shop/requirements.txt': 'fx-demo\npytest\n',
   'examples/shop/pytest.ini': '[pytest]\nmarkers =\n    current\n    deprecated\n',
   'examples/shop/test_shop.py': testShop,
@@ -149,9 +148,14 @@ export const fixture: Files = {
 
 /** The fixture at a version. */
 export function atVersion(version: string): Files {
-  const changed = ['pyproject.toml', 'src/fx_demo/__init__.py'].map((name) => [
+  const entries = Object.entries(fixture).map(([name, text]) => [
     name,
-    (fixture[name] ?? '').replace('1.0.0.dev0', version),
+    text.replace('"1.0.0.dev0"', `"${version}"`),
   ]);
-  return { ...fixture, ...(Object.fromEntries(changed) as Files) };
+  return Object.fromEntries(entries) as Files;
+}
+
+/** The fixture's pyproject.toml with one text in place of another. */
+export function pyprojectWith(text: string | RegExp, other: string, more = ''): Files {
+  return { 'pyproject.toml': pyproject.replace(text, other) + more };
 }

@@ -12,7 +12,13 @@ import { root } from '../../../tools/paths.mjs';
 import * as indexes from '../../rehearsal/index/tools.js';
 import { addressOf, makeBench } from '../support/bench.js';
 
-const command = [process.execPath, path.join(root, 'rehearsal/index/yank-command.mjs'), '{package}', '{version}', '{reason}'];
+const command = [
+  process.execPath,
+  path.join(root, 'rehearsal/index/yank-command.mjs'),
+  '{package}',
+  '{version}',
+  '{reason}',
+];
 const subject = { package: 'wh-demo', version: '1.0.0' };
 const reason = 'it --loses "data"; {version}\n`reboot`';
 
@@ -64,7 +70,10 @@ test('a command that ends well and yanks nothing proves nothing: a person is tol
 
 test('without a command there is the link from the settings', async () => {
   const attempt = await ensureYanked({ link: 'http://127.0.0.1/yank?{package}={version}' });
-  expect(attempt).toMatchObject({ proven: false, evidence: [{ what: 'The settings name no command that yanks.' }] });
+  expect(attempt).toMatchObject({
+    proven: false,
+    evidence: [{ what: 'The settings name no command that yanks.' }],
+  });
   expect(attempt.proven ? [] : attempt.toDo[0]).toContain('http://127.0.0.1/yank?wh-demo=1.0.0');
 });
 

@@ -14,7 +14,7 @@ export interface RefUpdate {
 /** What became of updates, read back from the remote. */
 export type UpdateOutcome =
   | { readonly state: 'done' }
-  /** A ref is neither where it was expected nor where it is wanted; nothing was changed. */
+  /** A ref is neither where it was expected nor where it is wanted; others may also have gone on from where it was. */
   | { readonly state: 'moved'; readonly ref: string; readonly found: Sha | undefined }
   /** The remote does not allow it; nothing was changed. */
   | { readonly state: 'refused'; readonly why: string };
@@ -37,8 +37,8 @@ export async function updateRefs(mirror: Mirror, updates: readonly RefUpdate[]):
   if (after.state !== 'open') return after;
   const why = refusal(push.output);
   if (why !== undefined) return { state: 'refused', why };
-  const error = unreachable(mirror.address, push);
-  throw push.exitCode === 0 ? new Error(`a push to ${mirror.address} changed nothing: ${tail(push)}`) : error;
+  if (push.exitCode !== 0) throw unreachable(mirror.address, push);
+  throw new Error(`a push to ${mirror.address} changed nothing: ${tail(push)}`);
 }
 
 type Judgement = UpdateOutcome | { readonly state: 'open'; readonly updates: readonly RefUpdate[] };

@@ -1,0 +1,82 @@
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+
+import { startTemporal, type TemporalServer } from '../setup/temporal-server.js';
+import { slipway as run, type Ended } from './slipway.js';
+
+/** A server of our own: nobody else's workers take up what is started here. */
+let server: TemporalServer;
+beforeAll(async () => {
+  server = await startTemporal(inject('temporalBinary'));
+});
+afterAll(() => server.stop());
+
+const slipway = (line: string) => run(line.split(' '), server.address);
+
+describe('where nothing was released yet', () => {
+  test('list says how to begin, and is an empty list in JSON', async () => {
+    expect(await slipway('list')).toMatchObject({
+      exitCode: 0,
+      stdout: 'no release yet: begin with `slipway start <package> <version>`',
+    });
+    expect(JSON.parse((await slipway('list --json')).stdout)).toEqual([]);
+  });
+
+  test.each(['status', 'abort', 'fix', 'approve', 'reject --gate branch --digest abcdefabcdef'])(
+    '%s says that there is no such release, and where to look',
+    async (command) => {
+      const [name, ...options] = command.split(' ');
+      const { stdout, stderr, exitCode } = await slipway([name, 'nothing', '1.0', ...options].join(' '));
+      expect(stderr).toContain('release/nothing/1.0');
+      expect(stderr).toContain('slipway list');
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    },
+  );
+});
+
+describe('a release that is started while no worker runs', () => {
+  let started: Ended;
+  beforeAll(async () => {
+    started = await slipway('start kept 1.0');
+  });
+
+  test('is kept, and whoever started it is told to start a worker', async () => {
+    expect(started.stderr).toContain('release/kept/1.0 is started, but no worker has taken it up yet');
+    expect(started.stderr).toContain('start one with `slipway worker`');
+    expect(started.exitCode).toBe(4);
+    const [row] = JSON.parse((await slipway('list --json')).stdout) as unknown[];
+    expect(row).toMatchObject({ workflowId: 'release/kept/1.0', run: 'running' });
+  });
+
+  test('cannot be looked into, and who tries is told to start a worker', async () => {
+    const { stderr, exitCode } = await slipway('status kept 1.0');
+    expect(stderr).toMatch(/^No worker answers: start one with `slipway worker`[^\n]*\n?$/);
+    expect(exitCode).toBe(4);
+  });
+
+  test('is not started twice, but joined with --attach', async () => {
+    const again = await slipway('start kept 1.0');
+    expect(again.stderr).toContain('release/kept/1.0 is open already');
+    expect(again.stderr).toContain('--attach');
+    expect(again.exitCode).toBe(1);
+    const joined = await slipway('start kept 1.0 --attach --json');
+    expect(JSON.parse(joined.stdout)).toEqual({ workflowId: 'release/kept/1.0', state: 'attached' });
+    expect(joined.exitCode).toBe(0);
+  });
+
+  test('gets the messages that are sent meanwhile, once', async () => {
+    const { stdout, exitCode } = await slipway('abort kept 1.0 --reason later --id one');
+    expect(stdout).toContain('the message is recorded and counts as soon as');
+    expect(exitCode).toBe(0);
+
+    const connection = await Connection.connect({ address: server.address });
+    const handle = new Client({ connection }).workflow.getHandle('release/kept/1.0');
+    const signals = ((await handle.fetchHistory()).events ?? []).flatMap(
+      ({ workflowExecutionSignaledEventAttributes: signal }) => (signal ? [signal] : []),
+    );
+    await connection.close();
+    expect(signals.map(({ signalName }) => signalName)).toEqual(['abort']);
+    const payload: unknown = JSON.parse(Buffer.from(signals[0]?.input?.payloads?.[0]?.data ?? []).toString());
+    expect(payload).toEqual({ id: 'one', by: 'grace', reason: 'later' });
+  });
+});

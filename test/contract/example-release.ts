@@ -1,0 +1,89 @@
+import type { Gate } from '../../src/contract/gates.js';
+import type { ReleaseRequest, Terms } from '../../src/contract/release.js';
+import { newLedger, type Ledger, type StepRecord } from '../../src/contract/state.js';
+import type { StepId } from '../../src/contract/steps.js';
+
+/** When everything in the example happens, unless a test says otherwise. */
+export const at = '2026-03-01T12:00:00.000Z';
+
+const address = (name: string) => ({
+  name,
+  upload: `https://${name}/legacy/`,
+  simple: `https://${name}/simple/`,
+});
+
+const terms: Terms = {
+  repository: '/srv/example.git',
+  base: 'main',
+  branch: 'release/0.2.0',
+  approvers: ['ada', 'grace', 'linus'],
+  quorum: 1,
+  selfApproval: false,
+  watchSeconds: 43_200,
+  test: address('test'),
+  production: address('production'),
+  main: address('main'),
+  yankDrivers: ['person'],
+  historyEvents: 2000,
+};
+
+const request: ReleaseRequest = {
+  package: 'llm-app-test',
+  version: '0.2.0',
+  by: 'ada',
+  wait: false,
+  acceptUnisolated: false,
+};
+
+/** An admitted release that ada started; grace and linus are the other approvers. */
+export function exampleLedger(changes: Partial<Ledger> = {}, changedTerms: Partial<Terms> = {}): Ledger {
+  const ledger = newLedger('release/llm-app-test/0.2.0', request, at);
+  return { ...ledger, terms: { ...terms, ...changedTerms }, ...changes };
+}
+
+/** An open gate. */
+export function exampleGate(changes: Partial<Gate> = {}): Gate {
+  return {
+    id: 'branch',
+    digest: 'abcdef0123456789'.repeat(4),
+    consequence: 'Releases llm-app-test 0.2.0 from exactly this commit of release/0.2.0.',
+    subject: [{ label: 'commit', value: 'c'.repeat(40) }],
+    answers: ['approve', 'reject', 'fix'],
+    quorum: 1,
+    openedAt: at,
+    decisions: [],
+    ...changes,
+  };
+}
+
+/** The ledger with one of its steps changed. */
+export function withStep(ledger: Ledger, id: StepId, changes: Partial<StepRecord>): Ledger {
+  return {
+    ...ledger,
+    steps: ledger.steps.map((step) => (step.id === id ? { ...step, ...changes } : step)),
+  };
+}
+
+/**
+ * Texts as somebody hostile would send them: to a terminal (ANSI, OSC, CSI in one character, a carriage return), to a
+ * page (HTML, Markdown, tables) and to the reader (what is not seen, what turns the direction of reading).
+ */
+export const hostileTexts = [
+  '\u001b[2J\u001b[31mred\u001b[0m',
+  '\u001b]0;title\u0007\u001b]8;;https://evil.example\u001b\\link\u001b]8;;\u001b\\',
+  '\u009b31mred',
+  'fine\rdone\u0008\u0008\u0008',
+  'line one\nline two\r\n\r\n# heading',
+  'a\u2028b\u2029c',
+  '<script>alert(1)</script><img src=x onerror=alert(1)>',
+  '[yank here](https://evil.example) ![](https://evil.example/pixel)',
+  '**bold** _it_ ~~gone~~ `code` # no heading',
+  'cell | cell || cell \\| cell \\',
+  '- item',
+  '1. item',
+  '--- ',
+  '```\nfence\n```',
+  '&lt;b&gt; &#124;',
+  'user\u202egnp.exe\u202c and ad\u200ba\ufeff',
+  '\ud800 lone',
+];
