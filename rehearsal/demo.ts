@@ -56,7 +56,9 @@ async function demo(name: Scenario): Promise<boolean> {
     prepareWorld: publishStable,
     story: {
       fix: async () => (remote === undefined ? undefined : pushFix(remote)),
-      ...(name === 'yanked' ? { problem: 'judges every German text as false', onProblem: 'yank' as const } : {}),
+      ...(name === 'yanked'
+        ? { problem: 'judges every German text as false', onProblem: 'yank' as const }
+        : {}),
     },
   });
 }

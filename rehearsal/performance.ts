@@ -77,13 +77,17 @@ async function play(world: World, performance: Performance): Promise<Ledger | un
     acceptUnisolated: false,
   });
   if (admission.state === 'refused') {
-    process.stderr.write(`The release is refused:\n${admission.problems.map((problem) => `- ${problem}`).join('\n')}\n`);
+    process.stderr.write(
+      `The release is refused:\n${admission.problems.map((problem) => `- ${problem}`).join('\n')}\n`,
+    );
     return undefined;
   }
   const id = `release/${performance.package}/${performance.version}`;
   process.stderr.write(`Web UI: ${webUiOf(world, { id })}\n`);
   if (performance.interactive)
-    process.stderr.write(`You are the people. In another terminal:\n  export TEMPORAL_ADDRESS=${world.temporal.address} SLIPWAY_AS=${people[1]}\nthen the commands shown below, with \`npx slipway\`.\n\n`);
+    process.stderr.write(
+      `You are the people. In another terminal:\n  export TEMPORAL_ADDRESS=${world.temporal.address} SLIPWAY_AS=${people[1]}\nthen the commands shown below, with \`npx slipway\`.\n\n`,
+    );
   const story = performance.interactive ? undefined : performance.story;
   return playPeople(world.client, performance, story, liveView(process.stderr));
 }

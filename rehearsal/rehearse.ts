@@ -70,7 +70,9 @@ async function ensureBranches(remote: Remote, branch: string): Promise<void> {
 
 const pyprojectShape = z.object({
   project: z.object({ name: z.string() }),
-  tool: z.object({ slipway: z.object({ modes: wanting(), applications: wanting() }).partial().optional() }).optional(),
+  tool: z
+    .object({ slipway: z.object({ modes: wanting(), applications: wanting() }).partial().optional() })
+    .optional(),
 });
 
 function wanting() {
@@ -81,13 +83,19 @@ async function readPyproject(remote: Remote, ref: string): Promise<z.output<type
   const text = await remote.read(ref, 'pyproject.toml');
   const parsed = text === undefined ? undefined : pyprojectShape.safeParse(parse(text));
   if (parsed?.success === true) return parsed.data;
-  throw new Error(`There is no pyproject.toml with a [project] name at ${ref}: only such packages can be released.`);
+  throw new Error(
+    `There is no pyproject.toml with a [project] name at ${ref}: only such packages can be released.`,
+  );
 }
 
 /** The rehearsal lends a made-up value to every secret that the package names, unless the environment has one. */
 function secretsOf({ tool }: z.output<typeof pyprojectShape>): string[] {
   const { modes = {}, applications = {} } = tool?.slipway ?? {};
-  return [...new Set([modes, applications].flatMap((table) => Object.values(table).flatMap(({ secrets }) => secrets ?? [])))];
+  return [
+    ...new Set(
+      [modes, applications].flatMap((table) => Object.values(table).flatMap(({ secrets }) => secrets ?? [])),
+    ),
+  ];
 }
 
 if (values.help) process.stdout.write(`${usage}\n`);

@@ -10,14 +10,21 @@ import { emptyRemote, type Remote } from './world/repository.js';
 import type { World } from './world/world.js';
 
 /** The sample's name, its last stable version and the one to be released. */
-export const sample = { package: 'meant-it', stable: '0.1.0', version: '0.2.0', branch: 'release/0.2.0' } as const;
+export const sample = {
+  package: 'meant-it',
+  stable: '0.1.0',
+  version: '0.2.0',
+  branch: 'release/0.2.0',
+} as const;
 
 const stages = path.join(root, 'rehearsal', 'sample');
 
 /** Makes the sample's repository: the stable version tagged on main, the next one on its release branch. */
 export async function sampleRemote(address: string, withFault: boolean): Promise<Remote> {
   const remote = await emptyRemote(address);
-  const stable = await remote.commit('main', 'main', 'meant-it 0.1.0', (folder) => layStage(stages, 'stable', folder));
+  const stable = await remote.commit('main', 'main', 'meant-it 0.1.0', (folder) =>
+    layStage(stages, 'stable', folder),
+  );
   await remote.tag(`v${sample.stable}`, stable);
   await remote.commit(sample.branch, 'main', 'Judge meanings, also with Anthropic', async (folder) => {
     await layStage(stages, 'release', folder);
@@ -38,15 +45,27 @@ export async function pushFix(remote: Remote): Promise<string> {
 export async function publishStable(world: World, pythonTools: string): Promise<void> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-stable-'));
   const bin = (name: string) => path.join(pythonTools, name);
-  const env = { PIP_INDEX_URL: world.production.simpleUrl, UV_DEFAULT_INDEX: world.production.simpleUrl, PATH: `${pythonTools}:${process.env.PATH ?? ''}` };
+  const env = {
+    PIP_INDEX_URL: world.production.simpleUrl,
+    UV_DEFAULT_INDEX: world.production.simpleUrl,
+    PATH: `${pythonTools}:${process.env.PATH ?? ''}`,
+  };
   try {
     await layStage(stages, 'stable', folder);
     await execa(bin('pyproject-build'), ['--installer', 'uv', '--outdir', 'dist', '.'], { cwd: folder, env });
     const files = ['dist/meant_it-0.1.0-py3-none-any.whl', 'dist/meant_it-0.1.0.tar.gz'];
-    await execa(bin('twine'), ['--no-color', 'upload', '--repository-url', world.production.uploadUrl, ...files], {
-      cwd: folder,
-      env: { TWINE_USERNAME: '__token__', TWINE_PASSWORD: world.secrets.PRODUCTION_INDEX_TOKEN ?? '', TWINE_NON_INTERACTIVE: '1' },
-    });
+    await execa(
+      bin('twine'),
+      ['--no-color', 'upload', '--repository-url', world.production.uploadUrl, ...files],
+      {
+        cwd: folder,
+        env: {
+          TWINE_USERNAME: '__token__',
+          TWINE_PASSWORD: world.secrets.PRODUCTION_INDEX_TOKEN ?? '',
+          TWINE_NON_INTERACTIVE: '1',
+        },
+      },
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

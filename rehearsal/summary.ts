@@ -40,7 +40,9 @@ export function textSummary(world: World, ledger: Ledger, seconds: number, kept:
     ...(ledger.yank === undefined ? [] : [yankLine(ledger)]),
     `  the watch was ${String(ledger.terms?.watchSeconds ?? 0)} s here; 12 hours are the default`,
     `  everything took ${seconds.toFixed(0)} s`,
-    ...(kept ? keptLines(world, ledger) : ['  run it with --keep to look around afterwards: the Web UI, the indexes, the repository']),
+    ...(kept
+      ? keptLines(world, ledger)
+      : ['  run it with --keep to look around afterwards: the Web UI, the indexes, the repository']),
   ].join('\n');
 }
 

@@ -35,11 +35,18 @@ function lines(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
       if (record.state === 'waiting' || record.state === 'skipped') continue;
       const row = progress(ledger).rows.find((candidate) => candidate.id === record.id);
       const found = record.state === 'running' ? '' : `: ${row?.found ?? ''}`;
-      say(`${round} ${record.id} ${record.state} ${record.startedAt ?? ''}`, `${record.id} ${record.state}${found}`);
+      say(
+        `${round} ${record.id} ${record.state} ${record.startedAt ?? ''}`,
+        `${record.id} ${record.state}${found}`,
+      );
     }
     for (const gate of ledger.gates) {
       say(gate.digest, `  asked at gate ${gate.id} (${gate.digest.slice(0, 12)}): ${gate.consequence}`);
-      for (const decision of gate.decisions) say(decision.message, `  ${decision.by}: ${decision.kind}${decision.reason === undefined ? '' : ` — ${decision.reason}`}`);
+      for (const decision of gate.decisions)
+        say(
+          decision.message,
+          `  ${decision.by}: ${decision.kind}${decision.reason === undefined ? '' : ` — ${decision.reason}`}`,
+        );
     }
   };
 }

@@ -24,7 +24,9 @@ const program = new Command('slipway')
   .configureHelp({ showGlobalOptions: true })
   .option('--json', 'print one line of JSON', false)
   .addOption(
-    new Option('--as <name>', 'who you are (a claim, shown as unverified)').env('SLIPWAY_AS').default(userInfo().username),
+    new Option('--as <name>', 'who you are (a claim, shown as unverified)')
+      .env('SLIPWAY_AS')
+      .default(userInfo().username),
   )
   .addHelpText(
     'after',
@@ -45,7 +47,7 @@ const versionArgument = ['<version>', 'the final version, such as 0.2.0', checke
 
 program
   .command('start')
-  .description('start a release: the package must stand in the service\'s slipway.toml')
+  .description("start a release: the package must stand in the service's slipway.toml")
   .argument(...packageArgument)
   .argument(...versionArgument)
   .option('--branch <branch>', 'the release branch, if it is not the one in the settings')
@@ -84,7 +86,9 @@ program
   .argument(...versionArgument)
   .option('--watch', 'go on until the release ends', false)
   .action(async (name: string, version: string, options: { watch: boolean }) => {
-    await withClient((client, commands, output) => commands.status(client, name, version, options.watch, output));
+    await withClient((client, commands, output) =>
+      commands.status(client, name, version, options.watch, output),
+    );
   });
 
 program
@@ -115,7 +119,8 @@ function addMessage(kind: MessageKind): void {
     .option('--reason <text>', 'why')
     .option('--digest <digest>', 'of what is answered, twelve digits or more')
     .option('--id <id>', 'makes a repeat of this message harmless');
-  if (kind === 'approve' || kind === 'reject') command.option('--gate <gate>', 'branch, merge, production or put-main-back');
+  if (kind === 'approve' || kind === 'reject')
+    command.option('--gate <gate>', 'branch, merge, production or put-main-back');
   command.action(async (name: string, version: string, options: Omit<Message, 'by'>) => {
     await withClient((client, commands, output, common) =>
       commands.say(client, { package: name, version }, kind, { ...options, by: common.as }, output),
@@ -200,5 +205,7 @@ function explain(error: unknown): number {
     return error.exitCode;
   }
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  return error instanceof Error && error.name === 'ConfigurationError' ? exitCodes.unreachable : exitCodes.refused;
+  return error instanceof Error && error.name === 'ConfigurationError'
+    ? exitCodes.unreachable
+    : exitCodes.refused;
 }

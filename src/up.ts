@@ -61,11 +61,15 @@ async function up(): Promise<void> {
     webUiPort: Number(values['web-ui-port']),
   });
   remember(settings.state, { version, open: 'unknown' });
-  const workers = fork(fileURLToPath(new URL('worker.js', import.meta.url)), ['--settings', values.settings], {
-    env: { ...process.env, TEMPORAL_ADDRESS: server.address, SLIPWAY_WEB_UI: server.webUi },
-    // Only we stop the workers, so that an interrupt reaches them once.
-    detached: true,
-  });
+  const workers = fork(
+    fileURLToPath(new URL('worker.js', import.meta.url)),
+    ['--settings', values.settings],
+    {
+      env: { ...process.env, TEMPORAL_ADDRESS: server.address, SLIPWAY_WEB_UI: server.webUi },
+      // Only we stop the workers, so that an interrupt reaches them once.
+      detached: true,
+    },
+  );
   workers.once('message', () => {
     process.stdout.write(
       `Slipway is up.\n  Web UI   ${server.webUi}\n  Temporal ${server.address}\nStart a release: slipway start <package> <version>\n`,

@@ -60,12 +60,19 @@ async function answer(
   }
 }
 
-async function answerTo(gate: Gate, story: Story, ledger: Ledger): Promise<{ kind: MessageKind; reason?: string }> {
+async function answerTo(
+  gate: Gate,
+  story: Story,
+  ledger: Ledger,
+): Promise<{ kind: MessageKind; reason?: string }> {
   if (gate.answers.includes('approve')) return { kind: 'approve' };
-  if (gate.id === 'report') return { kind: story.onProblem ?? 'yank', reason: story.problem ?? 'it fails from the index' };
+  if (gate.id === 'report')
+    return { kind: story.onProblem ?? 'yank', reason: story.problem ?? 'it fails from the index' };
   if (gate.id === 'fix') {
     const fixed = await story.fix?.(ledger);
-    return fixed === undefined ? { kind: 'abort', reason: 'nobody can fix this here' } : { kind: 'fix', reason: fixed };
+    return fixed === undefined
+      ? { kind: 'abort', reason: 'nobody can fix this here' }
+      : { kind: 'fix', reason: fixed };
   }
   return { kind: ledger.phase === 'uploading' ? 'yank' : 'abort', reason: 'nobody can mend this here' };
 }

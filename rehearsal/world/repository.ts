@@ -9,7 +9,12 @@ export interface Remote {
   /** Its path, which is its address. */
   readonly address: string;
   /** Commits what `edit` makes of a branch's tree, as a person would, and pushes it; returns the commit. */
-  commit(branch: string, from: string, message: string, edit: (folder: string) => Promise<void>): Promise<string>;
+  commit(
+    branch: string,
+    from: string,
+    message: string,
+    edit: (folder: string) => Promise<void>,
+  ): Promise<string>;
   tag(name: string, commit: string): Promise<void>;
   branch(name: string, from: string): Promise<void>;
   /** A file at a ref, or undefined. */
@@ -48,7 +53,10 @@ export async function copiedRemote(source: string, address: string): Promise<Rem
 
 function remoteAt(address: string): Remote {
   const head = async (ref: string) => {
-    const { stdout, exitCode } = await git(['-C', address, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`], false);
+    const { stdout, exitCode } = await git(
+      ['-C', address, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`],
+      false,
+    );
     return exitCode === 0 ? stdout.trim() : undefined;
   };
   return {
@@ -86,9 +94,6 @@ function remoteAt(address: string): Remote {
   };
 }
 
-async function git(
-  args: readonly string[],
-  strict = true,
-): Promise<{ stdout: string; exitCode?: number }> {
+async function git(args: readonly string[], strict = true): Promise<{ stdout: string; exitCode?: number }> {
   return execa('git', args, { env: person, reject: strict });
 }

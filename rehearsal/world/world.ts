@@ -67,7 +67,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const { folder, say } = options;
   mkdirSync(folder, { recursive: true });
   say('starts the index stand-ins and the language-model stand-in');
-  const upstream = { simple: await upstreamAddress(options.pythonTools), cache: path.join(cacheFolder(), 'upstream') };
+  const upstream = {
+    simple: await upstreamAddress(options.pythonTools),
+    cache: path.join(cacheFolder(), 'upstream'),
+  };
   const [test, production, languageModel] = await Promise.all([
     startIndex({ folder: path.join(folder, 'test-index'), tokens: [{ token: testToken, projects: '*' }] }),
     startIndex({

@@ -1,4 +1,5 @@
 import type { PublishActivities } from '../contract/activities.js';
+import type { PublishParts } from './parts.js';
 import type { OpenForge } from './forge/forge.js';
 import { plainGitForge } from './forge/plain-git.js';
 import { readBranch } from './git/branch.js';
@@ -10,18 +11,17 @@ import { ensureVersionCommit } from './git/version-commit.js';
 import type { Workbench } from './support/workbench.js';
 
 /** The activities that read and change the package's repository. */
-export type GitActivities = Pick<
-  PublishActivities,
-  | 'readBranch'
-  | 'ensureVersionCommit'
-  | 'ensurePullRequest'
-  | 'awaitChecks'
-  | 'ensureMerged'
-  | 'ensureFinalOnBase'
-  | 'ensureTagged'
-  | 'ensureReverted'
-  | 'ensureBranchDeleted'
->;
+export type GitActivities = Pick<PublishParts, 'ensureFinalOnBase' | 'ensureTagged'> &
+  Pick<
+    PublishActivities,
+    | 'readBranch'
+    | 'ensureVersionCommit'
+    | 'ensurePullRequest'
+    | 'awaitChecks'
+    | 'ensureMerged'
+    | 'ensureReverted'
+    | 'ensureBranchDeleted'
+  >;
 
 /** Looks, changes by compare-and-swap, and looks again; every one is safe to repeat. */
 export function createGitActivities(

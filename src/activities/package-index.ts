@@ -1,6 +1,7 @@
+import type { PublishParts } from './parts.js';
 import { ApplicationFailure } from '@temporalio/common';
 
-import type { IndexedFile, PublishActivities, Subject, UrgentActivities } from '../contract/activities.js';
+import type { IndexedFile, Subject, UrgentActivities } from '../contract/activities.js';
 import { failure, notYet } from '../contract/failures.js';
 import type { IndexAddress, Manifest } from '../contract/release.js';
 import { isFinal, normaliseVersion, sortVersions } from '../contract/version.js';
@@ -43,7 +44,7 @@ export function allYanked(files: readonly IndexedFile[]): boolean {
 
 /** The activities that only read an index. */
 export function createPackageIndexActivities(): Pick<UrgentActivities, 'readIndexedFiles' | 'awaitYanked'> &
-  Pick<PublishActivities, 'awaitVisible'> {
+  Pick<PublishParts, 'awaitVisible'> {
   return {
     async readIndexedFiles({ index, subject }) {
       return { files: await indexedFiles(index, subject) };

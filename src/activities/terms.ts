@@ -2,12 +2,16 @@ import type { IndexAddress, ReleaseRequest, Terms } from '../contract/release.js
 import type { PackageSetting, Settings } from '../config/settings.js';
 import { formatDuration } from '../contract/duration.js';
 import type { PublishActivities } from '../contract/activities.js';
+import type { Finding } from '../contract/verdict.js';
 import { indexedFiles } from './package-index.js';
 import { mainIndex, resolveIndex } from './support/indexes.js';
 import type { Workbench } from './support/workbench.js';
 
 /** Judges a request against the service's own settings and what the production index already holds. */
-export function createTermsActivities(bench: Workbench): Pick<PublishActivities, 'readTerms'> {
+export function createTermsActivities(
+  bench: Workbench,
+  { readBranch }: Pick<PublishActivities, 'readBranch'>,
+): Pick<PublishActivities, 'readTerms'> {
   return {
     async readTerms({ request }) {
       const setting = bench.settings.packages[request.package];
@@ -21,9 +25,17 @@ export function createTermsActivities(bench: Workbench): Pick<PublishActivities,
         ...isolationProblems(request, [terms.test, terms.production]),
         ...(await publishedProblems(request, terms.production)),
       ];
-      return problems.length > 0 ? { problems } : { terms };
+      const { repository, branch } = terms;
+      const { package: name, version } = request;
+      const verdict = await readBranch({ repository, branch, package: name, version });
+      if (!verdict.passed) problems.push(...verdict.findings.map(sentence));
+      return verdict.passed && problems.length === 0 ? { terms, head: verdict.head } : { problems };
     },
   };
+}
+
+function sentence({ title, detail }: Finding): string {
+  return detail === undefined ? title : `${title}: ${detail}`;
 }
 
 async function termsOf(bench: Workbench, setting: PackageSetting, request: ReleaseRequest): Promise<Terms> {

@@ -1,4 +1,5 @@
-import type { PublishActivities, UrgentActivities } from '../contract/activities.js';
+import type { PublishParts } from './parts.js';
+import type { UrgentActivities } from '../contract/activities.js';
 import { nextDevNumber } from '../contract/version.js';
 import { findLastStable, versionsInGit } from './git/tagged-versions.js';
 import { stableVersions, takenVersions } from './package-index.js';
@@ -7,7 +8,7 @@ import type { Workbench } from './support/workbench.js';
 /** The activities that look at versions in git and on the indexes together. */
 export function createVersionActivities(
   bench: Workbench,
-): Pick<PublishActivities, 'readNextNumber'> & Pick<UrgentActivities, 'readLastStable'> {
+): Pick<PublishParts, 'readNextNumber'> & Pick<UrgentActivities, 'readLastStable'> {
   return {
     async readNextNumber(input) {
       const { subject, test, production } = input;

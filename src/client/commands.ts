@@ -21,7 +21,12 @@ export interface Output {
 }
 
 /** Starts a release, or with `attach` joins the one that is open. */
-export async function start(client: Client, request: ReleaseRequest, attach: boolean, output: Output): Promise<void> {
+export async function start(
+  client: Client,
+  request: ReleaseRequest,
+  attach: boolean,
+  output: Output,
+): Promise<void> {
   const workflowId = releaseId(request.package, request.version);
   if (attach && (await isOpen(client, workflowId))) {
     report(output, { workflowId, state: 'attached' }, `joined ${workflowId}`);
@@ -61,7 +66,9 @@ export async function status(
   let shown = '';
   for (;;) {
     const ledger = await readLedger(client, name, version);
-    const text = output.json ? JSON.stringify({ ...progress(ledger), outcome: ledger.outcome }) : renderStatus(ledger, output.screen());
+    const text = output.json
+      ? JSON.stringify({ ...progress(ledger), outcome: ledger.outcome })
+      : renderStatus(ledger, output.screen());
     if (text !== shown) output.print(watch && output.interactive ? `\u001b[2J\u001b[H${text}` : text);
     shown = text;
     if (!watch || ledger.outcome !== undefined) return;
@@ -77,7 +84,10 @@ export async function say(
   message: Message,
   output: Output,
 ): Promise<void> {
-  const bound = kind === 'approve' || kind === 'reject' ? await bindToGate(client, release, kind, message, output) : message;
+  const bound =
+    kind === 'approve' || kind === 'reject'
+      ? await bindToGate(client, release, kind, message, output)
+      : message;
   try {
     const outcome = await sendMessage(client, release, kind, bound);
     tell(output, outcome);
@@ -88,7 +98,11 @@ export async function say(
         `${releaseId(release.package, release.version)} is not open: see \`slipway list\`.`,
         exitCodes.refused,
       );
-    const workflowId = await startLateYank(client, { ...release, by: message.by, reason: message.reason ?? 'no reason given' });
+    const workflowId = await startLateYank(client, {
+      ...release,
+      by: message.by,
+      reason: message.reason ?? 'no reason given',
+    });
     report(output, { workflowId, counted: true }, `the release has ended; ${workflowId} yanks it now`);
   }
 }
@@ -111,7 +125,10 @@ async function bindToGate(
   const gate = theGate(ledger, message.gate, kind);
   if (!output.interactive)
     throw new ClientFailure(
-      [...renderGate(gate, output.screen()), `Say what you ${kind}: --gate ${gate.id} --digest ${gate.digest.slice(0, 12)}`].join('\n'),
+      [
+        ...renderGate(gate, output.screen()),
+        `Say what you ${kind}: --gate ${gate.id} --digest ${gate.digest.slice(0, 12)}`,
+      ].join('\n'),
       exitCodes.usage,
     );
   output.print(renderGate(gate, output.screen()).join('\n'));
@@ -125,7 +142,8 @@ async function bindToGate(
 function theGate(ledger: Ledger, wanted: string | undefined, kind: string): ProgressGate {
   const gates = progress(ledger).gates.filter((gate) => wanted === undefined || gate.id === wanted);
   const [gate] = gates;
-  if (gate === undefined) throw new ClientFailure(`Nothing to ${kind}: no gate is open now.`, exitCodes.notCounted);
+  if (gate === undefined)
+    throw new ClientFailure(`Nothing to ${kind}: no gate is open now.`, exitCodes.notCounted);
   return gate;
 }
 
@@ -151,7 +169,9 @@ export async function list(client: Client, output: Output): Promise<void> {
   else if (rows.length === 0) output.print('no release yet: begin with `slipway start <package> <version>`');
   else
     for (const row of rows)
-      output.print(`${row.workflowId ?? ''}\n  ${row.run ?? ''}, ${row.status ?? ''}, at ${row.step ?? ''}, waiting for ${row.waitingFor ?? ''}`);
+      output.print(
+        `${row.workflowId ?? ''}\n  ${row.run ?? ''}, ${row.status ?? ''}, at ${row.step ?? ''}, waiting for ${row.waitingFor ?? ''}`,
+      );
 }
 
 function report(output: Output, value: object, text: string): void {

@@ -12,6 +12,7 @@ import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/com
 import { taskQueue } from '../contract/activities.js';
 import {
   admittedName,
+  attributesAtStart,
   queryName,
   releaseId,
   searchAttributes,
@@ -45,6 +46,7 @@ export async function startRelease(client: Client, request: ReleaseRequest): Pro
     typedSearchAttributes: new TypedSearchAttributes([
       { key: keyword(searchAttributes.package), value: name },
       { key: keyword(searchAttributes.version), value: version },
+      ...Object.entries(attributesAtStart).map(([attribute, value]) => ({ key: keyword(attribute), value })),
     ]),
   });
   try {
@@ -81,7 +83,10 @@ export async function sendMessage(
   const outcome = await inTime(update);
   if (outcome !== undefined) return outcome;
   await handle.signal(kind, named);
-  return { counted: true, why: 'no worker answers now; the message is recorded and counts as soon as one does' };
+  return {
+    counted: true,
+    why: 'no worker answers now; the message is recorded and counts as soon as one does',
+  };
 }
 
 /** Starts the yank of a version whose release has ended. */

@@ -27,15 +27,29 @@ const requirement = text.regex(/^[^\p{Cc}]*$/u, 'must be one line');
 
 const atLeastOne = <T>(entries: Record<string, T>) => Object.keys(entries).length > 0;
 
+const environment = variables.default({}).describe('Plain variables that the tests see.');
+const lent = secrets.describe('Names of the secrets that the tests find in a `.env`.');
+
 const application = table({
-  path: innerPath.optional(),
-  repository: text.refine((value) => repositoryProtocol(value) !== undefined, repositoryForms).optional(),
-  ref: refName.optional(),
-  requirements: z.array(requirement).default([]),
-  command: command.default(['pytest']),
-  'must-run': z.array(marker).default([]),
-  environment: variables.default({}),
-  secrets,
+  path: innerPath
+    .optional()
+    .describe('Its folder; needed where it has no repository of its own, else the top of that one.'),
+  repository: text
+    .refine((value) => repositoryProtocol(value) !== undefined, repositoryForms)
+    .optional()
+    .describe('A git repository of its own, where it does not live in that of the package.'),
+  ref: refName.optional().describe('The branch, tag or commit of its own repository.'),
+  requirements: z
+    .array(requirement)
+    .default([])
+    .describe('Arguments for `pip install`, relative to its folder, that install it with what it needs.'),
+  command: command.default(['pytest']).describe('What runs its tests.'),
+  'must-run': z
+    .array(marker)
+    .default([])
+    .describe('pytest markers of which at least one test each must pass.'),
+  environment,
+  secrets: lent,
 }).superRefine((value, context) => {
   if (value.path === undefined && value.repository === undefined)
     context.addIssue('needs the key path: the folder of the application in this repository');
@@ -47,28 +61,59 @@ const application = table({
 
 /** The keys of `[tool.slipway]`, in the spelling of the file. */
 export const packageShape = {
-  'version-files': innerPaths.min(1, 'must name at least one file').optional(),
-  source: innerPath.optional(),
-  'import-name': importName.optional(),
-  suites: named(shortName, table({ command, covers: z.array(innerPath).default([]) }))
+  'version-files': innerPaths
+    .min(1, 'must name at least one file')
+    .optional()
+    .describe(
+      'The files in which the version stands; by default `pyproject.toml` and the literals of the package itself.',
+    ),
+  source: innerPath
+    .optional()
+    .describe('The folder whose lines are measured; by default `src`, or the folder of a flat package.'),
+  'import-name': importName
+    .optional()
+    .describe('What Python code imports; by default the package that is found in the source folder.'),
+  suites: named(
+    shortName,
+    table({
+      command: command.describe('What runs the suite, under coverage.py.'),
+      covers: z
+        .array(innerPath)
+        .default([])
+        .describe('Globs of the files that this suite alone must cover; without any only the union counts.'),
+    }),
+  )
     .refine(atLeastOne, 'must hold at least one suite')
     .default({ all: { command: ['pytest'], covers: [] } }),
-  modes: named(shortName, table({ environment: variables.default({}), secrets }))
+  modes: named(shortName, table({ environment, secrets: lent }))
     .refine(atLeastOne, 'must hold at least one mode')
     .default({ default: { environment: {}, secrets: [] } }),
   applications: named(shortName, application).default({}),
-  tests: innerPaths.min(1, 'must name at least one file or folder').optional(),
-  'test-command': command.default(['pytest']),
-  'test-requirements': texts.optional(),
-  constraints: innerPath.optional(),
+  tests: innerPaths
+    .min(1, 'must name at least one file or folder')
+    .optional()
+    .describe(
+      'What the tests need of the repository in the clean environment; by default `tests` or `test`.',
+    ),
+  'test-command': command.default(['pytest']).describe('What runs the tests in the clean environment.'),
+  'test-requirements': texts
+    .optional()
+    .describe(
+      'What the tests need beside the package; by default the first dependency group or extra called `test`, `tests`, `testing` or `dev`, and pytest.',
+    ),
+  constraints: innerPath
+    .optional()
+    .describe('A constraints file for everything that is installed beside the package.'),
   tag: refName
     .refine((name) => name.split('{version}').length === 2, 'must hold {version} once, such as v{version}')
-    .default('v{version}'),
+    .default('v{version}')
+    .describe('The tag of the final version.'),
   'minimum-coverage': z
     .number({ error: 'must be a number of percent' })
     .min(0, 'must be between 0 and 100')
     .max(100, 'must be between 0 and 100')
-    .default(100),
+    .default(100)
+    .describe('The line coverage demanded, in percent; less than 100 is shown at every approval.'),
 };
 
 export const packageTable = table(packageShape);

@@ -26,10 +26,12 @@ const simpleAddress = address.transform((value) => (value.endsWith('/') ? value 
 
 function indexTable(name: string, token: string) {
   return table({
-    name: shortName.default(name),
-    upload: address.optional(),
-    simple: simpleAddress.optional(),
-    token: secretName.default(token),
+    name: shortName
+      .default(name)
+      .describe('`pypi` or `testpypi`, which have their addresses from twine, or a name for the two below.'),
+    upload: address.optional().describe('The address of the legacy upload API.'),
+    simple: simpleAddress.optional().describe('The address of the simple repository API.'),
+    token: secretName.default(token).describe('The name of the secret that holds the upload token.'),
   })
     .superRefine((index, context) => {
       const given = [index.upload, index.simple].filter((value) => value !== undefined).length;
@@ -49,10 +51,20 @@ const yankTable = table({
       error: `must be a list out of ${yankDrivers.join(', ')}`,
     })
     .min(1, 'must name at least one driver')
-    .default(['person']),
-  command: command.optional(),
-  secrets: z.array(secretName).default([]),
-  link: address.optional(),
+    .default(['person'])
+    .describe('The ways to yank, tried in this order; `person` tells somebody what to do and waits.'),
+  command: command
+    .optional()
+    .describe(
+      'The program and arguments of the driver `command`; `{package}`, `{version}` and `{reason}` are filled in.',
+    ),
+  secrets: z
+    .array(secretName)
+    .default([])
+    .describe('Names of the secrets that the command gets as environment variables.'),
+  link: address
+    .optional()
+    .describe('The page where a person yanks, with `{package}` and `{version}`; by default as on PyPI.'),
 })
   .superRefine((yank, context) => {
     if (yank.drivers.includes('command') && yank.command === undefined)
@@ -63,12 +75,11 @@ const yankTable = table({
   .prefault({});
 
 const packageTable = table({
-  repository: text.refine(
-    (value) => repositoryProtocol(value) !== undefined || isRelativeFolder(value),
-    repositoryForms,
-  ),
-  base: refName.default('main'),
-  branch: refName.default('release/{version}'),
+  repository: text
+    .refine((value) => repositoryProtocol(value) !== undefined || isRelativeFolder(value), repositoryForms)
+    .describe('The git repository: an address, or a folder relative to this file.'),
+  base: refName.default('main').describe('The branch that releases are merged into.'),
+  branch: refName.default('release/{version}').describe('The release branch.'),
 }).superRefine(({ base, branch }, context) => {
   if (base === branch)
     context.addIssue('base and branch are the same: a release branch is merged into another one');
@@ -81,25 +92,50 @@ const packageName = text.superRefine((name, context) => {
 
 /** The tables and keys of `slipway.toml`, in the spelling of the file. */
 export const settingsShape = {
-  state: text.optional(),
-  cache: text.optional(),
-  approvers: texts.min(1, 'must name at least one person who may approve'),
-  quorum: count.default(1),
-  'self-approval': flag.default(false),
-  watch: seconds.default(12 * 3600),
-  'build-secrets': z.array(secretName).default([]),
-  'test-environment': variables.default({}),
+  state: text
+    .optional()
+    .describe(
+      'The folder of the artifact store, the throwaway work places and the git mirrors; `slipway` in `$XDG_STATE_HOME` or `~/.local/state` by default.',
+    ),
+  cache: text
+    .optional()
+    .describe(
+      'The folder of what may be thrown away and made again; `slipway` in `$XDG_CACHE_HOME` or `~/.cache` by default.',
+    ),
+  approvers: texts
+    .min(1, 'must name at least one person who may approve')
+    .describe(
+      'The people who may approve, reject and keep, by the names that they send with their messages.',
+    ),
+  quorum: count.default(1).describe('How many distinct people an approval takes.'),
+  'self-approval': flag
+    .default(false)
+    .describe('Whether the person who started a release may approve it: for a maintainer who works alone.'),
+  watch: seconds
+    .default(12 * 3600)
+    .describe('How long a release is watched: the default, and the shortest that `--watch` may ask for.'),
+  'build-secrets': z
+    .array(secretName)
+    .default([])
+    .describe('Names of the secrets that the build zone may hold and lend to modes and applications.'),
+  'test-environment': variables
+    .default({})
+    .describe('Plain variables for the tests of every package; they win over those of a mode.'),
   network: table({
-    'ca-bundle': text.optional(),
-    proxy: text.optional(),
-    'no-proxy': text.optional(),
-    'main-index': simpleAddress.optional(),
+    'ca-bundle': text.optional().describe('A file of the certificates that git, pip, uv and twine trust.'),
+    proxy: text.optional().describe('The proxy that they use.'),
+    'no-proxy': text.optional().describe('The hosts that they reach without it.'),
+    'main-index': simpleAddress
+      .optional()
+      .describe('The simple address of a mirror that plays the main index for dependencies.'),
   }).prefault({}),
   test: indexTable('testpypi', 'TESTPYPI_TOKEN'),
   production: indexTable('pypi', 'PYPI_TOKEN'),
   yank: yankTable,
-  'history-events': count.default(2000),
-  'web-ui': address.optional(),
+  'history-events': count
+    .default(2000)
+    .describe('The events of history after which a release goes on as a new run, between candidates.'),
+  'web-ui': address.optional().describe('Where the Temporal Web UI stands.'),
   packages: named(packageName, packageTable).default({}),
 };
 

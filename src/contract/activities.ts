@@ -94,8 +94,10 @@ export interface BuildActivities {
 
 /** Zone `publish`: git, forge and indexes; holds tokens and runs no project code. */
 export interface PublishActivities {
-  /** Judges a request against the service's settings and the world: the terms of the release, or every problem at once. */
-  readTerms(input: { request: ReleaseRequest }): Promise<{ terms: Terms } | { problems: string[] }>;
+  /** Judges a request against the service's settings and the world: its terms and its branch, or every problem at once. */
+  readTerms(input: {
+    request: ReleaseRequest;
+  }): Promise<{ terms: Terms; head: BranchHead } | { problems: string[] }>;
   /** The branch's head with its configuration, or every problem with it. */
   readBranch(input: {
     repository: string;
@@ -104,14 +106,14 @@ export interface PublishActivities {
     version: string;
     previous?: Source;
   }): Promise<Verdict<{ head: BranchHead }>>;
-  /** The next N that is free on both indexes and in git. */
-  readNextNumber(input: {
-    subject: Subject;
-    repository: string;
+  /** Writes the next devN that is free on both indexes and in git onto the branch, the same one for the same commit. */
+  ensureDevVersion(input: {
+    source: Source;
     branch: string;
+    subject: Subject;
     test: IndexAddress;
     production: IndexAddress;
-  }): Promise<{ number: number }>;
+  }): Promise<Verdict<{ version: string; commit: Sha }>>;
   /** Writes a version into the version files and pushes that one commit onto the branch by compare-and-swap. */
   ensureVersionCommit(input: {
     source: Source;
@@ -120,14 +122,11 @@ export interface PublishActivities {
     branch?: string;
     subject: Subject;
   }): Promise<Verdict<{ commit: Sha }>>;
-  /** Uploads one file unless the index has it already with the same sha256. */
-  ensureUploaded(input: {
+  /** Uploads every file that the index has not with our sha256 yet, one by one, and waits until it serves them all. */
+  ensurePublished(input: {
     index: IndexAddress;
-    artifact: Artifact;
-    subject: Subject;
-  }): Promise<{ evidence: Evidence }>;
-  /** Waits until the index serves every file with our sha256, seen twice in a row. */
-  awaitVisible(input: { index: IndexAddress; manifest: Manifest }): Promise<{ evidence: Evidence }>;
+    manifest: Manifest;
+  }): Promise<{ evidence: readonly Evidence[] }>;
   /** Judges badges and main, then opens or finds the pull request. */
   ensurePullRequest(input: {
     source: Source;
@@ -146,21 +145,15 @@ export interface PublishActivities {
     pullRequest: PullRequest;
     subject: Subject;
   }): Promise<Verdict<{ commit: Sha }>>;
-  /** Brings the final version's commit onto main by compare-and-swap, or leaves it on a branch where main has moved. */
-  ensureFinalOnBase(input: {
+  /** Brings the final version's commit onto main, or leaves it on a branch where main has moved, and tags it. */
+  ensureFinalInGit(input: {
     repository: string;
     base: string;
     commit: Sha;
     parent: Sha;
-    subject: Subject;
-  }): Promise<{ onBase: boolean; evidence: Evidence }>;
-  /** Tags the commit; a tag on another commit is an integrity failure. */
-  ensureTagged(input: {
-    repository: string;
     tag: string;
-    commit: Sha;
     subject: Subject;
-  }): Promise<{ evidence: Evidence }>;
+  }): Promise<{ onBase: boolean; evidence: readonly Evidence[] }>;
   /** Takes the merges and the version commit back by a revert that keeps other people's commits. */
   ensureReverted(input: {
     repository: string;

@@ -1,5 +1,6 @@
 import type { Ledger } from './state.js';
 import type { ReleaseRequest } from './release.js';
+import { steps } from './steps.js';
 
 /** The names under which the engine knows the workflows, and what they take. */
 export const workflowTypes = {
@@ -56,4 +57,11 @@ export const searchAttributes = {
   step: 'SlipwayStep',
   status: 'SlipwayStatus',
   waitingFor: 'SlipwayWaitingFor',
+} as const;
+
+/** What those that change say of a release that has just been started. */
+export const attributesAtStart = {
+  [searchAttributes.step]: steps[0].id,
+  [searchAttributes.status]: 'running',
+  [searchAttributes.waitingFor]: 'nobody',
 } as const;

@@ -50,7 +50,7 @@ export function headline(ledger: Ledger): string {
   if (ledger.stop?.kind === 'abort') return 'abandoning';
   if (openGates(ledger).length > 0) return 'waiting for people';
   if (ledger.watch !== undefined) return 'watching';
-  return ledger.terms === undefined ? 'opening' : 'running';
+  return 'running';
 }
 
 /** What a release shows of itself: the one function behind the client's status and the Web UI's details. */

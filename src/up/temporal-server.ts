@@ -55,7 +55,11 @@ export async function startTemporal(options: TemporalServerOptions): Promise<Tem
     });
     child.once('error', reject);
     child.once('exit', (code) => {
-      reject(new Error(`The Temporal server ended (${String(code)}) before it was up: ${said.slice(-3).join(' ')}`));
+      reject(
+        new Error(
+          `The Temporal server ended (${String(code)}) before it was up: ${said.slice(-3).join(' ')}`,
+        ),
+      );
     });
   });
   await up;
@@ -92,7 +96,17 @@ function argumentsFor(options: TemporalServerOptions, port: number, webUiPort: n
 async function setRetention(binary: string, address: string): Promise<void> {
   const child = spawn(
     binary,
-    ['operator', 'namespace', 'update', '--namespace', 'default', '--retention', retention, '--address', address],
+    [
+      'operator',
+      'namespace',
+      'update',
+      '--namespace',
+      'default',
+      '--retention',
+      retention,
+      '--address',
+      address,
+    ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let said = '';

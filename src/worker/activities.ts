@@ -8,6 +8,7 @@ import { createInstallationActivities } from '../activities/installation.js';
 import { createLeaseActivities } from '../activities/lease.js';
 import { createModeActivities } from '../activities/modes.js';
 import { createPackageIndexActivities } from '../activities/package-index.js';
+import { composePublishing } from '../activities/publishing.js';
 import { createRecordActivities } from '../activities/records.js';
 import { createSecretActivities } from '../activities/secrets.js';
 import { createSuiteActivities } from '../activities/suites.js';
@@ -41,14 +42,14 @@ function buildActivities(bench: Workbench): BuildActivities {
 }
 
 function publishActivities(bench: Workbench): PublishActivities {
+  const git = createGitActivities(bench);
   const { awaitVisible } = createPackageIndexActivities();
   const { readNextNumber } = createVersionActivities(bench);
+  const parts = { ...git, ...createUploadActivities(bench), awaitVisible, readNextNumber };
   return {
-    ...createTermsActivities(bench),
-    ...createGitActivities(bench),
-    ...createUploadActivities(bench),
-    awaitVisible,
-    readNextNumber,
+    ...createTermsActivities(bench, git),
+    ...git,
+    ...composePublishing(parts, bench.store),
   };
 }
 

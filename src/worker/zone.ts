@@ -87,9 +87,10 @@ function bundlePath(): string {
 
 /** The engine's own messages, in our log. */
 function engineLogger(logger: Logger): EngineLogger {
-  const write = (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') => (message: string, meta?: object) => {
-    logger[level](meta ?? {}, message);
-  };
+  const write =
+    (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') => (message: string, meta?: object) => {
+      logger[level](meta ?? {}, message);
+    };
   return {
     log: (level, message, meta) => {
       write(level.toLowerCase() as Lowercase<LogLevel>)(message, meta);

@@ -12,6 +12,12 @@ export function attributesOf(ledger: Ledger): SearchAttributeUpdatePair[] {
   return [
     { key: keyword(searchAttributes.step), value: step?.id ?? 'none' },
     { key: keyword(searchAttributes.status), value: headline(ledger) },
-    { key: keyword(searchAttributes.waitingFor), value: openGates(ledger).map((gate) => gate.id).join(',') || 'nobody' },
+    {
+      key: keyword(searchAttributes.waitingFor),
+      value:
+        openGates(ledger)
+          .map((gate) => gate.id)
+          .join(',') || 'nobody',
+    },
   ];
 }

@@ -4,6 +4,7 @@ import {
   isCancellation,
   setCurrentDetails,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 
 import { digestOf } from '../contract/digest.js';
@@ -44,13 +45,16 @@ export type Course<T> = { readonly ended: T } | { readonly stopped: Stop };
 /** Where a release's state is kept, its steps are run, and its people are asked. */
 export class Desk {
   #scope: CancellationScope | undefined;
-  readonly #shown = new Map<string, unknown>();
+  readonly #shown: Map<string, unknown>;
 
   constructor(
     readonly ledger: Ledger,
     /** The workflow's own time, ISO 8601. */
     readonly now: () => string,
-  ) {}
+  ) {
+    const { typedSearchAttributes } = workflowInfo();
+    this.#shown = new Map(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+  }
 
   /** The terms of an admitted release. */
   get terms(): Terms {

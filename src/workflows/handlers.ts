@@ -10,7 +10,13 @@ import {
 } from '@temporalio/workflow';
 
 import { admittedName, leaseGrantedName, queryName, type Admission } from '../contract/handles.js';
-import { malformed, messageHelp, messageKinds, type MessageKind, type MessageOutcome } from '../contract/messages.js';
+import {
+  malformed,
+  messageHelp,
+  messageKinds,
+  type MessageKind,
+  type MessageOutcome,
+} from '../contract/messages.js';
 import type { Ledger } from '../contract/state.js';
 import type { Desk } from './desk.js';
 import { receive, type Arrival } from './messages.js';
@@ -19,12 +25,16 @@ import { receive, type Arrival } from './messages.js';
 export interface AdmissionState {
   answer?: Admission;
   granted: boolean;
+  /** Whether the lease is held already, so that a refusal has to give it back. */
+  leased: boolean;
 }
 
 /** Registers every handler of a release; must run before the workflow's first await. */
 export function handleMessages(desk: Desk): AdmissionState {
-  const admission: AdmissionState = { granted: false };
-  setHandler(defineQuery<Ledger>(queryName), () => desk.ledger, { description: 'The whole state of the release.' });
+  const admission: AdmissionState = { granted: false, leased: false };
+  setHandler(defineQuery<Ledger>(queryName), () => desk.ledger, {
+    description: 'The whole state of the release.',
+  });
   setHandler(
     defineUpdate<Admission>(admittedName),
     async (): Promise<Admission> => {
@@ -50,19 +60,15 @@ function handleKind(desk: Desk, kind: MessageKind): void {
     },
     { description },
   );
-  setHandler(
-    defineUpdate<MessageOutcome, [unknown]>(kind),
-    (input) => accept(desk, kind, input, 'update'),
-    {
-      description,
-      // A refusal here leaves no trace, so only what is no message at all is refused here.
-      validator: (input) => {
-        const problem = malformed(kind, input);
-        if (problem !== undefined)
-          throw ApplicationFailure.create({ type: 'malformed', nonRetryable: true, message: problem });
-      },
+  setHandler(defineUpdate<MessageOutcome, [unknown]>(kind), (input) => accept(desk, kind, input, 'update'), {
+    description,
+    // A refusal here leaves no trace, so only what is no message at all is refused here.
+    validator: (input) => {
+      const problem = malformed(kind, input);
+      if (problem !== undefined)
+        throw ApplicationFailure.create({ type: 'malformed', nonRetryable: true, message: problem });
     },
-  );
+  });
 }
 
 function accept(desk: Desk, kind: MessageKind, input: unknown, channel: Arrival['channel']): MessageOutcome {

@@ -1,4 +1,10 @@
-import { CancellationScope, allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  workflowInfo,
+} from '@temporalio/workflow';
 
 import type { ReleaseStart } from '../contract/handles.js';
 import { newLedger, type Ledger, type Outcome, type ReleaseOutcome } from '../contract/state.js';
@@ -13,7 +19,8 @@ export async function openRelease(
   procedure: (desk: Desk, turnPage: () => Promise<void>) => Promise<Outcome>,
 ): Promise<ReleaseOutcome> {
   const now = () => new Date().toISOString();
-  const ledger = 'ledger' in start ? start.ledger : newLedger(workflowInfo().workflowId, start.request, now());
+  const ledger =
+    'ledger' in start ? start.ledger : newLedger(workflowInfo().workflowId, start.request, now());
   const desk = new Desk(ledger, now);
   const admission = handleMessages(desk);
   return CancellationScope.nonCancellable(async () => {

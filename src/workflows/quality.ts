@@ -31,10 +31,15 @@ export function installationOf(desk: Desk, manifest: Manifest, origin: Origin): 
   return { manifest, origin, source: sourceAt(desk, manifest.commit), main: desk.terms.main };
 }
 
-/** Step 6, wherever the files come from: the copied tests in every mode, and every application. */
-export async function runAllTests(desk: Desk, installation: Installation): Promise<void> {
+/** Step 6, wherever the files come from: the copied tests in every mode, and every application; `beside` is judged with them. */
+export async function runAllTests(
+  desk: Desk,
+  installation: Installation,
+  ...beside: Promise<Verdict>[]
+): Promise<void> {
   const { config } = candidateOf(desk);
   const runs = [
+    ...beside,
     ...config.modes.map((mode) => build.runMode({ ...installation, mode })),
     ...config.applications.map((application) => build.runApplication({ ...installation, application })),
   ];
@@ -69,7 +74,12 @@ export async function awaitFix(
   const seen = last?.commit ?? last?.base;
   let problems = findings;
   for (;;) {
-    const decision = await askForFix(desk, problems, seen, otherwise === undefined ? ['fix'] : ['fix', 'retry']);
+    const decision = await askForFix(
+      desk,
+      problems,
+      seen,
+      otherwise === undefined ? ['fix'] : ['fix', 'retry'],
+    );
     if (decision.kind === 'retry') return 'retry';
     const verdict = await publish.readBranch({
       repository: terms.repository,

@@ -34,7 +34,9 @@ export async function releasePackage(start: ReleaseStart): Promise<ReleaseOutcom
           return files;
         });
 
-        const passed = await step('07-pass-quality-gates', () => passQualityGates(desk, candidate, rehearsal));
+        const passed = await step('07-pass-quality-gates', () =>
+          passQualityGates(desk, candidate, rehearsal),
+        );
         if (passed === undefined) continue; // a fix has come: the next devN
         const merged = await step('08-merge-branch', () => mergeBranch(desk, passed));
         if (merged === undefined) continue;

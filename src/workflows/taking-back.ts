@@ -9,7 +9,12 @@ export async function yankEverything(desk: Desk, stop: Stop): Promise<void> {
   const { ledger, terms, subject } = desk;
   const { production: index } = terms;
   ledger.yank ??= { reason: stop.reason, by: stop.by, askedAt: stop.at };
-  const attempt = await urgent.ensureYanked({ index, subject, reason: stop.reason, drivers: terms.yankDrivers });
+  const attempt = await urgent.ensureYanked({
+    index,
+    subject,
+    reason: stop.reason,
+    drivers: terms.yankDrivers,
+  });
   desk.note(...attempt.evidence);
   if (attempt.proven) ledger.yank.driver = attempt.driver;
   else {

@@ -11,7 +11,10 @@ export function describeTrouble(error: unknown): Trouble {
     if (told?.now !== undefined && told.not !== undefined && told.next !== undefined)
       return { now: told.now, not: told.not, next: told.next };
   }
-  const what = cause instanceof TimeoutFailure ? `it did not end in time (${cause.message})` : (cause?.message ?? error.message);
+  const what =
+    cause instanceof TimeoutFailure
+      ? `it did not end in time (${cause.message})`
+      : (cause?.message ?? error.message);
   return {
     now: `${error.activityType} failed ${error.retryState === 'MAXIMUM_ATTEMPTS_REACHED' ? 'at every attempt' : 'and is not tried again by itself'}: ${what}`,
     not: 'The step is not done; what it did outside is looked up before it acts again.',

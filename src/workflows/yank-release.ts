@@ -27,7 +27,11 @@ export async function yankRelease(request: YankRequest): Promise<ReleaseOutcome>
     handleMessages(desk).answer = { state: 'admitted' };
     const outcome = await desk.step('12-conclude-release', () => concludeRelease(desk, { stopped: stop }));
     ledger.phase = 'closed';
-    ledger.outcome = { outcome, ...subject, summary: `${subject.package} ${subject.version} is ${outcome} after its release had ended.` };
+    ledger.outcome = {
+      outcome,
+      ...subject,
+      summary: `${subject.package} ${subject.version} is ${outcome} after its release had ended.`,
+    };
     const { digest } = await urgent.keepRecord({ ledger });
     await condition(allHandlersFinished);
     return { ...ledger.outcome, record: digest };

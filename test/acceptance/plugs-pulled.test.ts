@@ -47,7 +47,11 @@ async function rehearse(watchSeconds: number): Promise<{ world: World; remote: R
 }
 
 /** Plays the people to the end; that nobody answers while a plug is pulled is no end. */
-async function playOn(world: World, story: Story, seen: (ledger: Ledger) => void = () => undefined): Promise<Ledger> {
+async function playOn(
+  world: World,
+  story: Story,
+  seen: (ledger: Ledger) => void = () => undefined,
+): Promise<Ledger> {
   for (;;) {
     try {
       return await playPeople(world.client, sample, story, seen);
@@ -102,6 +106,13 @@ it('watches on when the Temporal server is restarted, and a yank after it puts m
   const page = await fetch(`${world.production.simpleUrl}${sample.package}/`, {
     headers: { accept: 'application/vnd.pypi.simple.v1+json' },
   });
-  const { files: listed } = (await page.json()) as { files: { filename: string; yanked: boolean | string }[] };
-  expect(listed.filter((file) => file.yanked === false).map((file) => file.filename).sort()).toEqual(files('0.1.0'));
+  const { files: listed } = (await page.json()) as {
+    files: { filename: string; yanked: boolean | string }[];
+  };
+  expect(
+    listed
+      .filter((file) => file.yanked === false)
+      .map((file) => file.filename)
+      .sort(),
+  ).toEqual(files('0.1.0'));
 });

@@ -15,7 +15,9 @@ interface Summary {
   readonly steps: readonly { id: string; title: string; state: string }[];
 }
 
-async function play(scenario: string): Promise<{ summary: Summary; exitCode: number | undefined; shown: string }> {
+async function play(
+  scenario: string,
+): Promise<{ summary: Summary; exitCode: number | undefined; shown: string }> {
   const result = await execa(process.execPath, [demo, '--scenario', scenario, '--json'], { reject: false });
   const summary = JSON.parse(result.stdout.trim().split('\n').at(-1) ?? '') as Summary;
   return { summary, exitCode: result.exitCode, shown: result.stderr };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { messageKinds } from '../../src/contract/messages.js';
-import { freePort } from '../setup/temporal-server.js';
+import { freePort } from '../../src/up/temporal-server.js';
 import { slipway } from './slipway.js';
 
 /** Nobody listens there. */

@@ -1,13 +1,13 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
-import { startTemporal, type TemporalServer } from '../setup/temporal-server.js';
+import { startTemporal, type TemporalServer } from '../../src/up/temporal-server.js';
 import { slipway as run, type Ended } from './slipway.js';
 
 /** A server of our own: nobody else's workers take up what is started here. */
 let server: TemporalServer;
 beforeAll(async () => {
-  server = await startTemporal(inject('temporalBinary'));
+  server = await startTemporal({ binary: inject('temporalBinary') });
 });
 afterAll(() => server.stop());
 

@@ -6,7 +6,7 @@ import { searchAttributes } from '../../src/contract/handles.js';
 import { root } from '../../tools/paths.mjs';
 import { stage } from '../../tools/progress.mjs';
 import { temporalServer, whyNoTemporalServer } from '../../tools/temporal-server.mjs';
-import { freePort } from '../setup/temporal-server.js';
+import { freePort } from '../../src/up/temporal-server.js';
 import { Machine } from './machine.js';
 import { postgresqlPrograms } from './postgresql.js';
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { freePort } from '../setup/temporal-server.js';
+import { freePort } from '../../src/up/temporal-server.js';
 import { startServer, type Server } from './server.js';
 
 /** A PostgreSQL of its own on loopback, with one user who owns everything. */

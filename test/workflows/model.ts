@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
@@ -15,9 +15,12 @@ import {
 } from '../../src/contract/activities.js';
 import type { BranchHead, Manifest, ReleaseRequest, Terms } from '../../src/contract/release.js';
 import type { Ledger } from '../../src/contract/state.js';
+import { startTemporal, type TemporalServer } from '../../src/up/temporal-server.js';
 
 /** Every activity of the procedure, as a modelled world answers it. */
 export type Activities = BuildActivities & PublishActivities & UrgentActivities;
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** What happened outside, in order: one line for each activity that would change something. */
 export interface Model {
@@ -28,7 +31,11 @@ export interface Model {
   readonly records: Map<string, Ledger>;
 }
 
-const address = (name: string) => ({ name, upload: 'http://127.0.0.1:1/legacy/', simple: 'http://127.0.0.1:1/simple/' });
+const address = (name: string) => ({
+  name,
+  upload: 'http://127.0.0.1:1/legacy/',
+  simple: 'http://127.0.0.1:1/simple/',
+});
 
 export const terms: Terms = {
   repository: '/nowhere.git',
@@ -77,7 +84,10 @@ function headAt(commit: string): BranchHead {
 }
 
 /** A world in which everything passes; a test overrides what is to go differently. */
-export function modelWorld(): { model: Model; activities: Omit<Activities, 'ensureLease' | 'ensureLeaseReleased' | 'readRunIsOpen'> } {
+export function modelWorld(): {
+  model: Model;
+  activities: Omit<Activities, 'ensureLease' | 'ensureLeaseReleased' | 'readRunIsOpen'>;
+} {
   const model: Model = { effects: [], index: [], head: hex('start'), terms, records: new Map() };
   let devs = 0;
   const done = (effect: string) => void model.effects.push(effect);
@@ -86,47 +96,55 @@ export function modelWorld(): { model: Model; activities: Omit<Activities, 'ensu
     activities: {
       readTerms: async ({ request }) => ({
         terms: { ...model.terms, watchSeconds: request.watchSeconds ?? model.terms.watchSeconds },
+        head: headAt(model.head),
       }),
       readBranch: async () => ({ ...proved('branch'), head: headAt(model.head) }),
       readMissingSecrets: async () => ({ missing: [] }),
       checkSuites: async () => proved('100 %'),
-      readNextNumber: async () => ({ number: devs++ }),
-      ensureVersionCommit: async ({ version, branch }) => {
-        const commit = hex(`v${version}`);
-        done(`commit ${version}${branch === undefined ? '' : ` on ${branch}`}`);
-        if (branch !== undefined) model.head = commit;
-        return { ...proved(version), commit };
+      ensureDevVersion: async ({ branch }) => {
+        const version = `1.0.0.dev${String(devs++)}`;
+        done(`commit ${version} on ${branch}`);
+        model.head = hex(`v${version}`);
+        return { ...proved(version), version, commit: model.head };
+      },
+      ensureVersionCommit: async ({ version }) => {
+        done(`commit ${version}`);
+        return { ...proved(version), commit: hex(`v${version}`) };
       },
       buildArtifacts: async ({ package: name, version, source }) => ({
         ...proved('built'),
         manifest: manifestOf(name, version, source.commit),
       }),
       checkVersionOnly: async () => proved('only the version differs'),
-      ensureUploaded: async ({ index, artifact }) => {
-        done(`upload ${artifact.filename} to ${index.name}`);
-        if (index.name === 'production') model.index.push({ ...artifact, yanked: false });
-        return { evidence: { what: artifact.filename } };
+      ensurePublished: async ({ index, manifest }) => {
+        for (const { filename, sha256 } of manifest.files) {
+          done(`upload ${filename} to ${index.name}`);
+          if (index.name === 'production') model.index.push({ filename, sha256, yanked: false });
+        }
+        return { evidence: [{ what: `published on ${index.name}` }] };
       },
-      awaitVisible: async () => ({ evidence: { what: 'visible' } }),
       checkInstallation: async () => proved('installed'),
       runMode: async ({ mode }) => proved(`mode ${mode}`),
       runApplication: async ({ application }) => proved(`application ${application}`),
       ensurePullRequest: async ({ source }) => ({
         ...proved('badges'),
-        pullRequest: { id: '1', head: source.commit, previous: hex('main'), merge: hex('merge'), checks: 'own' },
+        pullRequest: {
+          id: '1',
+          head: source.commit,
+          previous: hex('main'),
+          merge: hex('merge'),
+          checks: 'own',
+        },
       }),
       awaitChecks: async () => proved('checks'),
       ensureMerged: async ({ base }) => {
         done(`merge into ${base}`);
         return { ...proved('merged'), commit: hex('merge') };
       },
-      ensureFinalOnBase: async ({ base }) => {
+      ensureFinalInGit: async ({ base, tag }) => {
         done(`final on ${base}`);
-        return { onBase: true, evidence: { what: 'on main' } };
-      },
-      ensureTagged: async ({ tag }) => {
         done(`tag ${tag}`);
-        return { evidence: { what: tag } };
+        return { onBase: true, evidence: [{ what: 'on main' }] };
       },
       ensureReverted: async ({ base }) => {
         done(`revert on ${base}`);
@@ -167,9 +185,16 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** The server of this test file, in memory; it ends with the file's process. */
+let server: Promise<TemporalServer> | undefined;
+
 /** Runs workers for all zones in a namespace-free way: each test has a package of its own. */
-export async function runService(overrides: Partial<Activities>, world = modelWorld()): Promise<Service & { model: Model }> {
-  const serverAddress = inject('temporalAddress');
+export async function runService(
+  overrides: Partial<Activities>,
+  world = modelWorld(),
+): Promise<Service & { model: Model }> {
+  server ??= startTemporal({ binary: inject('temporalBinary') });
+  const { address: serverAddress } = await server;
   const connection = await NativeConnection.connect({ address: serverAddress });
   const clientConnection = await Connection.connect({ address: serverAddress });
   const client = new Client({ connection: clientConnection });

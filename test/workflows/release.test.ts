@@ -44,7 +44,8 @@ async function approveAll(running: Running, ...ids: GateId[]) {
   for (const id of ids) expect(await answer(running, id, 'approve')).toMatchObject({ counted: true });
 }
 
-const outcome = (running: Running) => awaitOutcome(running.client, running.request.package, running.request.version);
+const outcome = (running: Running) =>
+  awaitOutcome(running.client, running.request.package, running.request.version);
 
 describe('a release in a world where everything passes', () => {
   it('goes through all twelve steps in order and ends released', async () => {
@@ -99,7 +100,9 @@ describe('a candidate that fails', () => {
     await running.until(waitsAt('fix'));
     expect(await answer(running, 'fix', 'fix')).toMatchObject({ counted: true });
     // The branch has no new commit yet, so the release goes on waiting and says so.
-    const still = await running.until((ledger) => openGates(ledger)[0]?.subject[0]?.value.includes('still at') === true);
+    const still = await running.until(
+      (ledger) => openGates(ledger)[0]?.subject[0]?.value.includes('still at') === true,
+    );
     expect(still.candidates).toHaveLength(1);
     world.model.head = 'f'.repeat(40);
     await answer(running, 'fix', 'fix');
@@ -161,10 +164,22 @@ describe('people', () => {
     const { digest } = gateOf(ledger, 'branch');
     const send = (by: string, gate: string, digestSent: string) =>
       sendMessage(running.client, running.request, 'approve', { by, gate, digest: digestSent });
-    expect(await send('grace', 'branch', 'a'.repeat(64))).toMatchObject({ counted: false, why: expect.stringContaining('stale') });
-    expect(await send('ada', 'branch', digest)).toMatchObject({ counted: false, why: expect.stringContaining('self-approval') });
-    expect(await send('mallory', 'branch', digest)).toMatchObject({ counted: false, why: expect.stringContaining('not an approver') });
-    expect(await send('grace', 'production', digest)).toMatchObject({ counted: false, why: expect.stringContaining('not open') });
+    expect(await send('grace', 'branch', 'a'.repeat(64))).toMatchObject({
+      counted: false,
+      why: expect.stringContaining('stale'),
+    });
+    expect(await send('ada', 'branch', digest)).toMatchObject({
+      counted: false,
+      why: expect.stringContaining('self-approval'),
+    });
+    expect(await send('mallory', 'branch', digest)).toMatchObject({
+      counted: false,
+      why: expect.stringContaining('not an approver'),
+    });
+    expect(await send('grace', 'production', digest)).toMatchObject({
+      counted: false,
+      why: expect.stringContaining('not open'),
+    });
     const messages = (await running.ledger()).messages;
     expect(messages).toHaveLength(4);
     expect(messages.every((message) => !message.counted)).toBe(true);
@@ -191,7 +206,9 @@ describe('people', () => {
     const running = await service();
     await running.start();
     const { digest } = gateOf(await running.until(waitsAt('branch')), 'branch');
-    const handle = running.client.workflow.getHandle(releaseId(running.request.package, running.request.version));
+    const handle = running.client.workflow.getHandle(
+      releaseId(running.request.package, running.request.version),
+    );
     await handle.signal('approve', { gate: 'branch', digest });
     await handle.signal('approve', { by: 'grace', gate: 'branch', digest });
     const ledger = await running.until(waitsAt('merge'));
@@ -206,14 +223,21 @@ describe('people', () => {
     const running = await service({
       buildArtifacts: async ({ package: name, version, source }) => {
         if (broken)
-          throw failure('operator', { now: 'The disk is full.', not: 'Nothing was built.', next: 'Make room.' });
+          throw failure('operator', {
+            now: 'The disk is full.',
+            not: 'Nothing was built.',
+            next: 'Make room.',
+          });
         return modelWorld().activities.buildArtifacts({ package: name, version, source });
       },
     });
     await running.start();
     await approveAll(running, 'branch');
     const ledger = await running.until(waitsAt('trouble'));
-    expect(ledger.steps[2]?.findings[0]).toEqual({ title: 'The disk is full.', detail: 'Nothing was built.\nMake room.' });
+    expect(ledger.steps[2]?.findings[0]).toEqual({
+      title: 'The disk is full.',
+      detail: 'Nothing was built.\nMake room.',
+    });
     broken = false;
     await answer(running, 'trouble', 'retry');
     await running.until(waitsAt('merge'));
@@ -262,7 +286,9 @@ describe('abort', () => {
     const running = await service();
     await running.start();
     await running.until(waitsAt('branch'));
-    await running.client.workflow.getHandle(releaseId(running.request.package, running.request.version)).cancel();
+    await running.client.workflow
+      .getHandle(releaseId(running.request.package, running.request.version))
+      .cancel();
     expect(await outcome(running)).toMatchObject({ outcome: 'abandoned' });
   });
 });
@@ -387,7 +413,9 @@ describe('the lease', () => {
       })(),
       'branch',
     );
-    expect(await sendMessage(running.client, second, 'approve', { by: 'grace', gate: 'branch', digest })).toMatchObject({ counted: true });
+    expect(
+      await sendMessage(running.client, second, 'approve', { by: 'grace', gate: 'branch', digest }),
+    ).toMatchObject({ counted: true });
   });
 
   it('is taken from a release that was terminated', async () => {

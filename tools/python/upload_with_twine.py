@@ -4,7 +4,7 @@ import json
 import sys
 
 import requests
-from twine import cli, exceptions
+from twine import cli
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
         }
     except (requests.RequestException, OSError) as error:
         answer = {"lost": f"{type(error).__name__}: {error}"}
-    except exceptions.TwineException as error:
+    except Exception as error:  # twine has an error of its own for much of a file's being wrong, but not for all
         answer = {"refused": f"{type(error).__name__}: {error}"}
     with open(answer_file, "w", encoding="utf-8") as out:
         json.dump(answer, out)

@@ -1,3 +1,4 @@
+import type { PublishParts } from '../parts.js';
 import type { PublishActivities } from '../../contract/activities.js';
 import { short } from '../../contract/digest.js';
 import { failure } from '../../contract/failures.js';
@@ -15,8 +16,8 @@ import { updateOrFail } from './updating.js';
 export async function ensureFinalOnBase(
   bench: Workbench,
   openForge: OpenForge,
-  { repository, base, commit, parent, subject }: Parameters<PublishActivities['ensureFinalOnBase']>[0],
-): ReturnType<PublishActivities['ensureFinalOnBase']> {
+  { repository, base, commit, parent, subject }: Parameters<PublishParts['ensureFinalOnBase']>[0],
+): ReturnType<PublishParts['ensureFinalOnBase']> {
   const mirror = await mirrorWith(bench, repository, commit);
   const outcome = await updateRefs(mirror, [{ ref: branchRef(base), expected: parent, wanted: commit }]);
   if (
@@ -48,8 +49,8 @@ async function holds(bench: Workbench, repository: string, base: string, commit:
 /** Tags the commit with an annotated tag; a tag of that name on another commit is never moved. */
 export async function ensureTagged(
   bench: Workbench,
-  { repository, tag, commit, subject }: Parameters<PublishActivities['ensureTagged']>[0],
-): ReturnType<PublishActivities['ensureTagged']> {
+  { repository, tag, commit, subject }: Parameters<PublishParts['ensureTagged']>[0],
+): ReturnType<PublishParts['ensureTagged']> {
   const mirror = await mirrorWith(bench, repository, commit);
   const ref = tagRef(tag);
   const evidence = { what: `the tag ${tag} is on ${commit}` };

@@ -1,4 +1,5 @@
-import type { LastStable, PublishActivities, Subject, UrgentActivities } from '../../contract/activities.js';
+import type { PublishParts } from '../parts.js';
+import type { LastStable, Subject, UrgentActivities } from '../../contract/activities.js';
 import { normaliseVersion, sortVersions } from '../../contract/version.js';
 import { freshMirror, isAncestor, type Mirror } from '../support/git/mirror.js';
 import { branchRef, keptRefs, tagRef } from '../support/git/names.js';
@@ -14,7 +15,7 @@ export async function versionsInGit(
     repository,
     branch,
     subject,
-  }: Pick<Parameters<PublishActivities['readNextNumber']>[0], 'repository' | 'branch' | 'subject'>,
+  }: Pick<Parameters<PublishParts['readNextNumber']>[0], 'repository' | 'branch' | 'subject'>,
 ): Promise<string[]> {
   const mirror = await freshMirror(bench, repository);
   const tags = await listRefs(mirror, 'refs/tags/');

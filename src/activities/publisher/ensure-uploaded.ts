@@ -1,10 +1,11 @@
+import type { PublishParts } from '../parts.js';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { IndexSetting } from '../../config/settings.js';
-import type { PublishActivities, Subject } from '../../contract/activities.js';
+import type { Subject } from '../../contract/activities.js';
 import { failure } from '../../contract/failures.js';
 import type { Artifact, IndexAddress } from '../../contract/release.js';
 import { settingOf } from '../support/indexes.js';
@@ -20,7 +21,7 @@ const passing = /read-only mode|new uploads are temporarily disabled/i;
 export function createUploadActivities(
   bench: Workbench,
   publisher: Publisher = twinePublisher(bench),
-): Pick<PublishActivities, 'ensureUploaded'> {
+): Pick<PublishParts, 'ensureUploaded'> {
   return {
     async ensureUploaded({ index, artifact, subject }) {
       const setting = await settingOf(bench, index);

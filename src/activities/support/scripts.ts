@@ -13,6 +13,7 @@ export type Script =
   | 'inspect_distribution.py'
   | 'read_junit.py'
   | 'read_tools.py'
+  | 'slipway_report.py'
   | 'upload_with_twine.py';
 
 const scriptFolder = findScripts(import.meta.dirname);
@@ -21,9 +22,6 @@ const scriptFolder = findScripts(import.meta.dirname);
 export function scriptPath(script: Script): string {
   return path.join(scriptFolder, script);
 }
-
-/** The folder that holds the pytest plugin and nothing else. */
-export const pytestPluginFolder = path.join(scriptFolder, 'pytest_plugin');
 
 /** Runs one of the scripts that print one JSON document, apart from everything that the machine's Python is set to. */
 export async function runScript<T>(

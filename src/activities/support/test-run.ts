@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
+import path from 'node:path';
 
 import { z } from 'zod';
 
@@ -7,7 +8,7 @@ import { finding, type Finding } from '../../contract/verdict.js';
 import type { PythonEnvironment } from './environment.js';
 import type { Command, RunResult } from './run.js';
 import { redact } from './redact.js';
-import { pytestPluginFolder, runScript } from './scripts.js';
+import { runScript, scriptPath } from './scripts.js';
 import { runKept, type Workbench } from './workbench.js';
 import type { Workplace } from './workplace.js';
 
@@ -59,6 +60,7 @@ export interface TestRun {
 export async function runTests(bench: Workbench, place: Workplace, order: TestOrder): Promise<TestRun> {
   const folder = place.at('reports', order.what.replaceAll(/\W+/g, '-'));
   await mkdir(folder, { recursive: true });
+  await copyFile(scriptPath('slipway_report.py'), path.join(folder, 'slipway_report.py'));
   const result = await runKept(bench, order.command, {
     cwd: order.cwd,
     env: { ...order.environment.env, ...order.variables, ...reporting(folder, order) },
@@ -79,7 +81,7 @@ function reporting(folder: string, { variables, importName }: TestOrder): Record
     SLIPWAY_REPORT: folder,
     SLIPWAY_IMPORT: importName,
     PYTEST_ADDOPTS: join(' ', variables.PYTEST_ADDOPTS, '-p slipway_report'),
-    PYTHONPATH: join(':', variables.PYTHONPATH, pytestPluginFolder),
+    PYTHONPATH: join(':', variables.PYTHONPATH, folder),
   };
 }
 

@@ -13,33 +13,37 @@ export function versionOnlyDifferences(
   const before = neutralEntries(candidate, versionFiles);
   const after = neutralEntries(final, versionFiles);
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return paths.flatMap((path) => {
+  const problems = [candidate, final].flatMap((file) =>
+    file.problems.map((problem) => finding(`${file.filename}: ${problem}`)),
+  );
+  const differences = paths.flatMap((path) => {
     const [one, other] = [before.get(path), after.get(path)];
+    if (one === other) return [];
     const readable = path.replace(/^\{version\}/, final.infoFolder);
     if (one === undefined)
       return [finding(`${final.filename} holds ${readable}, which ${candidate.filename} does not`)];
     if (other === undefined)
       return [finding(`${final.filename} lacks ${readable}, which ${candidate.filename} holds`)];
-    return one === other
-      ? []
-      : [finding(`${readable} differs from the candidate's by more than the version`)];
+    return [finding(`${readable} differs from the candidate's by more than the version`)];
   });
+  return [...problems, ...differences];
 }
 
-/** The contents by path, both without the version; RECORD follows from the rest and was verified when it was read. */
+/** The contents by path, both without the version. */
 function neutralEntries(
-  { kind, infoFolder, version, entries, problems }: Inspection,
+  { kind, infoFolder, version, entries }: Inspection,
   versionFiles: readonly string[],
 ): Map<string, string> {
   const neutral = entries.map((entry): [string, string] => {
     const path = entry.path.startsWith(`${infoFolder}/`)
       ? `{version}${entry.path.slice(infoFolder.length)}`
       : entry.path;
-    const content =
-      path === '{version}/RECORD' ? 'record' : neutralContent(entry, kind, version, versionFiles);
+    // A wheel's RECORD follows from the rest, and one that does not is among its problems.
+    const follows = kind === 'wheel' && path === '{version}/RECORD';
+    const content = follows ? 'RECORD' : neutralContent(entry, kind, version, versionFiles);
     return [path, `${content}${entry.executable ? ' executable' : ''}`];
   });
-  return new Map([...neutral, ...problems.map((problem): [string, string] => [problem, infoFolder])]);
+  return new Map(neutral);
 }
 
 function neutralContent(

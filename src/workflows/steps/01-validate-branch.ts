@@ -9,7 +9,8 @@ import { awaitFix, candidateOf, refuse, sourceAt, takeNext } from '../quality.js
 export async function validateBranch(desk: Desk): Promise<Candidate> {
   for (;;) {
     // Without a new head the step is being tried again for the commit that it had.
-    const candidate = desk.ledger.next === undefined ? candidateOf(desk) : openCandidate(desk, takeNext(desk));
+    const candidate =
+      desk.ledger.next === undefined ? candidateOf(desk) : openCandidate(desk, takeNext(desk));
     const verdict = await desk.judge(() => validateCommit(desk, candidate));
     if (verdict.passed) return verdict.value;
     candidate.findings = verdict.findings;
@@ -39,7 +40,8 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
     ],
     answers: ['approve', 'reject', 'fix'],
   });
-  if (answer.kind === 'reject') refuse(`${answer.by} rejected the branch: ${answer.reason ?? 'no reason given'}`);
+  if (answer.kind === 'reject')
+    refuse(`${answer.by} rejected the branch: ${answer.reason ?? 'no reason given'}`);
   if (answer.kind === 'fix') refuse(`${answer.by} announced a new commit before the approval`);
   desk.note({ what: `approved by ${desk.approvers('branch')} (unverified)` });
   return candidate;

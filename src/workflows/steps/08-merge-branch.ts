@@ -45,7 +45,11 @@ async function openPullRequest(desk: Desk, { candidate, manifest }: PassedCandid
   return pullRequest;
 }
 
-async function approveMerge(desk: Desk, { manifest }: PassedCandidate, pullRequest: PullRequest): Promise<void> {
+async function approveMerge(
+  desk: Desk,
+  { manifest }: PassedCandidate,
+  pullRequest: PullRequest,
+): Promise<void> {
   const { terms } = desk;
   const answer = await desk.ask({
     id: 'merge',
@@ -59,7 +63,8 @@ async function approveMerge(desk: Desk, { manifest }: PassedCandidate, pullReque
     ],
     answers: ['approve', 'reject'],
   });
-  if (answer.kind === 'reject') refuse(`${answer.by} rejected the merge: ${answer.reason ?? 'no reason given'}`);
+  if (answer.kind === 'reject')
+    refuse(`${answer.by} rejected the merge: ${answer.reason ?? 'no reason given'}`);
   desk.note({ what: `approved by ${desk.approvers('merge')} (unverified)` });
 }
 

@@ -1,7 +1,6 @@
 import type { FinalVersion, Merge } from '../../contract/state.js';
 import { build, publish } from '../activities.js';
 import type { Desk } from '../desk.js';
-import { publishFiles } from '../publishing.js';
 import { awaitFix, candidateOf, installationOf, refuse, runAllTests, sourceAt } from '../quality.js';
 import type { PassedCandidate } from './07-pass-quality-gates.js';
 
@@ -31,12 +30,19 @@ export async function publishToProduction(
 async function buildFinal(desk: Desk, passed: PassedCandidate, merged: Merge): Promise<FinalVersion> {
   const { subject } = desk;
   const { commit } = desk.accept(
-    await publish.ensureVersionCommit({ source: sourceAt(desk, merged.commit), version: subject.version, subject }),
+    await publish.ensureVersionCommit({
+      source: sourceAt(desk, merged.commit),
+      version: subject.version,
+      subject,
+    }),
   );
   const source = sourceAt(desk, commit);
   const { manifest } = desk.accept(await build.buildArtifacts({ source, ...subject }));
-  desk.accept(await build.checkVersionOnly({ candidate: passed.manifest, final: manifest, source }));
-  await runAllTests(desk, installationOf(desk, manifest, { store: true }));
+  await runAllTests(
+    desk,
+    installationOf(desk, manifest, { store: true }),
+    build.checkVersionOnly({ candidate: passed.manifest, final: manifest, source }),
+  );
   return { commit, manifest };
 }
 
@@ -56,7 +62,10 @@ async function approveUpload(desk: Desk, passed: PassedCandidate, final: FinalVe
     answers: ['approve', 'reject'],
   });
   if (answer.kind === 'reject')
-    refuse(`${answer.by} rejected the upload: ${answer.reason ?? 'no reason given'}`, 'Nothing was uploaded.');
+    refuse(
+      `${answer.by} rejected the upload: ${answer.reason ?? 'no reason given'}`,
+      'Nothing was uploaded.',
+    );
   desk.note({ what: `approved by ${desk.approvers('production')} (unverified)` });
 }
 
@@ -64,23 +73,18 @@ async function upload(desk: Desk, final: FinalVersion, merged: Merge): Promise<F
   const { ledger, terms, subject } = desk;
   ledger.final = final;
   ledger.phase = 'uploading';
-  await publishFiles(desk, terms.production, final.manifest);
+  const published = await publish.ensurePublished({ index: terms.production, manifest: final.manifest });
   final.visibleAt = desk.now();
-  const { onBase, evidence } = await publish.ensureFinalOnBase({
+  desk.note(...published.evidence);
+  const { onBase, evidence } = await publish.ensureFinalInGit({
     repository: terms.repository,
     base: terms.base,
     commit: final.commit,
     parent: merged.commit,
-    subject,
-  });
-  final.onBase = onBase;
-  const tagged = await publish.ensureTagged({
-    repository: terms.repository,
     tag: candidateOf(desk).config.tag,
-    commit: final.commit,
     subject,
   });
-  final.tagged = true;
-  desk.note(evidence, tagged.evidence);
+  Object.assign(final, { onBase, tagged: true });
+  desk.note(...evidence);
   return final;
 }

@@ -7,11 +7,13 @@ import { askToKeep } from './11-watch-release.js';
 /** Installs from the production index as users do and runs all of step 6 again; a failure goes straight to the yank question. */
 export async function verifyProduction(desk: Desk, published: FinalVersion): Promise<void> {
   const installation = installationOf(desk, published.manifest, { index: desk.terms.production });
-  const verdict = await desk.judge(async () => {
-    desk.accept(await build.checkInstallation({ ...installation, pinned: false }));
-    await runAllTests(desk, installation);
-  });
+  const verdict = await desk.judge(() =>
+    runAllTests(desk, installation, build.checkInstallation({ ...installation, pinned: false })),
+  );
   if (verdict.passed) return;
   desk.fail(verdict.findings);
-  await askToKeep(desk, verdict.findings.map((finding) => finding.title));
+  await askToKeep(
+    desk,
+    verdict.findings.map((finding) => finding.title),
+  );
 }

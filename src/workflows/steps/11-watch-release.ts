@@ -21,7 +21,10 @@ export async function watchRelease(desk: Desk): Promise<void> {
     await Promise.race([window, condition(() => unanswered(desk).length > 0)]);
     const reports = unanswered(desk);
     if (reports.length === 0) continue;
-    await askToKeep(desk, reports.map((report) => `${report.by}: ${report.reason}`));
+    await askToKeep(
+      desk,
+      reports.map((report) => `${report.by}: ${report.reason}`),
+    );
     for (const report of reports) report.answered = true;
   }
   desk.note({ what: `watched for ${String(terms.watchSeconds)} s, every report answered` });

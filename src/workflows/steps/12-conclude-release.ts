@@ -28,7 +28,9 @@ async function takeBack(desk: Desk, stop: Stop): Promise<Outcome> {
   const { ledger, terms, subject } = desk;
   const { files } = await urgent.readIndexedFiles({ index: terms.production, subject });
   if (files.length === 0) {
-    desk.note({ what: `nothing of ${subject.version} was on ${terms.production.name}: there is nothing to yank` });
+    desk.note({
+      what: `nothing of ${subject.version} was on ${terms.production.name}: there is nothing to yank`,
+    });
     return abandon(desk);
   }
   await yankEverything(desk, stop);

@@ -129,6 +129,14 @@ describe('a refusal', () => {
   }
 });
 
+test('a file that twine will not send is a matter for people', async () => {
+  const sha256 = await bench.store.put('no wheel at all');
+  const artifact = { filename: 'wh_demo-1.0.0-py3-none-any.whl', sha256, size: 15, kind: 'wheel' } as const;
+  const refused = createUploadActivities(bench).ensureUploaded({ index: address, artifact, subject });
+  await expect(refused).rejects.toMatchObject({ type: 'operator' });
+  expect(posts()).toEqual([]);
+});
+
 test('a token goes only to an index that the settings name', async () => {
   const elsewhere = await indexes.runningIndex();
   const artifact = manifest.files[0];

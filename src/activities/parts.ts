@@ -1,0 +1,38 @@
+import type { Subject } from '../contract/activities.js';
+import type { Artifact, IndexAddress, Manifest, Sha } from '../contract/release.js';
+import type { Evidence } from '../contract/verdict.js';
+
+/** What the activities of `publish` are composed of; each is safe to repeat by itself. */
+export interface PublishParts {
+  /** The next N that is free on both indexes and in git. */
+  readNextNumber(input: {
+    subject: Subject;
+    repository: string;
+    branch: string;
+    test: IndexAddress;
+    production: IndexAddress;
+  }): Promise<{ number: number }>;
+  /** Uploads one file unless the index has it already with the same sha256. */
+  ensureUploaded(input: {
+    index: IndexAddress;
+    artifact: Artifact;
+    subject: Subject;
+  }): Promise<{ evidence: Evidence }>;
+  /** Waits until the index serves every file with our sha256, seen twice in a row. */
+  awaitVisible(input: { index: IndexAddress; manifest: Manifest }): Promise<{ evidence: Evidence }>;
+  /** Brings the final version's commit onto main by compare-and-swap, or leaves it on a branch where main has moved. */
+  ensureFinalOnBase(input: {
+    repository: string;
+    base: string;
+    commit: Sha;
+    parent: Sha;
+    subject: Subject;
+  }): Promise<{ onBase: boolean; evidence: Evidence }>;
+  /** Tags the commit; a tag on another commit is an integrity failure. */
+  ensureTagged(input: {
+    repository: string;
+    tag: string;
+    commit: Sha;
+    subject: Subject;
+  }): Promise<{ evidence: Evidence }>;
+}

@@ -1,0 +1,181 @@
+import { root } from '../paths.mjs';
+
+/**
+ * What of a JSON schema the reference of a file needs.
+ * @typedef {object} Shape
+ * @property {string | string[]} [type]
+ * @property {string} [description]
+ * @property {unknown} [default]
+ * @property {unknown[]} [enum]
+ * @property {Shape} [items]
+ * @property {Record<string, Shape>} [properties]
+ * @property {Shape | boolean} [additionalProperties]
+ * @property {string[]} [required]
+ */
+
+/**
+ * The tables of the code that the docs show.
+ * @typedef {object} Tables
+ * @property {typeof import('../../src/contract/steps.js').steps} steps
+ * @property {typeof import('../../src/contract/messages.js').messageHelp} messageHelp
+ * @property {typeof import('../../src/contract/gates.js').gateIds} gateIds
+ * @property {Shape} settings
+ * @property {Shape} packageTable
+ */
+
+/** The tables, as one module; a default that is read as something else is shown as people write it. */
+const tables = `
+import { z } from 'zod';
+import { formatDuration } from './src/contract/duration.ts';
+import { packageTable as packageSchema } from './src/config/package-schema.ts';
+import { settingsShape, settingsTable } from './src/config/settings-schema.ts';
+export { steps } from './src/contract/steps.ts';
+export { messageHelp } from './src/contract/messages.ts';
+export { gateIds } from './src/contract/gates.ts';
+export const packageTable = z.toJSONSchema(packageSchema, { io: 'input' });
+export const settings = z.toJSONSchema(settingsTable, { io: 'input' });
+settings.properties.watch.default = formatDuration(settingsShape.watch.parse(undefined)).replace(' ', '');
+`;
+
+/** @returns {Promise<Tables>} */
+async function loadTables() {
+  // Loaded late: the packages may not be installed when this module is.
+  const esbuild = await import('esbuild');
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents: tables, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    logLevel: 'warning',
+  });
+  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
+  return /** @type {Tables} */ (await import(`data:text/javascript;base64,${code}`));
+}
+
+/**
+ * The generated sections by their names, in Markdown; `gates` is the list of the gates' names.
+ * @returns {Promise<Map<string, string>>}
+ */
+export async function renderSections() {
+  const { steps, messageHelp, gateIds, settings, packageTable } = await loadTables();
+  return new Map([
+    ['steps', stepTable(steps)],
+    ['messages', messageTable(messageHelp)],
+    ['gates', gateIds.join(', ')],
+    ['settings', reference(settings, 'slipway.toml', [])],
+    ['package', reference(packageTable, '[tool.slipway]', ['tool', 'slipway'])],
+  ]);
+}
+
+/** @param {readonly import('../../src/contract/steps.js').StepDescription[]} steps */
+function stepTable(steps) {
+  const rows = steps.map(({ id, title, doneWhen, asks }, index) => [
+    String(index + 1),
+    `[${title}](../src/workflows/steps/${id}.ts)`,
+    doneWhen,
+    asks ?? '',
+  ]);
+  return table(['#', 'Step', 'Done when', 'Asks people to'], rows);
+}
+
+/** @param {Readonly<Record<string, string>>} messageHelp */
+function messageTable(messageHelp) {
+  const rows = Object.entries(messageHelp).map(([kind, help]) => {
+    const [, before = help, input = '', after = ''] = /^(.*?) Input: (\{.*?\})\.\s*(.*)$/.exec(help) ?? [];
+    return [`\`${kind}\``, `${before} ${after}`.trim(), `\`${input}\``];
+  });
+  return table(['Message', 'What it means', 'Input'], rows);
+}
+
+/**
+ * The reference of one table of a file and of the tables in it.
+ * @param {Shape} shape
+ * @param {string} title
+ * @param {readonly string[]} path keys from the top of the file
+ * @returns {string}
+ */
+function reference(shape, title, path) {
+  const entries = Object.entries(shape.properties ?? {});
+  const keys = entries.filter(([, value]) => tableIn(value) === undefined);
+  const rows = keys.map(([key, value]) => [
+    `\`${key}\``,
+    kindOf(value),
+    shape.required?.includes(key) ? 'must be given' : defaultOf(value),
+    value.description ?? '',
+  ]);
+  const inner = entries.flatMap(([key, value]) => {
+    const found = tableIn(value);
+    if (found === undefined) return [];
+    const below = [...path, key, ...found.names];
+    return [reference(found.shape, `[${below.join('.')}]`, below), ...withoutOne(value, [...path, key])];
+  });
+  return [`### \`${title}\``, table(['Key', 'Value', 'Default', 'Meaning'], rows), ...inner].join('\n\n');
+}
+
+/**
+ * The table that a key stands for, or that each of its names stands for.
+ * @param {Shape} shape
+ * @returns {{ shape: Shape, names: string[] } | undefined}
+ */
+function tableIn(shape) {
+  if (shape.properties !== undefined) return { shape, names: [] };
+  const each = shape.additionalProperties;
+  return typeof each === 'object' && each.properties !== undefined
+    ? { shape: each, names: ['<name>'] }
+    : undefined;
+}
+
+/**
+ * What holds where no table of a kind is there.
+ * @param {Shape} shape
+ * @param {readonly string[]} path
+ * @returns {string[]}
+ */
+function withoutOne(shape, path) {
+  const tables = /** @type {Record<string, Record<string, object>>} */ (shape.default ?? {});
+  return Object.entries(tables).map(([name, keys]) => {
+    const set = Object.entries(keys).filter(([, value]) => !isEmpty(value));
+    const said = set.map(([key, value]) => `\`${key} = ${JSON.stringify(value)}\``).join(' and ');
+    return `Where there is none, it is \`[${[...path, name].join('.')}]\` with ${said === '' ? 'nothing set' : said}.`;
+  });
+}
+
+/**
+ * @param {Shape} shape
+ * @returns {string}
+ */
+function kindOf(shape) {
+  const { type, items } = shape;
+  if (shape.enum !== undefined) return shape.enum.map((value) => `\`${String(value)}\``).join(' or ');
+  if (Array.isArray(type)) return 'duration or seconds';
+  if (type === 'array') return items?.enum === undefined ? 'list of texts' : `list of ${kindOf(items)}`;
+  const kinds = {
+    string: 'text',
+    boolean: 'true or false',
+    integer: 'whole number',
+    object: 'table of texts',
+  };
+  return kinds[/** @type {keyof typeof kinds} */ (type)] ?? type ?? '';
+}
+
+/** @param {Shape} shape */
+function defaultOf({ default: value }) {
+  if (value === undefined) return '';
+  return isEmpty(value) ? 'empty' : `\`${JSON.stringify(value)}\``;
+}
+
+/** @param {unknown} value */
+function isEmpty(value) {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+/**
+ * @param {readonly string[]} head
+ * @param {readonly (readonly string[])[]} rows
+ */
+function table(head, rows) {
+  const line = (/** @type {readonly string[]} */ cells) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
