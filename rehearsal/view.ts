@@ -1,4 +1,5 @@
 import { renderStatus } from '../src/client/render.js';
+import { short } from '../src/contract/digest.js';
 import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
 
@@ -31,22 +32,18 @@ function lines(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
   };
   return (ledger) => {
     const round = String(ledger.candidates.length);
-    for (const record of ledger.steps) {
-      if (record.state === 'waiting' || record.state === 'skipped') continue;
-      const row = progress(ledger).rows.find((candidate) => candidate.id === record.id);
-      const found = record.state === 'running' ? '' : `: ${row?.found ?? ''}`;
+    const begun = progress(ledger).rows.filter(({ state }) => state !== 'waiting' && state !== 'skipped');
+    for (const { id, state, found } of begun) {
+      const { startedAt } = ledger.steps.find((record) => record.id === id) ?? {};
       say(
-        `${round} ${record.id} ${record.state} ${record.startedAt ?? ''}`,
-        `${record.id} ${record.state}${found}`,
+        `${round} ${id} ${state} ${startedAt ?? ''}`,
+        `${id} ${state}${state === 'running' ? '' : `: ${found}`}`,
       );
     }
     for (const gate of ledger.gates) {
-      say(gate.digest, `  asked at gate ${gate.id} (${gate.digest.slice(0, 12)}): ${gate.consequence}`);
-      for (const decision of gate.decisions)
-        say(
-          decision.message,
-          `  ${decision.by}: ${decision.kind}${decision.reason === undefined ? '' : ` — ${decision.reason}`}`,
-        );
+      say(gate.digest, `  asked at gate ${gate.id} (${short(gate.digest)}): ${gate.consequence}`);
+      for (const { message, by, kind, reason } of gate.decisions)
+        say(message, `  ${by}: ${kind}${reason === undefined ? '' : ` — ${reason}`}`);
     }
   };
 }

@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { ClientFailure, exitCodes } from './client/failures.js';
+import type * as commandsModule from './client/commands.js';
 import type { Output } from './client/commands.js';
 import { messageHelp, messageKinds, type Message, type MessageKind } from './contract/messages.js';
 import { nameProblem, versionProblem } from './contract/version.js';
@@ -148,7 +149,7 @@ function addProgram(name: string, file: string, description: string): void {
     });
 }
 
-type Commands = typeof import('./client/commands.js');
+type Commands = typeof commandsModule;
 
 /** The engine's client is loaded only by commands that talk to it: it costs a good part of a second. */
 async function withClient(

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { Client, Connection } from '@temporalio/client';
 import { readSettings } from './config/settings.js';
 import { workflowTypes } from './contract/handles.js';
 import { readRemembered, refuseChange, remember } from './up/remembered-server.js';
-import { startTemporal } from './up/temporal-server.js';
+import { startTemporal, type TemporalServer } from './up/temporal-server.js';
 import { temporalBinary, temporalVersion } from '../tools/temporal.mjs';
 
 const usage = `slipway up [--settings slipway.toml] [--port 7233] [--web-ui-port 8233]
@@ -40,47 +40,58 @@ else {
 async function up(): Promise<void> {
   const settings = readSettings(values.settings);
   mkdirSync(settings.state, { recursive: true });
+  const interrupted = interruption();
+  const { server, version } = await startServer(settings.state);
+  remember(settings.state, { version, open: 'unknown' });
+  const workers = startWorkers(server);
+  const workersEnded = once(workers, 'exit');
+  await Promise.race([interrupted, server.ended, workersEnded]);
+  workers.kill('SIGTERM');
+  await workersEnded;
+  remember(settings.state, { version, open: await countOpen(server.address) });
+  await server.stop();
+}
+
+async function startServer(state: string): Promise<{ server: TemporalServer; version: string }> {
   const binary = await temporalBinary({
     log: (doing) => {
       process.stderr.write(`${doing}\n`);
     },
   });
   const version = (await temporalVersion(binary)) ?? 'unknown';
-  refuseChange(readRemembered(settings.state), version);
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.on(signal, () => {
-        resolve();
-      });
-  });
+  refuseChange(readRemembered(state), version);
   const server = await startTemporal({
     binary,
     // The server does not migrate its database, so each version has one of its own.
-    database: path.join(settings.state, `temporal-${version}.db`),
+    database: path.join(state, `temporal-${version}.db`),
     port: Number(values.port),
     webUiPort: Number(values['web-ui-port']),
   });
-  remember(settings.state, { version, open: 'unknown' });
-  const workers = fork(
-    fileURLToPath(new URL('worker.js', import.meta.url)),
-    ['--settings', values.settings],
-    {
-      env: { ...process.env, TEMPORAL_ADDRESS: server.address, SLIPWAY_WEB_UI: server.webUi },
-      // Only we stop the workers, so that an interrupt reaches them once.
-      detached: true,
-    },
-  );
+  return { server, version };
+}
+
+function startWorkers(server: TemporalServer): ChildProcess {
+  const program = fileURLToPath(new URL('worker.js', import.meta.url));
+  const workers = fork(program, ['--settings', values.settings], {
+    env: { ...process.env, TEMPORAL_ADDRESS: server.address },
+    // Only we stop the workers, so that an interrupt reaches them once.
+    detached: true,
+  });
   workers.once('message', () => {
     process.stdout.write(
       `Slipway is up.\n  Web UI   ${server.webUi}\n  Temporal ${server.address}\nStart a release: slipway start <package> <version>\n`,
     );
   });
-  const workersEnded = once(workers, 'exit');
-  await Promise.race([stopped, server.ended, workersEnded]);
-  workers.kill('SIGTERM');
-  await workersEnded;
-  remember(settings.state, { version, open: await countOpen(server.address) });
-  await server.stop();
+  return workers;
+}
+
+function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => {
+        resolve();
+      });
+  });
 }
 
 async function countOpen(address: string): Promise<number | 'unknown'> {

@@ -52,9 +52,10 @@ export async function copiedRemote(source: string, address: string): Promise<Rem
 }
 
 function remoteAt(address: string): Remote {
+  const inRemote = (args: readonly string[], strict = true) => git(['-C', address, ...args], strict);
   const head = async (ref: string) => {
-    const { stdout, exitCode } = await git(
-      ['-C', address, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`],
+    const { stdout, exitCode } = await inRemote(
+      ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`],
       false,
     );
     return exitCode === 0 ? stdout.trim() : undefined;
@@ -62,36 +63,47 @@ function remoteAt(address: string): Remote {
   return {
     address,
     head,
-    async commit(branch, from, message, edit) {
-      const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-person-'));
-      try {
-        const known = await head(from);
-        await git(['clone', '--quiet', '--', address, folder]);
-        if (known === undefined) await git(['-C', folder, 'checkout', '--quiet', '--orphan', branch]);
-        else await git(['-C', folder, 'checkout', '--quiet', '-B', branch, known]);
-        await edit(folder);
-        await git(['-C', folder, 'add', '--all']);
-        await git(['-C', folder, 'commit', '--quiet', '--message', message]);
-        await git(['-C', folder, 'push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`]);
-        return (await git(['-C', folder, 'rev-parse', 'HEAD'])).stdout.trim();
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
-    },
+    commit: async (branch, from, message, edit) =>
+      commitAsPerson({ address, branch, from: await head(from), message, edit }),
     async tag(name, commit) {
-      await git(['-C', address, 'tag', name, commit]);
+      await inRemote(['tag', name, commit]);
     },
     async branch(name, from) {
-      await git(['-C', address, 'branch', name, from]);
+      await inRemote(['branch', name, from]);
     },
     async read(ref, file) {
-      const { stdout, exitCode } = await git(['-C', address, 'show', `${ref}:${file}`], false);
+      const { stdout, exitCode } = await inRemote(['show', `${ref}:${file}`], false);
       return exitCode === 0 ? stdout : undefined;
     },
     async tree(ref) {
-      return (await git(['-C', address, 'ls-tree', '-r', ref])).stdout;
+      return (await inRemote(['ls-tree', '-r', ref])).stdout;
     },
   };
+}
+
+interface PersonsCommit {
+  readonly address: string;
+  readonly branch: string;
+  /** The commit to start from; undefined for the first one of a repository. */
+  readonly from: string | undefined;
+  readonly message: string;
+  edit(folder: string): Promise<void>;
+}
+
+async function commitAsPerson({ address, branch, from, message, edit }: PersonsCommit): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-person-'));
+  const here = (...args: string[]) => git(['-C', folder, ...args]);
+  try {
+    await git(['clone', '--quiet', '--', address, folder]);
+    await here('checkout', '--quiet', ...(from === undefined ? ['--orphan', branch] : ['-B', branch, from]));
+    await edit(folder);
+    await here('add', '--all');
+    await here('commit', '--quiet', '--message', message);
+    await here('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
+    return (await here('rev-parse', 'HEAD')).stdout.trim();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function git(args: readonly string[], strict = true): Promise<{ stdout: string; exitCode?: number }> {

@@ -129,8 +129,8 @@ export function isGone(error: unknown): boolean {
 
 /** The end of a release. */
 export async function awaitOutcome(client: Client, name: string, version: string): Promise<ReleaseOutcome> {
-  const outcome: Promise<ReleaseOutcome> = client.workflow.getHandle(releaseId(name, version)).result();
-  return outcome;
+  const outcome: unknown = await client.workflow.getHandle(releaseId(name, version)).result();
+  return outcome as ReleaseOutcome;
 }
 
 async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {

@@ -113,7 +113,7 @@ export const packageShape = {
     .min(0, 'must be between 0 and 100')
     .max(100, 'must be between 0 and 100')
     .default(100)
-    .describe('The line coverage demanded, in percent; less than 100 is shown at every approval.'),
+    .describe('The line coverage demanded, in percent; less than 100 is shown to who approves the branch.'),
 };
 
 export const packageTable = table(packageShape);

@@ -1,5 +1,4 @@
 import type {
-  Artifact,
   BranchHead,
   Digest,
   IndexAddress,

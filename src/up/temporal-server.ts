@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 import { searchAttributes } from '../contract/handles.js';
 
@@ -40,8 +41,6 @@ export async function startTemporal(options: TemporalServerOptions): Promise<Tem
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => {
       resolve();
@@ -49,20 +48,7 @@ export async function startTemporal(options: TemporalServerOptions): Promise<Tem
   });
   const endWithThisProcess = () => child.kill();
   process.once('exit', endWithThisProcess);
-  const up = new Promise<void>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('Temporal Server:')) resolve();
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      reject(
-        new Error(
-          `The Temporal server ended (${String(code)}) before it was up: ${said.slice(-3).join(' ')}`,
-        ),
-      );
-    });
-  });
-  await up;
+  await isUp(child);
   await setRetention(options.binary, address);
   return {
     address,
@@ -75,6 +61,22 @@ export async function startTemporal(options: TemporalServerOptions): Promise<Tem
       await ended;
     },
   };
+}
+
+/** The server announces its address when it answers there. */
+async function isUp(child: ChildProcessByStdio<null, Readable, Readable>): Promise<void> {
+  const said: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('Temporal Server:')) resolve();
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      const words = said.slice(-3).join(' ');
+      reject(new Error(`The Temporal server ended (${String(code)}) before it was up: ${words}`));
+    });
+  });
 }
 
 function argumentsFor(options: TemporalServerOptions, port: number, webUiPort: number): string[] {

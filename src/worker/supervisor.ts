@@ -14,6 +14,7 @@ const shortLife = 5000;
 export async function supervise(settings: Settings, file: string): Promise<void> {
   const logger = createLogger('slipway-supervisor');
   const stopping = new AbortController();
+  const isStopping = () => stopping.signal.aborted;
   const ready = new Set<Zone>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
@@ -25,7 +26,7 @@ export async function supervise(settings: Settings, file: string): Promise<void>
   });
   await Promise.all(
     zones.map(async (zone) => {
-      while (!stopping.signal.aborted) {
+      while (!isStopping()) {
         const began = Date.now();
         const child = startZone(settings, file, zone, stopping.signal);
         child.once('message', () => {
@@ -33,7 +34,7 @@ export async function supervise(settings: Settings, file: string): Promise<void>
           if (ready.size === zones.length) process.send?.('ready');
         });
         const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-        if (stopping.signal.aborted) return;
+        if (isStopping()) return;
         logger.warn({ zone, code, signal }, 'the worker of a zone ended and is started again');
         if (Date.now() - began < shortLife) await pause(shortLife, stopping.signal);
       }

@@ -70,38 +70,34 @@ export async function awaitFix(
   otherwise?: 'or retry',
 ): Promise<'fix' | 'retry'> {
   const { ledger, terms } = desk;
-  const last = currentCandidate(ledger);
-  const seen = last?.commit ?? last?.base;
+  const last = candidateOf(desk);
+  const seen = last.commit ?? last.base;
+  const answers: MessageKind[] = otherwise === undefined ? ['fix'] : ['fix', 'retry'];
   let problems = findings;
   for (;;) {
-    const decision = await askForFix(
-      desk,
-      problems,
-      seen,
-      otherwise === undefined ? ['fix'] : ['fix', 'retry'],
-    );
+    const decision = await askForFix(desk, problems, seen, answers);
     if (decision.kind === 'retry') return 'retry';
     const verdict = await publish.readBranch({
       repository: terms.repository,
       branch: terms.branch,
       ...desk.subject,
-      ...(last === undefined ? {} : { previous: { ...sourceAt(desk, last.base) } }),
+      previous: sourceAt(desk, last.base),
     });
-    if (!verdict.passed) problems = verdict.findings;
-    else if (verdict.head.commit === seen)
-      problems = [{ title: `the branch ${terms.branch} is still at ${short(seen)}: push the fix first` }];
-    else {
-      if (last !== undefined) last.fix = decision.reason ?? `commit ${short(verdict.head.commit)}`;
+    if (verdict.passed && verdict.head.commit !== seen) {
+      last.fix = decision.reason ?? `commit ${short(verdict.head.commit)}`;
       ledger.next = verdict.head;
       return 'fix';
     }
+    problems = verdict.passed
+      ? [{ title: `the branch ${terms.branch} is still at ${short(seen)}: push the fix first` }]
+      : verdict.findings;
   }
 }
 
 async function askForFix(
   desk: Desk,
   findings: readonly Finding[],
-  seen: Sha | undefined,
+  seen: Sha,
   answers: readonly MessageKind[],
 ): Promise<Decision> {
   const merged = desk.ledger.phase === 'merged';
@@ -110,7 +106,7 @@ async function askForFix(
     consequence: `Judges the new commit on ${desk.terms.branch} from step 1 and builds the next devN.${merged ? ' Main is merged already: the fix has to contain main.' : ''}`,
     subject: [
       ...findings.map((finding) => ({ label: 'finding', value: finding.title })),
-      { label: 'branch was at', value: seen ?? 'no candidate yet' },
+      { label: 'branch was at', value: seen },
       { label: 'round', value: String(desk.ledger.gates.length + 1) },
     ],
     answers,

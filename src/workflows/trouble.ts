@@ -5,19 +5,25 @@ import type { Trouble } from '../contract/failures.js';
 /** The three lines for a failure that the engine's retries did not mend; anything unexpected goes on as a bug. */
 export function describeTrouble(error: unknown): Trouble {
   if (!(error instanceof ActivityFailure)) throw error;
-  const { cause } = error;
-  if (cause instanceof ApplicationFailure) {
-    const told = cause.details?.[0] as Partial<Trouble> | undefined;
-    if (told?.now !== undefined && told.not !== undefined && told.next !== undefined)
-      return { now: told.now, not: told.not, next: told.next };
-  }
-  const what =
-    cause instanceof TimeoutFailure
-      ? `it did not end in time (${cause.message})`
-      : (cause?.message ?? error.message);
-  return {
-    now: `${error.activityType} failed ${error.retryState === 'MAXIMUM_ATTEMPTS_REACHED' ? 'at every attempt' : 'and is not tried again by itself'}: ${what}`,
-    not: 'The step is not done; what it did outside is looked up before it acts again.',
-    next: 'Mend the cause, then send `retry`; or give the release up.',
-  };
+  const spent = error.retryState === 'MAXIMUM_ATTEMPTS_REACHED';
+  return (
+    toldTrouble(error.cause) ?? {
+      now: `${error.activityType} failed ${spent ? 'at every attempt' : 'and is not tried again by itself'}: ${causeOf(error)}`,
+      not: 'The step is not done; what it did outside is looked up before it acts again.',
+      next: 'Mend the cause, then send `retry`; or give the release up.',
+    }
+  );
+}
+
+/** What the activity itself said, if it said all three lines. */
+function toldTrouble(cause: Error | undefined): Trouble | undefined {
+  if (!(cause instanceof ApplicationFailure)) return undefined;
+  const told = cause.details?.[0] as Partial<Trouble> | undefined;
+  if (told?.now === undefined || told.not === undefined || told.next === undefined) return undefined;
+  return { now: told.now, not: told.not, next: told.next };
+}
+
+function causeOf({ cause, message }: ActivityFailure): string {
+  if (cause instanceof TimeoutFailure) return `it did not end in time (${cause.message})`;
+  return cause?.message ?? message;
 }

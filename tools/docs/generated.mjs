@@ -38,7 +38,7 @@ settings.properties.watch.default = formatDuration(settingsShape.watch.parse(und
 `;
 
 /** @returns {Promise<Tables>} */
-async function loadTables() {
+export async function loadTables() {
   // Loaded late: the packages may not be installed when this module is.
   const esbuild = await import('esbuild');
   const { outputFiles } = await esbuild.build({
@@ -50,19 +50,20 @@ async function loadTables() {
     logLevel: 'warning',
   });
   const code = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
-  return /** @type {Tables} */ (await import(`data:text/javascript;base64,${code}`));
+  /** @type {Tables} */
+  const loaded = await import(`data:text/javascript;base64,${code}`);
+  return loaded;
 }
 
 /**
- * The generated sections by their names, in Markdown; `gates` is the list of the gates' names.
- * @returns {Promise<Map<string, string>>}
+ * The generated sections by their names, in Markdown.
+ * @param {Tables} tables
+ * @returns {Map<string, string>}
  */
-export async function renderSections() {
-  const { steps, messageHelp, gateIds, settings, packageTable } = await loadTables();
+export function renderSections({ steps, messageHelp, settings, packageTable }) {
   return new Map([
     ['steps', stepTable(steps)],
     ['messages', messageTable(messageHelp)],
-    ['gates', gateIds.join(', ')],
     ['settings', reference(settings, 'slipway.toml', [])],
     ['package', reference(packageTable, '[tool.slipway]', ['tool', 'slipway'])],
   ]);
@@ -141,22 +142,22 @@ function withoutOne(shape, path) {
   });
 }
 
+const kinds = new Map([
+  ['string', 'text'],
+  ['boolean', 'true or false'],
+  ['integer', 'whole number'],
+  ['object', 'table of texts'],
+  ['number,string', 'duration or seconds'],
+]);
+
 /**
  * @param {Shape} shape
  * @returns {string}
  */
-function kindOf(shape) {
-  const { type, items } = shape;
-  if (shape.enum !== undefined) return shape.enum.map((value) => `\`${String(value)}\``).join(' or ');
-  if (Array.isArray(type)) return 'duration or seconds';
+function kindOf({ type, items, enum: values }) {
+  if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(' or ');
   if (type === 'array') return items?.enum === undefined ? 'list of texts' : `list of ${kindOf(items)}`;
-  const kinds = {
-    string: 'text',
-    boolean: 'true or false',
-    integer: 'whole number',
-    object: 'table of texts',
-  };
-  return kinds[/** @type {keyof typeof kinds} */ (type)] ?? type ?? '';
+  return kinds.get(String(type)) ?? String(type);
 }
 
 /** @param {Shape} shape */

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../contract/release.js';
-import { type Candidate } from '../../contract/state.js';
+import type { Candidate } from '../../contract/state.js';
 import type { Desk, Judged } from '../desk.js';
 import { awaitFix } from '../quality.js';
 

@@ -11,14 +11,15 @@ export async function watchRelease(desk: Desk): Promise<void> {
     until: new Date(Date.parse(from) + terms.watchSeconds * 1000).toISOString(),
   };
   desk.note({ what: `until ${ledger.watch.until}` }, { what: 'probes: not configured' });
-  let over = false;
-  const window = sleep(Math.max(0, Date.parse(ledger.watch.until) - Date.parse(from)), {
+  const remaining = Math.max(0, Date.parse(ledger.watch.until) - Date.parse(desk.now()));
+  const window = { over: false };
+  const timer = sleep(remaining, {
     summary: `Watch ${subject.package} ${subject.version} until ${ledger.watch.until}`,
   }).then(() => {
-    over = true;
+    window.over = true;
   });
-  while (!over || unanswered(desk).length > 0) {
-    await Promise.race([window, condition(() => unanswered(desk).length > 0)]);
+  while (!window.over || unanswered(desk).length > 0) {
+    await Promise.race([timer, condition(() => unanswered(desk).length > 0)]);
     const reports = unanswered(desk);
     if (reports.length === 0) continue;
     await askToKeep(

@@ -1,0 +1,49 @@
+import path from 'node:path';
+
+import { stringify } from 'smol-toml';
+
+import { root } from '../../tools/paths.mjs';
+import type { IndexStandIn } from '../index/contract.js';
+import { modelKeys, type StandIns } from './stand-ins.js';
+import { people, type WorldOptions } from './world.js';
+
+/** The service's own settings for a rehearsal, as a maintainer would write them. */
+export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: string): string {
+  const { test, production, languageModel } = standIns;
+  const address = (name: string, index: IndexStandIn, token: string) => ({
+    name,
+    upload: index.uploadUrl,
+    simple: index.simpleUrl,
+    token,
+  });
+  return stringify({
+    state: path.join(options.folder, 'state'),
+    cache: path.join(options.folder, 'cache'),
+    approvers: [...people],
+    quorum: 1,
+    watch: options.watchSeconds,
+    'web-ui': webUi,
+    'build-secrets': [...Object.keys(modelKeys), ...(options.secrets ?? [])],
+    'test-environment': {
+      OPENAI_BASE_URL: languageModel.openaiBaseUrl,
+      OPENAI_API_BASE: languageModel.openaiBaseUrl,
+      ANTHROPIC_BASE_URL: languageModel.anthropicBaseUrl,
+      ANTHROPIC_API_URL: languageModel.anthropicBaseUrl,
+    },
+    network: { 'main-index': production.simpleUrl },
+    test: address('test-stand-in', test, 'TEST_INDEX_TOKEN'),
+    production: address('production-stand-in', production, 'PRODUCTION_INDEX_TOKEN'),
+    yank: {
+      drivers: ['command'],
+      command: [
+        process.execPath,
+        path.join(root, 'rehearsal', 'index', 'yank-command.mjs'),
+        '{package}',
+        '{version}',
+        '{reason}',
+      ],
+      secrets: ['STAND_IN_INDEX', 'STAND_IN_OWNER'],
+    },
+    packages: { [options.package]: { repository: options.repository } },
+  });
+}

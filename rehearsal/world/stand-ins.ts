@@ -1,0 +1,63 @@
+import path from 'node:path';
+
+import { cacheFolder } from '../../tools/paths.mjs';
+import type { IndexStandIn } from '../index/contract.js';
+import { startIndex } from '../index/stand-in.js';
+import { startLanguageModel, type LanguageModel } from '../language-model.js';
+import { upstreamAddress } from './upstream.js';
+
+/** The stand-ins of everything outside, and the secrets that open them. */
+export interface StandIns {
+  readonly test: IndexStandIn;
+  readonly production: IndexStandIn;
+  readonly languageModel: LanguageModel;
+  /** By the names under which the workers get them. */
+  readonly secrets: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** The secrets that tests and applications may have. */
+export const modelKeys = { OPENAI_API_KEY: 'sk-stand-in-openai', ANTHROPIC_API_KEY: 'sk-stand-in-anthropic' };
+
+const testToken = 'pypi-stand-in-test-token';
+const productionToken = 'pypi-stand-in-production-token';
+const owner = 'the-owner-of-the-stand-in';
+
+/** Starts the index stand-ins and the language-model stand-in for a package. */
+export async function startStandIns(
+  folder: string,
+  pythonTools: string,
+  packageName: string,
+): Promise<StandIns> {
+  const upstream = {
+    simple: await upstreamAddress(pythonTools),
+    cache: path.join(cacheFolder(), 'upstream'),
+  };
+  const [test, production, languageModel] = await Promise.all([
+    startIndex({ folder: path.join(folder, 'test-index'), tokens: [{ token: testToken, projects: '*' }] }),
+    startIndex({
+      folder: path.join(folder, 'production-index'),
+      tokens: [{ token: productionToken, projects: '*' }],
+      owner,
+      upstream,
+      // What is rehearsed must not be found on the real index, not even before its first upload here.
+      own: [packageName],
+    }),
+    startLanguageModel({ openaiKey: modelKeys.OPENAI_API_KEY, anthropicKey: modelKeys.ANTHROPIC_API_KEY }),
+  ]);
+  return {
+    test,
+    production,
+    languageModel,
+    secrets: {
+      ...modelKeys,
+      TEST_INDEX_TOKEN: testToken,
+      PRODUCTION_INDEX_TOKEN: productionToken,
+      STAND_IN_INDEX: production.url,
+      STAND_IN_OWNER: owner,
+    },
+    async close() {
+      await Promise.all([test.close(), production.close(), languageModel.close()]);
+    },
+  };
+}
