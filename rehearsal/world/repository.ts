@@ -87,7 +87,7 @@ interface PersonsCommit {
   /** The commit to start from; undefined for the first one of a repository. */
   readonly from: string | undefined;
   readonly message: string;
-  edit(folder: string): Promise<void>;
+  readonly edit: (folder: string) => Promise<void>;
 }
 
 async function commitAsPerson({ address, branch, from, message, edit }: PersonsCommit): Promise<string> {

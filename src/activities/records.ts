@@ -8,11 +8,13 @@ const nameOf = (packageName: string, version: string) => `record/${packageName}/
 /** What is kept of a release after the engine has forgotten its run. */
 export function createRecordActivities(
   store: ArtifactStore,
-): Pick<UrgentActivities, 'keepRecord' | 'readRecord'> {
+  { ensureLeaseReleased }: Pick<UrgentActivities, 'ensureLeaseReleased'>,
+): Pick<UrgentActivities, 'ensureClosed' | 'readRecord'> {
   return {
-    async keepRecord({ ledger }) {
+    async ensureClosed({ ledger }) {
       const digest = await store.put(canonicalJson(ledger));
       await store.setName(nameOf(ledger.request.package, ledger.request.version), digest);
+      await ensureLeaseReleased({ package: ledger.request.package, holder: ledger.id });
       return { digest };
     },
     async readRecord({ subject }) {

@@ -2,7 +2,8 @@ import type { IndexAddress, ReleaseRequest, Terms } from '../contract/release.js
 import type { PackageSetting, Settings } from '../config/settings.js';
 import { formatDuration } from '../contract/duration.js';
 import type { PublishActivities } from '../contract/activities.js';
-import type { Finding } from '../contract/verdict.js';
+import { refusalFor, troubleOf } from '../contract/failures.js';
+import { finding, notPassed, type Finding } from '../contract/verdict.js';
 import { indexedFiles } from './package-index.js';
 import { mainIndex, resolveIndex } from './support/indexes.js';
 import type { Workbench } from './support/workbench.js';
@@ -17,21 +18,35 @@ export function createTermsActivities(
       const setting = bench.settings.packages[request.package];
       if (setting === undefined) return { problems: [unknownPackage(request, bench.settings)] };
       const terms = await termsOf(bench, setting, request);
+      const unisolated = isolationProblems(request, [terms.test, terms.production]);
+      const { repository, branch } = terms;
+      const { package: name, version } = request;
+      const [published, verdict] = await Promise.all([
+        // An index that nobody has accepted is not even read.
+        unisolated.length > 0 ? [] : publishedProblems(request, terms.production).catch(mendable),
+        readBranch({ repository, branch, package: name, version }).catch((error: unknown) =>
+          notPassed(mendable(error).map((problem) => finding(problem))),
+        ),
+      ]);
       const problems = [
         ...branchProblems(terms),
         ...watchProblems(request, bench.settings),
         ...peopleProblems(request, bench.settings),
         ...tokenProblems(bench),
-        ...isolationProblems(request, [terms.test, terms.production]),
-        ...(await publishedProblems(request, terms.production)),
+        ...unisolated,
+        ...published,
+        ...(verdict.passed ? [] : verdict.findings.map(sentence)),
       ];
-      const { repository, branch } = terms;
-      const { package: name, version } = request;
-      const verdict = await readBranch({ repository, branch, package: name, version });
-      if (!verdict.passed) problems.push(...verdict.findings.map(sentence));
       return verdict.passed && problems.length === 0 ? { terms, head: verdict.head } : { problems };
     },
   };
+}
+
+/** What a person has to mend, as a problem beside the others; anything else is tried again. */
+function mendable(error: unknown): string[] {
+  const trouble = troubleOf(error);
+  if (trouble === undefined) throw error;
+  return [refusalFor(trouble)];
 }
 
 function sentence({ title, detail }: Finding): string {

@@ -197,8 +197,8 @@ export interface UrgentActivities {
     subject: Subject;
     tag: string;
   }): Promise<{ lastStable?: LastStable }>;
-  /** Keeps the release's record in the artifact store under its name. */
-  keepRecord(input: { ledger: Ledger }): Promise<{ digest: Digest }>;
+  /** Keeps the release's record in the artifact store under its name, and gives its lease back. */
+  ensureClosed(input: { ledger: Ledger }): Promise<{ digest: Digest }>;
   /** The record kept of a release, if there is one. */
   readRecord(input: { subject: Subject }): Promise<{ ledger?: Ledger }>;
 }

@@ -27,6 +27,19 @@ export function failure(kind: FailureKind, trouble: Trouble): ApplicationFailure
   });
 }
 
+/** The three lines of a failure, if it has them. */
+export function troubleOf(error: unknown): Trouble | undefined {
+  if (!(error instanceof ApplicationFailure)) return undefined;
+  const told = error.details?.[0] as Partial<Trouble> | undefined;
+  if (told?.now === undefined || told.not === undefined || told.next === undefined) return undefined;
+  return { now: told.now, not: told.not, next: told.next };
+}
+
+/** Trouble as the reason why a release is refused: nothing waits for a `retry` there, the next command is a new start. */
+export function refusalFor({ now, not, next }: Trouble): string {
+  return `${now} ${not} ${next.replaceAll('send `retry`', 'start again')}`;
+}
+
 /** Something is not there yet; the engine's retry at a fixed interval asks again without adding history. */
 export function notYet(what: string): ApplicationFailure {
   return ApplicationFailure.create({ type: 'not-yet', nonRetryable: false, message: what });

@@ -54,11 +54,12 @@ function publishActivities(bench: Workbench): PublishActivities {
 }
 
 function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
+  const lease = createLeaseActivities(client);
   const { readIndexedFiles, awaitYanked } = createPackageIndexActivities();
   const { readLastStable } = createVersionActivities(bench);
   return {
-    ...createLeaseActivities(client),
-    ...createRecordActivities(bench.store),
+    ...lease,
+    ...createRecordActivities(bench.store, lease),
     ...createYankActivities(bench),
     readIndexedFiles,
     awaitYanked,

@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, allHandlersFinished, condition } from '@temporalio/workflow';
 
 import { digestOf } from '../contract/digest.js';
+import { refusalFor } from '../contract/failures.js';
 import type { Source } from '../contract/release.js';
 import { build, publish, urgent } from './activities.js';
 import type { Desk } from './desk.js';
@@ -16,11 +17,13 @@ export async function admit(desk: Desk, admission: AdmissionState): Promise<void
     readMissingSecrets(source),
   ]);
   admission.leased = lease.state !== 'held';
-  if (lease.state === 'held')
-    return refuse(desk, admission, [
-      `${lease.holder} is open and holds the lease of ${request.package}: let it end, or start with --wait to queue behind it.`,
-    ]);
-  if (missing.length > 0) return refuse(desk, admission, missing);
+  const held =
+    lease.state === 'held'
+      ? [
+          `${lease.holder} is open and holds the lease of ${request.package}: let it end, or start with --wait to queue behind it.`,
+        ]
+      : [];
+  if (held.length + missing.length > 0) return refuse(desk, admission, [...held, ...missing]);
   if (lease.state === 'queued') {
     admission.answer = { state: 'waiting', holder: lease.holder, ahead: lease.ahead };
     desk.ledger.notice = `waits behind ${lease.holder} (${String(lease.ahead)} ahead)`;
@@ -47,8 +50,7 @@ async function readTerms(desk: Desk, admission: AdmissionState): Promise<Source>
     return { repository: terms.repository, commit: head.commit, config: head.config.digest };
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    const trouble = describeTrouble(error);
-    return refuse(desk, admission, [`${trouble.now} ${trouble.next}`]);
+    return refuse(desk, admission, [refusalFor(describeTrouble(error))]);
   }
 }
 

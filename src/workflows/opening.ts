@@ -47,10 +47,7 @@ async function close(desk: Desk, outcome: Outcome): Promise<ReleaseOutcome> {
   skipTheRest(ledger, outcome);
   ledger.phase = 'closed';
   ledger.outcome = { outcome, ...desk.subject, summary: summarise(ledger, outcome) };
-  const [{ digest }] = await Promise.all([
-    urgent.keepRecord({ ledger }),
-    urgent.ensureLeaseReleased({ package: desk.subject.package, holder: ledger.id }),
-  ]);
+  const { digest } = await urgent.ensureClosed({ ledger });
   ledger.outcome = { ...ledger.outcome, record: digest };
   desk.refresh();
   await condition(allHandlersFinished);

@@ -31,7 +31,7 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   ensureYanked: (input) => `Yank ${subjectOf(input)} on ${indexOf(input)}`,
   awaitYanked: (input) => `Wait until ${indexOf(input)} says yanked for every file of ${subjectOf(input)}`,
   readLastStable: () => 'Find the last stable version',
-  keepRecord: () => 'Keep the record of the release',
+  ensureClosed: () => 'Keep the record of the release and give back its lease',
   readRecord: (input) => `Read the record of ${subjectOf(input)}`,
 };
 

@@ -1,26 +1,18 @@
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, TimeoutFailure } from '@temporalio/workflow';
 
-import type { Trouble } from '../contract/failures.js';
+import { troubleOf, type Trouble } from '../contract/failures.js';
 
 /** The three lines for a failure that the engine's retries did not mend; anything unexpected goes on as a bug. */
 export function describeTrouble(error: unknown): Trouble {
   if (!(error instanceof ActivityFailure)) throw error;
   const spent = error.retryState === 'MAXIMUM_ATTEMPTS_REACHED';
   return (
-    toldTrouble(error.cause) ?? {
+    troubleOf(error.cause) ?? {
       now: `${error.activityType} failed ${spent ? 'at every attempt' : 'and is not tried again by itself'}: ${causeOf(error)}`,
       not: 'The step is not done; what it did outside is looked up before it acts again.',
       next: 'Mend the cause, then send `retry`; or give the release up.',
     }
   );
-}
-
-/** What the activity itself said, if it said all three lines. */
-function toldTrouble(cause: Error | undefined): Trouble | undefined {
-  if (!(cause instanceof ApplicationFailure)) return undefined;
-  const told = cause.details?.[0] as Partial<Trouble> | undefined;
-  if (told?.now === undefined || told.not === undefined || told.next === undefined) return undefined;
-  return { now: told.now, not: told.not, next: told.next };
 }
 
 function causeOf({ cause, message }: ActivityFailure): string {

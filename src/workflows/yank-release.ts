@@ -32,7 +32,7 @@ export async function yankRelease(request: YankRequest): Promise<ReleaseOutcome>
       ...subject,
       summary: `${subject.package} ${subject.version} is ${outcome} after its release had ended.`,
     };
-    const { digest } = await urgent.keepRecord({ ledger });
+    const { digest } = await urgent.ensureClosed({ ledger });
     await condition(allHandlersFinished);
     return { ...ledger.outcome, record: digest };
   });

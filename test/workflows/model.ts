@@ -162,7 +162,7 @@ export function modelWorld(): {
       },
       awaitYanked: async () => ({ evidence: { what: 'yanked' } }),
       readLastStable: async () => ({ lastStable: { version: '0.9.0', tag: 'v0.9.0', commit: hex('old') } }),
-      keepRecord: async ({ ledger }) => {
+      ensureClosed: async ({ ledger }) => {
         model.records.set(`${ledger.request.package}/${ledger.request.version}`, ledger);
         return { digest: 'd'.repeat(64) };
       },
@@ -198,7 +198,12 @@ export async function runService(
   const connection = await NativeConnection.connect({ address: serverAddress });
   const clientConnection = await Connection.connect({ address: serverAddress });
   const client = new Client({ connection: clientConnection });
-  const activities = { ...world.activities, ...createLeaseActivities(client), ...overrides };
+  const lease = createLeaseActivities(client);
+  const ensureClosed: Activities['ensureClosed'] = async (input) => {
+    await lease.ensureLeaseReleased({ package: input.ledger.request.package, holder: input.ledger.id });
+    return world.activities.ensureClosed(input);
+  };
+  const activities = { ...world.activities, ...lease, ensureClosed, ...overrides };
   const codePath = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
   const workers = await Promise.all(
     zones.map((zone) =>

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+
+import { readLedger, sendMessage } from '../../src/client/releases.js';
+import { releaseId } from '../../src/contract/handles.js';
+import { gateOf, outcome, saying, service, waitsAt } from './playing.js';
+
+describe('the lease', () => {
+  it('refuses a second release of the package with the id of the first', async () => {
+    const running = await service();
+    await running.start();
+    const second = await running.start({ version: '2.0.0' });
+    expect(second).toEqual({
+      state: 'refused',
+      problems: [saying(releaseId(running.request.package, '1.0.0'))],
+    });
+  });
+
+  it('lets a second release wait visibly and go on when the first has ended', async () => {
+    const running = await service();
+    await running.start();
+    expect(await running.start({ version: '2.0.0', wait: true })).toEqual({
+      state: 'waiting',
+      holder: releaseId(running.request.package, '1.0.0'),
+      ahead: 1,
+    });
+    await running.until(waitsAt('branch'));
+    await sendMessage(running.client, running.request, 'abort', { by: 'grace', reason: 'make way' });
+    await outcome(running);
+    const second = { ...running.request, version: '2.0.0' };
+    const { digest } = gateOf(
+      await (async () => {
+        for (;;) {
+          const ledger = await readLedger(running.client, second.package, second.version);
+          if (waitsAt('branch')(ledger)) return ledger;
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+      })(),
+      'branch',
+    );
+    expect(
+      await sendMessage(running.client, second, 'approve', { by: 'grace', gate: 'branch', digest }),
+    ).toMatchObject({ counted: true });
+  });
+
+  it('is taken from a release that was terminated', async () => {
+    const running = await service();
+    await running.start();
+    await running.client.workflow.getHandle(releaseId(running.request.package, '1.0.0')).terminate();
+    expect(await running.start({ version: '2.0.0' })).toEqual({ state: 'admitted' });
+  });
+});
+
+describe('a request that cannot be carried out', () => {
+  it('is refused with every problem, and the run ends as failed', async () => {
+    const running = await service({ readTerms: async () => ({ problems: ['one', 'two'] }) });
+    expect(await running.start()).toEqual({ state: 'refused', problems: ['one', 'two'] });
+    await expect(outcome(running)).rejects.toThrow();
+    expect(running.model.effects).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import { afterEach, expect } from 'vitest';
+
+import { awaitOutcome, sendMessage } from '../../src/client/releases.js';
+import type { GateId } from '../../src/contract/gates.js';
+import type { MessageKind } from '../../src/contract/messages.js';
+import { openGates, type Ledger } from '../../src/contract/state.js';
+import { modelWorld, runService, type Activities, type Model, type Service } from './model.js';
+
+/** A service in a modelled world, and that world. */
+export type Running = Service & { model: Model };
+const open: Running[] = [];
+
+/** Runs a service until the end of the test. */
+export async function service(overrides: Partial<Activities> = {}, world = modelWorld()): Promise<Running> {
+  const running = await runService(overrides, world);
+  open.push(running);
+  return running;
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((running) => running.close()));
+});
+
+/** Whether a release waits at a gate. */
+export const waitsAt = (id: GateId) => (ledger: Ledger) => openGates(ledger).some((gate) => gate.id === id);
+
+/** The open gate of that id. */
+export function gateOf(ledger: Ledger, id: GateId) {
+  const gate = openGates(ledger).find((candidate) => candidate.id === id);
+  if (gate === undefined) throw new Error(`the gate ${id} is not open`);
+  return gate;
+}
+
+/** Answers a gate as soon as it is open. */
+export async function answer(running: Running, id: GateId, kind: MessageKind, by = 'grace') {
+  const gate = gateOf(await running.until(waitsAt(id)), id);
+  return sendMessage(running.client, running.request, kind, {
+    by,
+    digest: gate.digest,
+    ...(kind === 'approve' || kind === 'reject' ? { gate: id } : {}),
+    reason: `${kind} in a test`,
+  });
+}
+
+/** Approves these gates, one after another. */
+export async function approveAll(running: Running, ...ids: GateId[]) {
+  for (const id of ids) expect(await answer(running, id, 'approve')).toMatchObject({ counted: true });
+}
+
+/** The end of the release. */
+export const outcome = (running: Running) =>
+  awaitOutcome(running.client, running.request.package, running.request.version);
+
+/** A text that contains another one. */
+export function saying(text: string): unknown {
+  return expect.stringContaining(text);
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+
+import { sendMessage, startLateYank } from '../../src/client/releases.js';
+import { yankId } from '../../src/contract/handles.js';
+import { answer, approveAll, outcome, saying, service, waitsAt } from './playing.js';
+
+describe('a problem in the watch', () => {
+  it('keeps the watch open until somebody says keep', async () => {
+    const running = await service();
+    await running.start({ watchSeconds: 1 });
+    await approveAll(running, 'branch', 'merge', 'production');
+    await running.until((ledger) => ledger.watch !== undefined);
+    await sendMessage(running.client, running.request, 'report', { by: 'a user', reason: 'it is slow' });
+    const ledger = await running.until(waitsAt('report'));
+    const until = Date.parse(ledger.watch?.until ?? '');
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, until + 500 - Date.now())));
+    expect((await running.ledger()).outcome).toBeUndefined();
+    await answer(running, 'report', 'keep');
+    expect(await outcome(running)).toMatchObject({ outcome: 'released' });
+  });
+
+  it('is answered by a yank, which ends the watch at once and puts main back', async () => {
+    const running = await service();
+    await running.start({ watchSeconds: 3600 });
+    await approveAll(running, 'branch', 'merge', 'production');
+    await running.until((ledger) => ledger.watch !== undefined);
+    await sendMessage(running.client, running.request, 'report', { by: 'a user', reason: 'data loss' });
+    await running.until(waitsAt('report'));
+    await sendMessage(running.client, running.request, 'yank', { by: 'grace', reason: 'data loss' });
+    expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
+    expect(running.model.effects.slice(-2)).toEqual(['yank', 'revert on main']);
+    expect(running.model.index.every((file) => file.yanked === 'data loss')).toBe(true);
+  });
+});
+
+describe('yank', () => {
+  it('before any upload counts as abort', async () => {
+    const running = await service();
+    await running.start();
+    await running.until(waitsAt('branch'));
+    const said = await sendMessage(running.client, running.request, 'yank', { by: 'grace', reason: 'no' });
+    expect(said).toMatchObject({ counted: true, why: saying('counts as abort') });
+    expect(await outcome(running)).toMatchObject({ outcome: 'abandoned' });
+  });
+
+  it('after the end takes the record up again, yanks and puts main back', async () => {
+    const running = await service();
+    await running.start();
+    await approveAll(running, 'branch', 'merge', 'production');
+    await outcome(running);
+    const { package: name, version } = running.request;
+    await startLateYank(running.client, { package: name, version, by: 'grace', reason: 'found later' });
+    const late: unknown = await running.client.workflow.getHandle(yankId(name, version)).result();
+    expect(late).toMatchObject({ outcome: 'yanked' });
+    expect(running.model.effects.slice(-2)).toEqual(['yank', 'revert on main']);
+  });
+
+  it('of which no driver is able waits for a person and ends when the index says so', async () => {
+    let reads = 0;
+    const running = await service({
+      ensureYanked: async () => ({ proven: false, toDo: ['Yank it on its page.'], evidence: [] }),
+      awaitYanked: async () => {
+        reads += 1;
+        if (reads < 2) throw new Error('not yet');
+        return { evidence: { what: 'the index says yanked' } };
+      },
+    });
+    await running.start({ watchSeconds: 3600 });
+    await approveAll(running, 'branch', 'merge', 'production');
+    await running.until((ledger) => ledger.watch !== undefined);
+    await sendMessage(running.client, running.request, 'yank', { by: 'grace', reason: 'bad' });
+    expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
+    expect((await running.ledger()).yank?.driver).toBe('person');
+  });
+});
