@@ -89,7 +89,7 @@ async function play(world: World, performance: Performance): Promise<Ledger | un
       `You are the people. In another terminal:\n  export TEMPORAL_ADDRESS=${world.temporal.address} SLIPWAY_AS=${people[1]}\nthen the commands shown below, with \`npx slipway\`.\n\n`,
     );
   const story = performance.interactive ? undefined : performance.story;
-  return playPeople(world.client, performance, story, liveView(process.stderr));
+  return playPeople(world.client, performance, story, liveView(process.stderr, performance.interactive));
 }
 
 function interruption(): Promise<undefined> {

@@ -3,9 +3,12 @@ import { short } from '../src/contract/digest.js';
 import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
 
-/** Shows a release while it runs: a picture that is drawn anew in a terminal, a line for each change in a pipe. */
-export function liveView(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
-  return stream.isTTY ? pictures(stream) : lines(stream);
+/**
+ * Shows a release while it runs: a picture that is drawn anew in a terminal, a line for each change in a pipe, there
+ * with the commands that answer a gate where `commands` asks for them.
+ */
+export function liveView(stream: NodeJS.WriteStream, commands: boolean): (ledger: Ledger) => void {
+  return stream.isTTY ? pictures(stream) : lines(stream, commands);
 }
 
 function pictures(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
@@ -23,7 +26,7 @@ function pictures(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
   };
 }
 
-function lines(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
+function lines(stream: NodeJS.WriteStream, commands: boolean): (ledger: Ledger) => void {
   const seen = new Set<string>();
   const say = (key: string, text: string) => {
     if (seen.has(key)) return;
@@ -45,5 +48,8 @@ function lines(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
       for (const { message, by, kind, reason } of gate.decisions)
         say(message, `  ${by}: ${kind}${reason === undefined ? '' : ` — ${reason}`}`);
     }
+    if (commands)
+      for (const gate of progress(ledger).gates)
+        say(`commands ${gate.digest}`, gate.commands.map((command) => `    $ ${command}`).join('\n'));
   };
 }

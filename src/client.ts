@@ -17,7 +17,9 @@ interface Common {
   readonly as: string;
 }
 
+// Commands take over what the program says before they are added.
 const program = new Command('slipway')
+  .exitOverride()
   .description(
     'Takes a Python package through a twelve-step release procedure, durably.\n\nA release is started once, waits for people at its gates, watches what it\npublished, and can be yanked at any second after the first upload.',
   )
@@ -106,7 +108,7 @@ addProgram('up', './up.js', 'run a Temporal server with its Web UI and the worke
 addProgram('rehearse', '../rehearsal/rehearse.js', 'rehearse a release of any package on local stand-ins');
 
 try {
-  await program.exitOverride().parseAsync();
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
 }
@@ -162,7 +164,9 @@ async function withClient(
     import('./client/commands.js'),
   ]);
   const temporal = readTemporalConfig();
-  const connection = await connectTo(temporal, (options) => Connection.connect(options));
+  const connection = await connectTo(temporal, (options) =>
+    Connection.connect({ ...options, connectTimeout: '4s' }),
+  );
   try {
     const client = new Client({ connection, namespace: temporal.namespace });
     await body(client, commands, outputFor(common.json), common);

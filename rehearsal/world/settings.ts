@@ -44,6 +44,12 @@ export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: st
       ],
       secrets: ['STAND_IN_INDEX', 'STAND_IN_OWNER'],
     },
-    packages: { [options.package]: { repository: options.repository } },
+    packages: packagesOf(options),
   });
+}
+
+/** The packages that the service may release, as its settings have them. */
+export function packagesOf(options: WorldOptions): Record<string, { repository: string }> {
+  const repositories = { [options.package]: options.repository, ...options.packages };
+  return Object.fromEntries(Object.entries(repositories).map(([name, repository]) => [name, { repository }]));
 }

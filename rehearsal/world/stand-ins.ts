@@ -23,11 +23,11 @@ const testToken = 'pypi-stand-in-test-token';
 const productionToken = 'pypi-stand-in-production-token';
 const owner = 'the-owner-of-the-stand-in';
 
-/** Starts the index stand-ins and the language-model stand-in for a package. */
+/** Starts the index stand-ins and the language-model stand-in for the packages that are rehearsed. */
 export async function startStandIns(
   folder: string,
   pythonTools: string,
-  packageName: string,
+  packages: readonly string[],
 ): Promise<StandIns> {
   const upstream = {
     simple: await upstreamAddress(pythonTools),
@@ -41,7 +41,7 @@ export async function startStandIns(
       owner,
       upstream,
       // What is rehearsed must not be found on the real index, not even before its first upload here.
-      own: [packageName],
+      own: packages,
     }),
     startLanguageModel({ openaiKey: modelKeys.OPENAI_API_KEY, anthropicKey: modelKeys.ANTHROPIC_API_KEY }),
   ]);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 
 import { startTemporal, type TemporalServer } from '../../src/up/temporal-server.js';
-import { settingsFor } from './settings.js';
+import { packagesOf, settingsFor } from './settings.js';
 import { startStandIns, type StandIns } from './stand-ins.js';
 import { workersOf, type Workers } from './workers.js';
 
@@ -15,6 +15,8 @@ export interface World extends StandIns {
   restartTemporal(): Promise<void>;
   readonly client: Client;
   readonly workers: Workers;
+  /** The file of the service's own settings; the workers read it when they start. */
+  readonly settings: string;
 }
 
 /** What a world is made for. */
@@ -25,6 +27,8 @@ export interface WorldOptions {
   /** The package, normalised, and the address of its repository. */
   readonly package: string;
   readonly repository: string;
+  /** Other packages that the service may release, and the addresses of their repositories. */
+  readonly packages?: Readonly<Record<string, string>>;
   /** In seconds. */
   readonly watchSeconds: number;
   /** Names of secrets that the package's tests want beside the language model's keys. */
@@ -40,7 +44,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const { folder, say } = options;
   mkdirSync(folder, { recursive: true });
   say('starts the index stand-ins and the language-model stand-in');
-  const standIns = await startStandIns(folder, options.pythonTools, options.package);
+  const standIns = await startStandIns(folder, options.pythonTools, Object.keys(packagesOf(options)));
   say('starts the Temporal server');
   const server = { binary: options.temporalBinary, database: path.join(folder, 'temporal.db') };
   let temporal = await startTemporal(server);
@@ -66,6 +70,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       temporal = await startTemporal({ ...server, port: port ?? 0, webUiPort: webUiPort ?? 0 });
     },
     workers,
+    settings,
     client: new Client({ connection }),
     async close() {
       await connection.close();

@@ -19,15 +19,14 @@ export function createTermsActivities(
       if (setting === undefined) return { problems: [unknownPackage(request, bench.settings)] };
       const terms = await termsOf(bench, setting, request);
       const unisolated = isolationProblems(request, [terms.test, terms.production]);
+      // An index that nobody has accepted is not even read.
+      const published =
+        unisolated.length > 0 ? [] : await publishedProblems(request, terms.production).catch(mendable);
       const { repository, branch } = terms;
       const { package: name, version } = request;
-      const [published, verdict] = await Promise.all([
-        // An index that nobody has accepted is not even read.
-        unisolated.length > 0 ? [] : publishedProblems(request, terms.production).catch(mendable),
-        readBranch({ repository, branch, package: name, version }).catch((error: unknown) =>
-          notPassed(mendable(error).map((problem) => finding(problem))),
-        ),
-      ]);
+      const verdict = await readBranch({ repository, branch, package: name, version }).catch(
+        (error: unknown) => notPassed(mendable(error).map((problem) => finding(problem))),
+      );
       const problems = [
         ...branchProblems(terms),
         ...watchProblems(request, bench.settings),
@@ -87,7 +86,7 @@ function watchProblems(request: ReleaseRequest, settings: Settings): string[] {
   const least = settings.watchSeconds;
   if (request.watchSeconds === undefined || request.watchSeconds >= least) return [];
   return [
-    `A watch of ${formatDuration(request.watchSeconds)} is shorter than the settings allow: ask for ${formatDuration(least)} or more, or change watch in slipway.toml.`,
+    `A watch of ${formatDuration(request.watchSeconds)} is shorter than the settings allow: ask for --watch ${formatDuration(least)} or more, or change watch in slipway.toml.`,
   ];
 }
 

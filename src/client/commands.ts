@@ -9,7 +9,7 @@ import { progress, type ProgressGate } from '../contract/progress.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
 import { ClientFailure, exitCodes } from './failures.js';
-import { isGone, readLedger, sendMessage, startLateYank, startRelease } from './releases.js';
+import { isGone, lateYankOutcome, readLedger, sendMessage, startLateYank, startRelease } from './releases.js';
 import { renderGate, renderStatus, type Screen } from './render.js';
 
 /** Where the client writes, and how. */
@@ -71,7 +71,7 @@ export async function status(
       : renderStatus(ledger, output.screen());
     if (text !== shown) output.print(watch && output.interactive ? `\u001b[2J\u001b[H${text}` : text);
     shown = text;
-    if (!watch || ledger.outcome !== undefined) return;
+    if (!watch || ledger.phase === 'closed') return;
     await delay(1000);
   }
 }
@@ -103,7 +103,12 @@ export async function say(
       by: message.by,
       reason: message.reason ?? 'no reason given',
     });
-    report(output, { workflowId, counted: true }, `the release has ended; ${workflowId} yanks it now`);
+    const ended = await lateYankOutcome(client, workflowId);
+    report(
+      output,
+      { workflowId, counted: true, ...ended },
+      ended?.summary ?? `the release had ended; ${workflowId} is yanking it now`,
+    );
   }
 }
 

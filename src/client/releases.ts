@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  isGrpcDeadlineError,
   type Client,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
@@ -50,8 +52,10 @@ export async function startRelease(client: Client, request: ReleaseRequest): Pro
     ]),
   });
   try {
-    const admission = client.workflow.executeUpdateWithStart(admittedName, { startWorkflowOperation: start });
-    return (await inTime(admission as Promise<Admission>)) ?? unanswered(name, version);
+    const admission = await inTime<Admission>(client, () =>
+      client.workflow.executeUpdateWithStart(admittedName, { startWorkflowOperation: start }),
+    );
+    return admission ?? (await unanswered(client, name, version));
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError)
       throw new ClientFailure(
@@ -62,9 +66,15 @@ export async function startRelease(client: Client, request: ReleaseRequest): Pro
   }
 }
 
-function unanswered(name: string, version: string): never {
+async function unanswered(client: Client, name: string, version: string): Promise<never> {
+  const id = releaseId(name, version);
+  const { raw } = await client.workflow.getHandle(id).describe();
+  const [pending] = raw.pendingActivities ?? [];
+  const look = `look with \`slipway status ${name} ${version}\``;
   throw new ClientFailure(
-    `${releaseId(name, version)} is started, but no worker has taken it up yet: start one with \`slipway worker\`, then look with \`slipway status ${name} ${version}\`.`,
+    pending === undefined
+      ? `${id} is started, but no worker has taken it up yet: start one with \`slipway worker\`, then ${look}.`
+      : `${id} is started, but not admitted yet (${pending.lastFailure?.message ?? 'its terms are being read'}): it goes on by itself; ${look}, or give it up with \`slipway abort ${name} ${version}\`.`,
     exitCodes.unreachable,
   );
 }
@@ -79,8 +89,7 @@ export async function sendMessage(
   const handle = client.workflow.getHandle(releaseId(release.package, release.version));
   // One id for both ways, so that a late update and the signal count once.
   const named = { ...message, id: message.id ?? randomUUID() };
-  const update: Promise<MessageOutcome> = handle.executeUpdate(kind, { args: [named] });
-  const outcome = await inTime(update);
+  const outcome = await inTime<MessageOutcome>(client, () => handle.executeUpdate(kind, { args: [named] }));
   if (outcome !== undefined) return outcome;
   await handle.signal(kind, named);
   return {
@@ -111,10 +120,29 @@ export async function startLateYank(client: Client, request: YankRequest): Promi
   return workflowId;
 }
 
+/** How a late yank came out, or undefined while it goes on; that it was refused is a ClientFailure. */
+export async function lateYankOutcome(
+  client: Client,
+  workflowId: string,
+): Promise<ReleaseOutcome | undefined> {
+  try {
+    return await inTime<ReleaseOutcome>(client, () => client.workflow.getHandle(workflowId).result());
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    throw new ClientFailure(error.cause?.message ?? error.message, exitCodes.refused);
+  }
+}
+
 /** The whole state of a release. */
 export async function readLedger(client: Client, name: string, version: string): Promise<Ledger> {
-  const query: Promise<Ledger> = client.workflow.getHandle(releaseId(name, version)).query(queryName);
-  const ledger = await inTime(query);
+  const handle = client.workflow.getHandle(releaseId(name, version));
+  const ledger = await inTime<Ledger>(client, () => handle.query(queryName)).catch((error: unknown) => {
+    if (!isGone(error)) throw error;
+    throw new ClientFailure(
+      `The server knows no ${releaseId(name, version)}: see \`slipway list\`.`,
+      exitCodes.refused,
+    );
+  });
   if (ledger !== undefined) return ledger;
   throw new ClientFailure(
     'No worker answers: start one with `slipway worker` (or `slipway up`); nothing is lost meanwhile.',
@@ -133,14 +161,13 @@ export async function awaitOutcome(client: Client, name: string, version: string
   return outcome as ReleaseOutcome;
 }
 
-async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
-  const stop = new AbortController();
-  const late = delay(patience, undefined, { signal: stop.signal }).catch(() => undefined);
+/** The answer, or undefined if nobody gives one in time: then the question is given up. */
+async function inTime<T>(client: Client, ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await Promise.race([answer, late]);
-  } finally {
-    stop.abort();
-    // If it lost the race nobody waits for it any more.
-    answer.catch(() => undefined);
+    return await client.withDeadline(Date.now() + patience, ask);
+  } catch (error) {
+    if (isGrpcDeadlineError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+      return undefined;
+    throw error;
   }
 }

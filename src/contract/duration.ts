@@ -11,10 +11,10 @@ export function parseDuration(text: string): number | undefined {
   return seconds > longest ? undefined : seconds;
 }
 
-/** Seconds in the largest unit that says them exactly. */
+/** Seconds as `parseDuration` reads them, in the largest unit that says them exactly. */
 export function formatDuration(seconds: number): string {
   const [name, unit] = Object.entries(units).findLast(
     ([, size]) => seconds >= size && seconds % size === 0,
   ) ?? ['s', 1];
-  return `${String(seconds / unit)} ${name}`;
+  return `${String(seconds / unit)}${name}`;
 }

@@ -46,6 +46,7 @@ export interface Progress {
 /** The state of a release in one word or two. */
 export function headline(ledger: Ledger): string {
   if (ledger.outcome !== undefined) return ledger.outcome.outcome;
+  if (ledger.phase === 'closed') return 'refused';
   if (ledger.stop?.kind === 'yank') return 'yanking';
   if (ledger.stop?.kind === 'abort') return 'abandoning';
   if (openGates(ledger).length > 0) return 'waiting for people';
@@ -101,9 +102,15 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
     given: gate.answers.includes('approve')
       ? `${String(approvals.length)} of ${String(gate.quorum)}${approvals.length > 0 ? ` (${approvals.join(', ')}, unverified)` : ''}`
       : 'one answer needed',
-    who: ledger.terms?.approvers.join(', ') ?? ledger.request.by,
+    who: whoMayAnswer(ledger, gate),
     commands: commandsFor(ledger, gate),
   };
+}
+
+function whoMayAnswer({ terms, request }: Ledger, gate: Gate): string {
+  const approvers = terms?.approvers ?? [request.by];
+  const others = approvers.filter((person) => person !== request.by);
+  return (gate.answers.includes('approve') && terms?.selfApproval === false ? others : approvers).join(', ');
 }
 
 function commandsFor(ledger: Ledger, gate: Gate): string[] {

@@ -65,6 +65,8 @@ async function readMissingSecrets(source: Source): Promise<string[]> {
 /** Tells whoever started the release, and ends the run as failed: nothing was changed outside. */
 async function refuse(desk: Desk, admission: AdmissionState, problems: readonly string[]): Promise<never> {
   admission.answer = { state: 'refused', problems };
+  Object.assign(desk.ledger, { phase: 'closed', notice: `Nothing was changed. ${problems.join(' ')}` });
+  desk.refresh();
   if (admission.leased)
     await urgent.ensureLeaseReleased({ package: desk.subject.package, holder: desk.ledger.id });
   await condition(allHandlersFinished);

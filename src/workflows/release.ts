@@ -46,8 +46,10 @@ export async function releasePackage(start: ReleaseStart): Promise<ReleaseOutcom
       const final = published;
       await step('10-verify-production', () => verifyProduction(desk, final));
       await step('11-watch-release', () => watchRelease(desk));
+      return step('12-conclude-release', () => concludeRelease(desk));
     });
 
-    return step('12-conclude-release', () => concludeRelease(desk, course));
+    if ('ended' in course) return course.ended;
+    return step('12-conclude-release', () => concludeRelease(desk, course.stopped));
   });
 }

@@ -20,12 +20,19 @@ export async function yankRelease(request: YankRequest): Promise<ReleaseOutcome>
         nonRetryable: true,
         message: `The artifact store has no record of ${request.package} ${request.version}: yank it on the index by hand, and revert its merge.`,
       });
+    const { terms, request: asked } = ledger;
+    if (request.by !== asked.by && terms?.approvers.includes(request.by) !== true)
+      throw ApplicationFailure.create({
+        type: 'refused',
+        nonRetryable: true,
+        message: `${request.by} may not yank ${request.package} ${request.version}: its approvers are ${terms?.approvers.join(', ') ?? 'unknown'}.`,
+      });
     const stop: Stop = { kind: 'yank', by: request.by, at, reason: request.reason };
     delete ledger.outcome;
     Object.assign(ledger, { phase: 'uploading', stop });
     const desk = new Desk(ledger, now);
     handleMessages(desk).answer = { state: 'admitted' };
-    const outcome = await desk.step('12-conclude-release', () => concludeRelease(desk, { stopped: stop }));
+    const outcome = await desk.step('12-conclude-release', () => concludeRelease(desk, stop));
     ledger.phase = 'closed';
     ledger.outcome = {
       outcome,

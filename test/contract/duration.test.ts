@@ -26,22 +26,20 @@ describe('a duration', () => {
   );
 
   test.each([
-    [0, '0 s'],
-    [1, '1 s'],
-    [60, '1 m'],
-    [90, '90 s'],
-    [5400, '90 m'],
-    [43_200, '12 h'],
-    [86_400, '1 d'],
-    [90_000, '25 h'],
+    [0, '0s'],
+    [1, '1s'],
+    [60, '1m'],
+    [90, '90s'],
+    [5400, '90m'],
+    [43_200, '12h'],
+    [86_400, '1d'],
+    [90_000, '25h'],
   ])('of %d seconds is said as %s', (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text);
   });
 
   test('is said exactly: read again it is as long', () => {
     const durations = [1, 59, 60, 61, 3599, 3600, 7201, 86_400, 86_401, 31_622_400];
-    expect(durations.map((seconds) => parseDuration(formatDuration(seconds).replace(' ', '')))).toEqual(
-      durations,
-    );
+    expect(durations.map((seconds) => parseDuration(formatDuration(seconds)))).toEqual(durations);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { failure } from '../../src/contract/failures.js';
 import { sendMessage, startLateYank } from '../../src/client/releases.js';
 import { yankId } from '../../src/contract/handles.js';
 import { answer, approveAll, outcome, saying, service, waitsAt } from './playing.js';
@@ -72,4 +73,22 @@ describe('yank', () => {
     expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
     expect((await running.ledger()).yank?.driver).toBe('person');
   });
+});
+
+it('hears a yank while the branch cannot be deleted after a good watch', async () => {
+  const running = await service({
+    ensureBranchDeleted: async () => {
+      throw failure('operator', {
+        now: 'The token is revoked.',
+        not: 'The branch is there.',
+        next: 'Renew it.',
+      });
+    },
+  });
+  await running.start();
+  await approveAll(running, 'branch', 'merge', 'production');
+  await running.until(waitsAt('trouble'));
+  await sendMessage(running.client, running.request, 'yank', { by: 'grace', reason: 'found in time' });
+  expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
+  expect(running.model.effects.slice(-2)).toEqual(['yank', 'revert on main']);
 });

@@ -52,7 +52,7 @@ async function unknownBranch(mirror: Mirror, { repository, branch }: Input): Pro
   return failure('operator', {
     now: `${repository} has the branches ${shown.join(', ') || '(none)'}.`,
     not: `It has no branch ${branch}.`,
-    next: `Push ${branch} and send \`retry\`; or \`abort\` and start again with the right --branch.`,
+    next: `Push ${branch} and send \`retry\`; or name the right one with --branch.`,
   });
 }
 

@@ -36,7 +36,7 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
         ? []
         : [{ label: 'coverage demanded', value: `only ${String(candidate.config.minimumCoverage)} %` }]),
       ...candidate.configChanges.map((change) => ({ label: 'configuration changed', value: change })),
-      ...suites.evidence.map((item) => ({ label: 'proved', value: item.what })),
+      ...suites.evidence.map((item) => ({ label: 'found', value: item.what })),
     ],
     answers: ['approve', 'reject', 'fix'],
   });

@@ -1,15 +1,13 @@
 import type { Outcome, Stop } from '../../contract/state.js';
 import { publish, urgent } from '../activities.js';
-import type { Course, Desk } from '../desk.js';
+import type { Desk } from '../desk.js';
 import { putMainBack, yankEverything } from '../taking-back.js';
 
-/** Ends the release: rolls main back after a yank, deletes the branch after a good watch, tidies up after an abort. */
-export async function concludeRelease(desk: Desk, course: Course<unknown>): Promise<Outcome> {
-  if (!('stopped' in course)) {
-    await deleteBranch(desk);
-    return 'released';
-  }
-  return course.stopped.kind === 'yank' ? takeBack(desk, course.stopped) : abandon(desk);
+/** Ends the release: deletes the branch after a good watch; after a stop rolls main back or tidies up. */
+export async function concludeRelease(desk: Desk, stop?: Stop): Promise<Outcome> {
+  if (stop !== undefined) return stop.kind === 'yank' ? takeBack(desk, stop) : abandon(desk);
+  await deleteBranch(desk);
+  return 'released';
 }
 
 async function deleteBranch(desk: Desk): Promise<void> {
