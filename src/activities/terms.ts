@@ -1,8 +1,9 @@
 import type { IndexAddress, ReleaseRequest, Terms } from '../contract/release.js';
 import type { PackageSetting, Settings } from '../config/settings.js';
-import { formatDuration } from '../contract/duration.js';
+import { formatDuration, longestDuration } from '../contract/duration.js';
 import type { PublishActivities } from '../contract/activities.js';
 import { refusalFor, troubleOf } from '../contract/failures.js';
+import { nameProblem, versionProblem } from '../contract/version.js';
 import { finding, notPassed, type Finding } from '../contract/verdict.js';
 import { indexedFiles } from './package-index.js';
 import { mainIndex, resolveIndex } from './support/indexes.js';
@@ -15,7 +16,13 @@ export function createTermsActivities(
 ): Pick<PublishActivities, 'readTerms'> {
   return {
     async readTerms({ request }) {
-      const setting = bench.settings.packages[request.package];
+      // A start from the Web UI has not been through the client's checks.
+      const malformed = [nameProblem(request.package), versionProblem(request.version)].flatMap(
+        (problem) => problem ?? [],
+      );
+      if (malformed.length > 0) return { problems: malformed };
+      const { packages } = bench.settings;
+      const setting = Object.hasOwn(packages, request.package) ? packages[request.package] : undefined;
       if (setting === undefined) return { problems: [unknownPackage(request, bench.settings)] };
       const terms = await termsOf(bench, setting, request);
       const unisolated = isolationProblems(request, [terms.test, terms.production]);
@@ -84,7 +91,10 @@ function branchProblems({ branch, base }: Terms): string[] {
 
 function watchProblems(request: ReleaseRequest, settings: Settings): string[] {
   const least = settings.watchSeconds;
-  if (request.watchSeconds === undefined || request.watchSeconds >= least) return [];
+  if (request.watchSeconds === undefined) return [];
+  if (!Number.isInteger(request.watchSeconds) || request.watchSeconds > longestDuration)
+    return [`A watch of ${String(request.watchSeconds)} is no whole number of seconds up to a year.`];
+  if (request.watchSeconds >= least) return [];
   return [
     `A watch of ${formatDuration(request.watchSeconds)} is shorter than the settings allow: ask for --watch ${formatDuration(least)} or more, or change watch in slipway.toml.`,
   ];

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { openGates, type Ledger } from '../../src/contract/state.js';
-import { openMistakes, pocket, type Mistakes } from './mistakes.js';
+import { pocket } from './bad-repositories.js';
+import { openMistakes, type Mistakes } from './mistakes.js';
 
 let mistakes: Mistakes;
 beforeAll(async () => {

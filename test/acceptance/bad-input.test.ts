@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
-import { openMistakes, type Mistakes } from './mistakes.js';
+import { expectRefusal, inVain, openMistakes, type Mistakes } from './mistakes.js';
 
 let mistakes: Mistakes;
 beforeAll(async () => {
@@ -84,12 +84,12 @@ describe('a release is refused', () => {
       ['A watch of 10m is shorter', 'ask for --watch 1h or more', 'is released on', 'has no branch nowhere'],
     ],
   ])('%s', async (_what, line, words) => {
-    await mistakes.refused(`start ${line}`, words);
+    await expectRefusal(mistakes, `start ${line}`, words);
   });
 
   it('of a version that was yanked', async () => {
     mistakes.world.production.yank('meant-it', '0.1.0');
-    await mistakes.refused('start meant-it 0.1.0', [
+    await expectRefusal(mistakes, 'start meant-it 0.1.0', [
       'is yanked on production-stand-in already',
       'choose the next one',
     ]);
@@ -97,7 +97,7 @@ describe('a release is refused', () => {
   });
 
   it('and its status says so for good', async () => {
-    await mistakes.refused('start meant-it 0.9.0', ['has no branch']);
+    await expectRefusal(mistakes, 'start meant-it 0.9.0', ['has no branch']);
     const { stdout, exitCode } = await mistakes.slipway('status meant-it 0.9.0 --watch');
     expect(stdout).toContain('meant-it 0.9.0: refused');
     expect(stdout).toContain('Nothing was changed.');
@@ -112,7 +112,7 @@ describe('a wrong command line', () => {
     ['start meant-it 0.2.0.dev0', 'the service adds .devN itself'],
     ['start Meant_It 0.2.0', 'is not normalised: write meant-it'],
   ])('slipway %s', async (line, remedy) => {
-    const { stdout, stderr, exitCode } = await mistakes.inVain(line);
+    const { stdout, stderr, exitCode } = await inVain(mistakes, line);
     expect(stderr).toContain(remedy);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   });

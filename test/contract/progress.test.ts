@@ -31,6 +31,7 @@ describe('the headline', () => {
     ['abandoning', { stop: stop('abort'), gates: [exampleGate({ id: 'put-main-back' })] }],
     ['yanking', { stop: stop('yank'), watch }],
     ['released', { outcome, watch }],
+    ['refused', { phase: 'closed' }],
   ])('says %s', (text, changes) => {
     expect(headline(exampleLedger(changes))).toBe(text);
   });
