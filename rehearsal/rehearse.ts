@@ -88,7 +88,7 @@ async function readPyproject(remote: Remote, ref: string): Promise<z.output<type
   );
 }
 
-/** The rehearsal lends a made-up value to every secret that the package names, unless the environment has one. */
+/** The names of the secrets that the package wants: a rehearsal lends it made-up values, never the environment's. */
 function secretsOf({ tool }: z.output<typeof pyprojectShape>): string[] {
   const { modes = {}, applications = {} } = tool?.slipway ?? {};
   return [

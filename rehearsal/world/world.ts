@@ -51,7 +51,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const settings = path.join(folder, 'slipway.toml');
   writeFileSync(settings, settingsFor(options, standIns, temporal.webUi));
   const workers = workersOf(folder, settings, {
-    ...Object.fromEntries((options.secrets ?? []).map((name) => [name, process.env[name] ?? 'rehearsal'])),
+    ...Object.fromEntries((options.secrets ?? []).map((name) => [name, 'rehearsal'])),
     ...standIns.secrets,
     TEMPORAL_ADDRESS: temporal.address,
   });

@@ -11,7 +11,7 @@ import { ensureVersionCommit } from './git/version-commit.js';
 import type { Workbench } from './support/workbench.js';
 
 /** The activities that read and change the package's repository. */
-export type GitActivities = Pick<PublishParts, 'ensureFinalOnBase' | 'ensureTagged'> &
+export type GitActivities = Pick<PublishParts, 'ensureFinalOnBase' | 'ensureTagged' | 'ensureBranchDeleted'> &
   Pick<
     PublishActivities,
     | 'readBranch'
@@ -20,7 +20,6 @@ export type GitActivities = Pick<PublishParts, 'ensureFinalOnBase' | 'ensureTagg
     | 'awaitChecks'
     | 'ensureMerged'
     | 'ensureReverted'
-    | 'ensureBranchDeleted'
   >;
 
 /** Looks, changes by compare-and-swap, and looks again; every one is safe to repeat. */

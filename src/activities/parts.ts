@@ -35,4 +35,10 @@ export interface PublishParts {
     commit: Sha;
     subject: Subject;
   }): Promise<{ evidence: Evidence }>;
+  /** Deletes the branch if it still stands where it was left. */
+  ensureBranchDeleted(input: {
+    repository: string;
+    branch: string;
+    expected: Sha;
+  }): Promise<{ deleted: boolean; evidence: Evidence }>;
 }

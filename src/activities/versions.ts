@@ -1,7 +1,7 @@
 import type { PublishParts } from './parts.js';
 import type { UrgentActivities } from '../contract/activities.js';
 import { nextDevNumber } from '../contract/version.js';
-import { findLastStable, versionsInGit } from './git/tagged-versions.js';
+import { findStableNeighbours, versionsInGit } from './git/tagged-versions.js';
 import { stableVersions, takenVersions } from './package-index.js';
 import type { Workbench } from './support/workbench.js';
 
@@ -22,8 +22,7 @@ export function createVersionActivities(
 
     async readLastStable(input) {
       const stable = await stableVersions(input.index, input.subject.package);
-      const lastStable = await findLastStable(bench, input, stable);
-      return lastStable === undefined ? {} : { lastStable };
+      return findStableNeighbours(bench, input, stable);
     },
   };
 }

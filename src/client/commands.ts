@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 
 import type { Client } from '@temporalio/client';
 
-import { releaseId, searchAttributes, workflowTypes } from '../contract/handles.js';
+import { releaseId, searchAttributes, workflowTypes, yankId } from '../contract/handles.js';
 import type { Message, MessageKind, MessageOutcome } from '../contract/messages.js';
 import { progress, type ProgressGate } from '../contract/progress.js';
 import type { ReleaseRequest } from '../contract/release.js';
@@ -93,11 +93,7 @@ export async function say(
     tell(output, outcome);
   } catch (error) {
     if (!isGone(error)) throw error;
-    if (kind !== 'yank')
-      throw new ClientFailure(
-        `${releaseId(release.package, release.version)} is not open: see \`slipway list\`.`,
-        exitCodes.refused,
-      );
+    if (kind !== 'yank') return sayToLateYank(client, release, kind, bound, output);
     const workflowId = await startLateYank(client, {
       ...release,
       by: message.by,
@@ -108,6 +104,26 @@ export async function say(
       output,
       { workflowId, counted: true, ...ended },
       ended?.summary ?? `the release had ended; ${workflowId} is yanking it now`,
+    );
+  }
+}
+
+/** A release that has ended may have a late yank that waits for people. */
+async function sayToLateYank(
+  client: Client,
+  release: { package: string; version: string },
+  kind: MessageKind,
+  message: Message,
+  output: Output,
+): Promise<void> {
+  const workflowId = yankId(release.package, release.version);
+  try {
+    tell(output, await sendMessage(client, release, kind, message, workflowId));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    throw new ClientFailure(
+      `${releaseId(release.package, release.version)} is not open: see \`slipway list\`.`,
+      exitCodes.refused,
     );
   }
 }

@@ -85,8 +85,9 @@ export async function sendMessage(
   release: { package: string; version: string },
   kind: MessageKind,
   message: Message,
+  workflowId = releaseId(release.package, release.version),
 ): Promise<MessageOutcome> {
-  const handle = client.workflow.getHandle(releaseId(release.package, release.version));
+  const handle = client.workflow.getHandle(workflowId);
   // One id for both ways, so that a late update and the signal count once.
   const named = { ...message, id: message.id ?? randomUUID() };
   const outcome = await inTime<MessageOutcome>(client, () => handle.executeUpdate(kind, { args: [named] }));

@@ -107,6 +107,12 @@ export const settingsShape = {
     .describe(
       'The people who may approve, reject and keep, by the names that they send with their messages.',
     ),
+  'least-coverage': z
+    .number({ error: 'must be a number' })
+    .min(0, 'must be a percentage, 0 to 100')
+    .max(100, 'must be a percentage, 0 to 100')
+    .default(100)
+    .describe('The least coverage, in percent, that a package may demand of itself.'),
   quorum: count.default(1).describe('How many distinct people an approval takes.'),
   'self-approval': flag
     .default(false)

@@ -35,6 +35,8 @@ export interface Settings {
   /** Absolute folder of what may be thrown away and made again: uv's cache. */
   readonly cache: string;
   readonly approvers: readonly string[];
+  /** The least coverage that a package may demand of itself, in percent. */
+  readonly leastCoverage: number;
   readonly quorum: number;
   readonly selfApproval: boolean;
   /** The shortest watch that a release may ask for, and the default, in seconds. */
@@ -105,6 +107,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     state: absolute(from.state ?? path.join(env.XDG_STATE_HOME ?? '~/.local/state', 'slipway')),
     cache: absolute(from.cache ?? path.join(env.XDG_CACHE_HOME ?? '~/.cache', 'slipway')),
     approvers: from.approvers,
+    leastCoverage: from['least-coverage'],
     quorum: from.quorum,
     selfApproval: from['self-approval'],
     watchSeconds: from.watch,

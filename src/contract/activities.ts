@@ -109,6 +109,8 @@ export interface PublishActivities {
   ensureDevVersion(input: {
     source: Source;
     branch: string;
+    /** Counts the release's candidates from 1: each has an N of its own. */
+    candidate: number;
     subject: Subject;
     test: IndexAddress;
     production: IndexAddress;
@@ -162,12 +164,14 @@ export interface PublishActivities {
     subject: Subject;
     reason: string;
   }): Promise<Verdict<{ commit: Sha }>>;
-  /** Deletes the branch if it still stands where it was left. */
-  ensureBranchDeleted(input: {
+  /** Deletes the branch if it still stands where it was left; not if the index says that the release was yanked. */
+  ensureBranchRetired(input: {
     repository: string;
     branch: string;
     expected: Sha;
-  }): Promise<{ deleted: boolean; evidence: Evidence }>;
+    index: IndexAddress;
+    subject: Subject;
+  }): Promise<{ yanked: string | true } | { evidence: Evidence }>;
 }
 
 /** Zone `urgent`: short acts that must never wait behind a build or an upload. */
@@ -189,14 +193,14 @@ export interface UrgentActivities {
   }): Promise<YankAttempt>;
   /** Waits until the index says yanked for every file that it lists. */
   awaitYanked(input: { index: IndexAddress; subject: Subject }): Promise<{ evidence: Evidence }>;
-  /** The nearest final, not yanked version below this one whose tag main's own line contains. */
+  /** The nearest final, not yanked versions below and above this one whose tags main's own line contains. */
   readLastStable(input: {
     repository: string;
     base: string;
     index: IndexAddress;
     subject: Subject;
     tag: string;
-  }): Promise<{ lastStable?: LastStable }>;
+  }): Promise<{ lastStable?: LastStable; newer?: LastStable }>;
   /** Keeps the release's record in the artifact store under its name, and gives its lease back. */
   ensureClosed(input: { ledger: Ledger }): Promise<{ digest: Digest }>;
   /** The record kept of a release, if there is one. */

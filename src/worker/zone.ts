@@ -20,6 +20,7 @@ import { readSecrets } from '../config/secrets.js';
 import type { Settings } from '../config/settings.js';
 import { taskQueue, type Zone } from '../contract/activities.js';
 import { instrumented } from '../activities/support/activity.js';
+import { sweepThrowawayFolders } from '../activities/support/workbench.js';
 import { folderStore } from '../activities/support/store.js';
 import { pythonTools } from '../../tools/python.mjs';
 
@@ -63,6 +64,7 @@ async function workOf(
   logger: Logger,
 ): Promise<Partial<WorkerOptions>> {
   if (zone === 'workflow') return { workflowBundle: { codePath: bundlePath() } };
+  await sweepThrowawayFolders(settings.state);
   const bench = {
     settings,
     secrets: readSecrets(settings, zone, process.env),

@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, allHandlersFinished, condition } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  isCancellation,
+} from '@temporalio/workflow';
 
 import { digestOf } from '../contract/digest.js';
 import { refusalFor } from '../contract/failures.js';
@@ -12,11 +18,14 @@ import { describeTrouble } from './trouble.js';
 export async function admit(desk: Desk, admission: AdmissionState): Promise<void> {
   const { request, id } = desk.ledger;
   const source = await readTerms(desk, admission);
-  const [lease, missing] = await Promise.all([
-    urgent.ensureLease({ package: request.package, holder: id, wait: request.wait }),
-    readMissingSecrets(source),
-  ]);
-  admission.leased = lease.state !== 'held';
+  // Given back by a refusal even if its answer is lost.
+  admission.leased = true;
+  const [lease, missing] = await orRefuse(desk, admission, () =>
+    Promise.all([
+      urgent.ensureLease({ package: request.package, holder: id, wait: request.wait }),
+      readMissingSecrets(source),
+    ]),
+  );
   const held =
     lease.state === 'held'
       ? [
@@ -38,18 +47,20 @@ export async function admit(desk: Desk, admission: AdmissionState): Promise<void
 }
 
 async function readTerms(desk: Desk, admission: AdmissionState): Promise<Source> {
+  const { request } = desk.ledger;
+  const answer = await orRefuse(desk, admission, () => publish.readTerms({ request }));
+  if ('problems' in answer) return refuse(desk, admission, answer.problems);
+  const { terms, head } = answer;
+  Object.assign(desk.ledger, { terms, agreed: digestOf({ request, terms }), next: head });
+  return { repository: terms.repository, commit: head.commit, config: head.config.digest };
+}
+
+/** Before a release is admitted nobody is asked about trouble: it is refused with what to do. */
+async function orRefuse<T>(desk: Desk, admission: AdmissionState, body: () => Promise<T>): Promise<T> {
   try {
-    const answer = await publish.readTerms({ request: desk.ledger.request });
-    if ('problems' in answer) return await refuse(desk, admission, answer.problems);
-    const { terms, head } = answer;
-    Object.assign(desk.ledger, {
-      terms,
-      agreed: digestOf({ request: desk.ledger.request, terms }),
-      next: head,
-    });
-    return { repository: terms.repository, commit: head.commit, config: head.config.digest };
+    return await body();
   } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     return refuse(desk, admission, [refusalFor(describeTrouble(error))]);
   }
 }
@@ -66,7 +77,7 @@ async function readMissingSecrets(source: Source): Promise<string[]> {
 async function refuse(desk: Desk, admission: AdmissionState, problems: readonly string[]): Promise<never> {
   admission.answer = { state: 'refused', problems };
   Object.assign(desk.ledger, { phase: 'closed', notice: `Nothing was changed. ${problems.join(' ')}` });
-  desk.refresh();
+  desk.show();
   if (admission.leased)
     await urgent.ensureLeaseReleased({ package: desk.subject.package, holder: desk.ledger.id });
   await condition(allHandlersFinished);

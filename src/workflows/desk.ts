@@ -90,6 +90,24 @@ export class Desk {
           this.#close(record, 'failed');
           throw error;
         }
+        try {
+          await this.#askAboutTrouble(record, error);
+        } catch (stopped) {
+          this.#close(record, 'failed');
+          throw stopped;
+        }
+      }
+    }
+  };
+
+  /** Does what has to be done in the end, however often people have to mend what stands in its way. */
+  insist = async <T>(body: () => Promise<T>): Promise<T> => {
+    const record = this.ledger.steps.at(-1);
+    if (record === undefined) throw new Error('there are no steps');
+    for (;;) {
+      try {
+        return await body();
+      } catch (error) {
         await this.#askAboutTrouble(record, error);
       }
     }
@@ -128,6 +146,7 @@ export class Desk {
   /** Takes a verdict's evidence into the running step and returns its value, or ends the step with its findings. */
   accept<T>(verdict: Verdict<T>): { passed: true; evidence: readonly Evidence[] } & T {
     this.#keep(verdict.evidence);
+    this.show();
     if (!verdict.passed) throw new NotPassed(verdict.findings);
     return verdict;
   }
@@ -150,7 +169,7 @@ export class Desk {
   reopen(id: StepId): void {
     const record = this.ledger.steps.find((step) => step.id === id);
     if (record !== undefined) Object.assign(record, { state: 'running', evidence: [], findings: [] });
-    this.refresh();
+    this.show();
   }
 
   /** Who approved a gate when it was last asked. */
@@ -181,12 +200,12 @@ export class Desk {
       decisions: [],
     };
     this.ledger.gates.push(gate);
-    this.#show();
+    this.show();
     try {
       await condition(() => answerOf(gate) !== undefined);
     } finally {
       gate.closedAt = this.now();
-      this.#show();
+      this.refresh();
     }
     const answer = answerOf(gate);
     if (answer === undefined) throw new Error('a gate was closed without an answer');
@@ -218,7 +237,7 @@ export class Desk {
     Object.assign(record, { state: 'running', startedAt: this.now(), evidence: [], findings: [] });
     delete record.endedAt;
     this.#resetAfter(record);
-    this.#show();
+    this.show();
     return record;
   }
 
@@ -247,7 +266,7 @@ export class Desk {
   }
 
   /** Brings the list's attributes up to date, where one has changed: each time costs an event. */
-  #show(): void {
+  show(): void {
     const changed = attributesOf(this.ledger).filter(({ key, value }) => this.#shown.get(key.name) !== value);
     for (const { key, value } of changed) this.#shown.set(key.name, value);
     if (changed.length > 0) upsertSearchAttributes(changed);

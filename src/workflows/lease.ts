@@ -43,7 +43,19 @@ export async function packageLease(state: LeaseState = { queue: [] }): Promise<v
     if (state.holder === holder) delete state.holder;
   });
   await condition(() => asked || state.holder !== undefined);
-  while (state.holder !== undefined || state.queue.length > 0) {
+  // Handlers that are still at work may hand the lease to somebody after all.
+  do {
+    await serve(state);
+    await condition(allHandlersFinished);
+  } while (isWanted(state));
+}
+
+function isWanted({ holder, queue }: LeaseState): boolean {
+  return holder !== undefined || queue.length > 0;
+}
+
+async function serve(state: LeaseState): Promise<void> {
+  while (isWanted(state)) {
     await grantNext(state);
     const changed = () => state.holder === undefined;
     if (state.queue.length === 0) await condition(() => changed() || state.queue.length > 0);
@@ -53,7 +65,6 @@ export async function packageLease(state: LeaseState = { queue: [] }): Promise<v
       await continueAsNew<typeof packageLease>(state);
     }
   }
-  await condition(allHandlersFinished);
 }
 
 function answer(state: LeaseState, { holder, wait }: LeaseRequest): LeaseAnswer {

@@ -92,7 +92,8 @@ function judge(ledger: Ledger, kind: MessageKind, message: Named, at: string): M
 
 /** Why a message cannot count whatever it says. */
 function refuse(ledger: Ledger, kind: MessageKind, message: Named, at: string): string | undefined {
-  if (ledger.phase === 'closed')
+  // What still has to be kept of an ended release may need mending.
+  if (ledger.phase === 'closed' && !(kind === 'retry' && ledger.outcome !== undefined))
     return kind === 'yank' ? 'the release ended just now: send `yank` again' : 'the release has ended';
   if (message.expires !== undefined && Date.parse(message.expires) < Date.parse(at))
     return `the message expired at ${message.expires}`;
@@ -167,6 +168,8 @@ function decide(gate: Gate, kind: MessageKind, message: Named, at: string): Mess
 }
 
 function report(ledger: Ledger, message: Named, at: string): MessageOutcome {
+  if (ledger.steps.at(-1)?.state !== 'waiting')
+    return no('the watch is over: send `yank` if the release is bad');
   if (ledger.phase !== 'uploading')
     return no('nothing is published yet: reject at the gate, or abort, to stop the release');
   ledger.reports.push({

@@ -11,7 +11,7 @@ import { newLedger, type Ledger, type Outcome, type ReleaseOutcome } from '../co
 import { urgent } from './activities.js';
 import { admit } from './admission.js';
 import { Desk } from './desk.js';
-import { handleMessages } from './handlers.js';
+import { handleMessages, type AdmissionState } from './handlers.js';
 
 /** Opens a release, admits it, carries out its procedure and closes it, whatever happens. */
 export async function openRelease(
@@ -28,7 +28,7 @@ export async function openRelease(
     if ('ledger' in start) admission.answer = { state: 'admitted' };
     else {
       const course = await desk.stoppable(() => admit(desk, admission));
-      if ('stopped' in course) return close(desk, 'abandoned');
+      if ('stopped' in course) return withdraw(desk, admission);
     }
     return close(desk, await procedure(desk, () => turnPage(ledger)));
   });
@@ -42,15 +42,32 @@ async function turnPage(ledger: Ledger): Promise<void> {
   await continueAsNew<(next: ReleaseStart) => Promise<ReleaseOutcome>>({ ledger });
 }
 
+/** Ends a release that was given up before it was admitted: it did nothing, so an earlier one's record stays. */
+async function withdraw(desk: Desk, admission: AdmissionState): Promise<ReleaseOutcome> {
+  const { ledger, subject } = desk;
+  admission.answer ??= { state: 'refused', problems: ['It was given up before it was admitted.'] };
+  const outcome = end(desk, 'abandoned');
+  await desk.insist(() => urgent.ensureLeaseReleased({ package: subject.package, holder: ledger.id }));
+  desk.show();
+  await condition(allHandlersFinished);
+  return outcome;
+}
+
 async function close(desk: Desk, outcome: Outcome): Promise<ReleaseOutcome> {
+  const { ledger } = desk;
+  const ended = end(desk, outcome);
+  const { digest } = await desk.insist(() => urgent.ensureClosed({ ledger }));
+  ledger.outcome = { ...ended, record: digest };
+  desk.show();
+  await condition(allHandlersFinished);
+  return ledger.outcome;
+}
+
+function end(desk: Desk, outcome: Outcome): ReleaseOutcome {
   const { ledger } = desk;
   skipTheRest(ledger, outcome);
   ledger.phase = 'closed';
   ledger.outcome = { outcome, ...desk.subject, summary: summarise(ledger, outcome) };
-  const { digest } = await urgent.ensureClosed({ ledger });
-  ledger.outcome = { ...ledger.outcome, record: digest };
-  desk.refresh();
-  await condition(allHandlersFinished);
   return ledger.outcome;
 }
 

@@ -8,6 +8,9 @@ import type { Finding, Verdict } from '../contract/verdict.js';
 import { build, publish } from './activities.js';
 import { NotPassed, type Desk } from './desk.js';
 
+/** How many findings of a candidate that has been fixed are kept. */
+const keptFindings = 10;
+
 /** The source of a commit that carries the current candidate's configuration. */
 export function sourceAt(desk: Desk, commit: Sha): Source {
   return { repository: desk.terms.repository, commit, config: candidateOf(desk).config.digest };
@@ -84,6 +87,10 @@ export async function awaitFix(
       previous: sourceAt(desk, last.base),
     });
     if (verdict.passed && verdict.head.commit !== seen) {
+      // The ledger has to stay small however many rounds there are: the whole findings are in the store.
+      last.findings = last.findings
+        .slice(0, keptFindings)
+        .map(({ title, log }) => ({ title, ...(log === undefined ? {} : { log }) }));
       last.fix = decision.reason ?? `commit ${short(verdict.head.commit)}`;
       ledger.next = verdict.head;
       return 'fix';

@@ -23,7 +23,7 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   ensureMerged: (input) => `Merge into ${text(input.base)} at exactly the validated head`,
   ensureFinalInGit: (input) => `Bring the version commit onto ${text(input.base)} and tag ${text(input.tag)}`,
   ensureReverted: (input) => `Revert the release on ${text(input.base)}`,
-  ensureBranchDeleted: (input) => `Delete the branch ${text(input.branch)}`,
+  ensureBranchRetired: (input) => `Delete the branch ${text(input.branch)}`,
   ensureLease: (input) => `Ask for the lease of ${text(input.package)}`,
   ensureLeaseReleased: (input) => `Give back the lease of ${text(input.package)}`,
   readRunIsOpen: (input) => `See whether ${text(input.workflowId)} is open`,

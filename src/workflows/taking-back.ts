@@ -1,4 +1,5 @@
 import { short } from '../contract/digest.js';
+import type { Sha } from '../contract/release.js';
 import type { Stop } from '../contract/state.js';
 import { patient, publish, urgent } from './activities.js';
 import type { Desk } from './desk.js';
@@ -8,6 +9,8 @@ import { candidateOf } from './quality.js';
 export async function yankEverything(desk: Desk, stop: Stop): Promise<void> {
   const { ledger, terms, subject } = desk;
   const { production: index } = terms;
+  // Tried again after the index had said so: it is not yanked twice.
+  if (ledger.yank?.provenAt !== undefined) return;
   ledger.yank ??= { reason: stop.reason, by: stop.by, askedAt: stop.at };
   const attempt = await urgent.ensureYanked({
     index,
@@ -31,26 +34,45 @@ export async function yankEverything(desk: Desk, stop: Stop): Promise<void> {
 /** Takes the release's commits on main back by a revert, and says which stable version stands there now. */
 export async function putMainBack(desk: Desk, reason: string): Promise<void> {
   const { ledger, terms, subject } = desk;
-  const { lastStable } = await urgent.readLastStable({
+  const { lastStable, newer } = await urgent.readLastStable({
     repository: terms.repository,
     base: terms.base,
     index: terms.production,
     subject,
     tag: candidateOf(desk).config.tag,
   });
+  if (newer !== undefined) {
+    desk.note({
+      what: `${terms.base} holds the later release ${newer.version} (${newer.tag}), so nothing is taken back there`,
+    });
+    return;
+  }
+  const commit = await revert(desk, reason);
+  if (ledger.yank !== undefined) ledger.yank.rolledBack = commit;
+  desk.note({
+    what:
+      lastStable === undefined
+        ? `no earlier stable version is on ${terms.production.name}`
+        : `the last stable version is ${lastStable.version} (${lastStable.tag}, ${short(lastStable.commit)})`,
+  });
+}
+
+/** Reverts the merges and the version commit; a conflict is put to people until it is resolved. */
+async function revert(desk: Desk, reason: string): Promise<Sha> {
+  const { ledger, terms, subject } = desk;
   for (;;) {
     const verdict = await publish.ensureReverted({
       repository: terms.repository,
       base: terms.base,
       merges: ledger.merges,
-      ...(ledger.final?.onBase === true ? { final: ledger.final.commit } : {}),
+      // Whether it reached main is looked up there: a yank may have come before its push was reported.
+      ...(ledger.final === undefined ? {} : { final: ledger.final.commit }),
       subject,
       reason,
     });
     if (verdict.passed) {
       desk.note(...verdict.evidence);
-      if (ledger.yank !== undefined) ledger.yank.rolledBack = verdict.commit;
-      break;
+      return verdict.commit;
     }
     await desk.ask({
       id: 'trouble',
@@ -62,10 +84,4 @@ export async function putMainBack(desk: Desk, reason: string): Promise<void> {
       answers: ['retry'],
     });
   }
-  desk.note({
-    what:
-      lastStable === undefined
-        ? `no earlier stable version is on ${terms.production.name}`
-        : `the last stable version is ${lastStable.version} (${lastStable.tag}, ${short(lastStable.commit)})`,
-  });
 }

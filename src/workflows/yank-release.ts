@@ -29,6 +29,7 @@ export async function yankRelease(request: YankRequest): Promise<ReleaseOutcome>
       });
     const stop: Stop = { kind: 'yank', by: request.by, at, reason: request.reason };
     delete ledger.outcome;
+    delete ledger.yank;
     Object.assign(ledger, { phase: 'uploading', stop });
     const desk = new Desk(ledger, now);
     handleMessages(desk).answer = { state: 'admitted' };

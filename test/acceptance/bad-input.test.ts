@@ -102,6 +102,9 @@ describe('a release is refused', () => {
     expect(stdout).toContain('meant-it 0.9.0: refused');
     expect(stdout).toContain('Nothing was changed.');
     expect(exitCode).toBe(0);
+    const listed = async () => JSON.parse((await mistakes.slipway('list --json')).stdout) as unknown;
+    const row = { workflowId: 'release/meant-it/0.9.0', run: 'failed', status: 'refused' };
+    await expect.poll(listed, { timeout: 20_000 }).toContainEqual(expect.objectContaining(row));
   });
 });
 

@@ -20,8 +20,8 @@ export interface Mistakes {
   readonly world: World;
   /** Runs the client with this command line. */
   slipway(line: string): Promise<Ended>;
-  /** Everything outside that a release may change: the refs of the repositories, and what the indexes did but answer. */
-  outside(): Promise<unknown>;
+  /** Everything outside that a release may change, a line each: the repositories' refs, and the indexes' changes so far. */
+  outside(): Promise<string[]>;
   /** The ledger of a release once it is so. */
   until(name: string, version: string, is: (ledger: Ledger) => boolean): Promise<Ledger>;
   /** Has the workers go by the world's own settings with these tables in place of theirs, as an operator would. */
@@ -51,7 +51,7 @@ export async function openMistakes(temporalBinary: string, pythonTools: string):
   return {
     world,
     slipway: (line) => slipway(line.split(' '), world.temporal.address),
-    outside: async () => [await refs(meantIt), await refs(small), changes(world)],
+    outside: async () => [...(await refs(meantIt)), ...(await refs(small)), ...changes(world)],
     async until(name, version, is) {
       for (;;) {
         const ledger = await readLedger(world.client, name, version);
@@ -71,12 +71,14 @@ export async function openMistakes(temporalBinary: string, pythonTools: string):
   };
 }
 
-async function refs({ address }: Remote): Promise<string> {
-  return (await execa('git', ['-C', address, 'for-each-ref'])).stdout;
+async function refs({ address }: Remote): Promise<string[]> {
+  return (await execa('git', ['-C', address, 'for-each-ref'])).stdout.split('\n');
 }
 
-function changes({ test, production }: World): unknown[] {
-  return [test, production].map((index) => index.accessLog().filter(({ kind }) => kind === 'change'));
+function changes({ test, production }: World): string[] {
+  return [...test.accessLog(), ...production.accessLog()].flatMap((entry) =>
+    entry.kind === 'change' ? [JSON.stringify(entry.change)] : [],
+  );
 }
 
 /** Runs the client and sees to it that nothing changed outside. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { findLastStable, versionsInGit } from '../../src/activities/git/tagged-versions.js';
+import { findStableNeighbours, versionsInGit } from '../../src/activities/git/tagged-versions.js';
 import { nextDevNumber } from '../../src/contract/version.js';
 import { branch, makeWorld, subject, type World } from './git-world.js';
 
@@ -49,13 +49,15 @@ describe('the last stable version', () => {
     );
     const input = { repository: world.repository, base: 'main', subject, tag: 'v0.2.0' };
     const stable = ['0.0.9', '0.1.0', '0.1.5', '0.1.9', '0.2.0', '0.3.0'];
-    expect(await findLastStable(world.bench, input, stable)).toEqual({
+    expect((await findStableNeighbours(world.bench, input, stable)).lastStable).toEqual({
       version: '0.1.0',
       tag: 'v0.1.0',
       commit: old,
     });
-    expect(await findLastStable(world.bench, input, ['0.0.9'])).toMatchObject({ version: '0.0.9' });
-    expect(await findLastStable(world.bench, input, ['0.1.5', '0.3.0'])).toBeUndefined();
+    expect(await findStableNeighbours(world.bench, input, ['0.0.9'])).toMatchObject({
+      lastStable: { version: '0.0.9' },
+    });
+    expect((await findStableNeighbours(world.bench, input, ['0.1.5', '0.3.0'])).lastStable).toBeUndefined();
   });
 
   test('is found by an annotated tag too', async () => {
@@ -63,6 +65,18 @@ describe('the last stable version', () => {
     const commit = (await world.ref('refs/heads/main')) ?? '';
     await world.activities.ensureTagged({ repository: world.repository, tag: 'v0.1.0', commit, subject });
     const input = { repository: world.repository, base: 'main', subject, tag: 'v0.2.0' };
-    expect(await findLastStable(world.bench, input, ['0.1.0'])).toMatchObject({ tag: 'v0.1.0', commit });
+    expect(await findStableNeighbours(world.bench, input, ['0.1.0'])).toMatchObject({
+      lastStable: { tag: 'v0.1.0', commit },
+    });
+  });
+
+  test('has a later release beside it where main holds one', async () => {
+    const world = await makeWorld();
+    const commit = (await world.ref('refs/heads/main')) ?? '';
+    await world.activities.ensureTagged({ repository: world.repository, tag: 'v0.3.0', commit, subject });
+    const input = { repository: world.repository, base: 'main', subject, tag: 'v0.2.0' };
+    expect(await findStableNeighbours(world.bench, input, ['0.1.0', '0.3.0'])).toEqual({
+      newer: { version: '0.3.0', tag: 'v0.3.0', commit },
+    });
   });
 });

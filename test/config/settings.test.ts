@@ -36,6 +36,7 @@ describe('settings', () => {
       state: path.join(homedir(), '.local/state/slipway'),
       cache: path.join(homedir(), '.cache/slipway'),
       approvers: ['mara'],
+      leastCoverage: 100,
       quorum: 1,
       selfApproval: false,
       watchSeconds: 43200,
@@ -86,6 +87,7 @@ describe('settings', () => {
     expect(settings).toMatchObject({
       state: path.join(folder, 'state'),
       cache: path.join(homedir(), 'cache'),
+      leastCoverage: 100,
       quorum: 2,
       selfApproval: true,
       watchSeconds: 90,

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
 
 import { readLedger, sendMessage } from '../../src/client/releases.js';
@@ -56,5 +57,30 @@ describe('a request that cannot be carried out', () => {
     expect(await running.start()).toEqual({ state: 'refused', problems: ['one', 'two'] });
     await expect(outcome(running)).rejects.toThrow();
     expect(running.model.effects).toEqual([]);
+  });
+});
+
+describe('a release that is given up before it is admitted', () => {
+  it('ends, and leaves the record of an earlier run of the version as it was', async () => {
+    let asked: () => void = () => undefined;
+    const asking = new Promise<void>((resolve) => (asked = resolve));
+    const running = await service({
+      readTerms: async () => {
+        const context = Context.current();
+        const beat = setInterval(() => {
+          context.heartbeat();
+        }, 100);
+        asked();
+        return context.cancelled.finally(() => {
+          clearInterval(beat);
+        });
+      },
+    });
+    const started = running.start();
+    await asking;
+    await sendMessage(running.client, running.request, 'abort', { by: 'ada', reason: 'a mistake' });
+    expect(await started).toMatchObject({ state: 'refused' });
+    expect(await outcome(running)).toMatchObject({ outcome: 'abandoned' });
+    expect(running.model.records.size).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 
 import { createLeaseActivities } from '../../src/activities/lease.js';
 import { readLedger, startRelease } from '../../src/client/releases.js';
@@ -150,9 +150,11 @@ export function modelWorld(): {
         done(`revert on ${base}`);
         return { ...proved('reverted'), commit: hex('revert') };
       },
-      ensureBranchDeleted: async ({ branch }) => {
+      ensureBranchRetired: async ({ branch }) => {
+        const [file] = model.index;
+        if (file !== undefined && file.yanked !== false) return { yanked: file.yanked };
         done(`delete ${branch}`);
-        return { deleted: true, evidence: { what: 'deleted' } };
+        return { evidence: { what: 'deleted' } };
       },
       readIndexedFiles: async () => ({ files: model.index }),
       ensureYanked: async ({ reason }) => {
@@ -187,6 +189,10 @@ export interface Service {
 
 /** The server of this test file, in memory; it ends with the file's process. */
 let server: Promise<TemporalServer> | undefined;
+
+afterAll(async () => {
+  await (await server)?.stop();
+});
 
 /** Runs workers for all zones in a namespace-free way: each test has a package of its own. */
 export async function runService(

@@ -77,7 +77,7 @@ describe('yank', () => {
 
 it('hears a yank while the branch cannot be deleted after a good watch', async () => {
   const running = await service({
-    ensureBranchDeleted: async () => {
+    ensureBranchRetired: async () => {
       throw failure('operator', {
         now: 'The token is revoked.',
         not: 'The branch is there.',
@@ -91,4 +91,39 @@ it('hears a yank while the branch cannot be deleted after a good watch', async (
   await sendMessage(running.client, running.request, 'yank', { by: 'grace', reason: 'found in time' });
   expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
   expect(running.model.effects.slice(-2)).toEqual(['yank', 'revert on main']);
+});
+
+it('takes a release back that somebody yanked on the index without a word', async () => {
+  const running = await service();
+  await running.start();
+  await approveAll(running, 'branch', 'merge', 'production');
+  await running.until((ledger) => ledger.watch !== undefined);
+  for (const file of running.model.index) file.yanked = 'by hand';
+  expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
+  expect(running.model.effects.at(-1)).toBe('revert on main');
+  expect((await running.ledger()).stop).toMatchObject({ by: 'somebody on the index', reason: 'by hand' });
+});
+
+it.each([
+  ['shows nothing', async () => ({ files: [] })],
+  ['cannot be read', async () => Promise.reject(new Error('the index is down'))],
+])('yanks although the index %s, once the release was seen there', async (_what, readIndexedFiles) => {
+  const running = await service({ readIndexedFiles });
+  await running.start({ watchSeconds: 600 });
+  await approveAll(running, 'branch', 'merge', 'production');
+  await running.until((ledger) => ledger.watch !== undefined);
+  await sendMessage(running.client, running.request, 'yank', { by: 'grace', reason: 'bad' });
+  expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
+  expect(running.model.effects).toContain('yank');
+});
+
+it('leaves main alone where it holds a later release already', async () => {
+  const newer = { version: '1.1.0', tag: 'v1.1.0', commit: 'a'.repeat(40) };
+  const running = await service({ readLastStable: async () => ({ newer }) });
+  await running.start({ watchSeconds: 600 });
+  await approveAll(running, 'branch', 'merge', 'production');
+  await running.until((ledger) => ledger.watch !== undefined);
+  await sendMessage(running.client, running.request, 'yank', { by: 'grace', reason: 'bad' });
+  expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
+  expect(running.model.effects.at(-1)).toBe('yank');
 });

@@ -32,6 +32,7 @@ export async function readBranch(
   const findings = [
     ...submoduleFindings(at),
     ...nameFindings(config, input),
+    ...coverageFindings(config, bench.settings.leastCoverage),
     ...versionFindings(versions),
     ...(await tagFindings(mirror, summary.tag)),
   ];
@@ -65,6 +66,16 @@ function submoduleFindings({ entries }: PackageAt): Finding[] {
     finding(
       'The repository has submodules, which are never fetched: put their files into it',
       paths.join('\n'),
+    ),
+  ];
+}
+
+/** A branch cannot lower the coverage below what the service's own settings allow. */
+function coverageFindings({ minimumCoverage }: PackageConfig, least: number): Finding[] {
+  if (minimumCoverage >= least) return [];
+  return [
+    finding(
+      `minimum-coverage is ${String(minimumCoverage)} and the service allows no less than ${String(least)}: cover the rest, or have least-coverage lowered in slipway.toml`,
     ),
   ];
 }

@@ -1,5 +1,4 @@
 import type { PublishParts } from '../parts.js';
-import type { PublishActivities } from '../../contract/activities.js';
 import { short } from '../../contract/digest.js';
 import { failure } from '../../contract/failures.js';
 import type { OpenForge } from '../forge/forge.js';
@@ -74,8 +73,8 @@ async function readTagged(bench: Workbench, address: string, ref: string): Promi
 /** Deletes the branch if it still stands where the release left it; anything else keeps it and says why. */
 export async function ensureBranchDeleted(
   openForge: OpenForge,
-  { repository, branch, expected }: Parameters<PublishActivities['ensureBranchDeleted']>[0],
-): ReturnType<PublishActivities['ensureBranchDeleted']> {
+  { repository, branch, expected }: Parameters<PublishParts['ensureBranchDeleted']>[0],
+): ReturnType<PublishParts['ensureBranchDeleted']> {
   const outcome = await openForge(repository).ensureBranchDeleted(branch, expected);
   if (outcome.state === 'done')
     return { deleted: true, evidence: { what: `the branch ${branch} is gone (it stood at ${expected})` } };

@@ -42,21 +42,27 @@ async function branchVersions(mirror: Mirror, branch: string): Promise<string[]>
   return 'problems' in found ? set : [...set, ...(await readVersions(at, found.config)).values()];
 }
 
-/** The nearest of these versions below the subject's whose tag main's own line contains. */
-export async function findLastStable(
+/** The nearest of these versions below and above the subject's whose tags main's own line contains. */
+export async function findStableNeighbours(
   bench: Workbench,
   { repository, base, subject, tag }: Omit<Parameters<UrgentActivities['readLastStable']>[0], 'index'>,
   stable: readonly string[],
-): Promise<LastStable | undefined> {
+): Promise<{ lastStable?: LastStable; newer?: LastStable }> {
   const mirror = await freshMirror(bench, repository);
   const head = await readRef(mirror, branchRef(base));
-  if (head === undefined) return undefined;
+  if (head === undefined) return {};
+  const firstOnBase = async (versions: readonly string[]): Promise<LastStable | undefined> => {
+    for (const version of versions) {
+      const name = tag.replace(subject.version, () => version);
+      const commit = await readRef(mirror, tagRef(name));
+      if (commit !== undefined && (await isAncestor(mirror, commit, head)))
+        return { version, tag: name, commit };
+    }
+    return undefined;
+  };
   const sorted = sortVersions([...stable.filter((version) => version !== subject.version), subject.version]);
-  for (const version of sorted.slice(0, sorted.indexOf(subject.version)).reverse()) {
-    const name = tag.replace(subject.version, () => version);
-    const commit = await readRef(mirror, tagRef(name));
-    if (commit !== undefined && (await isAncestor(mirror, commit, head)))
-      return { version, tag: name, commit };
-  }
-  return undefined;
+  const at = sorted.indexOf(subject.version);
+  const lastStable = await firstOnBase(sorted.slice(0, at).reverse());
+  const newer = await firstOnBase(sorted.slice(at + 1));
+  return { ...(lastStable === undefined ? {} : { lastStable }), ...(newer === undefined ? {} : { newer }) };
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 
 import { currentActivity } from './cancellation.js';
 
-const heartbeatMilliseconds = 5000;
+const heartbeatMilliseconds = 2000;
 
 /** Activities as a worker registers them. */
 type Activities<T> = {

@@ -41,7 +41,11 @@ export function folderStore(folder: string): ArtifactStore {
       await writeDurably(named(name), digest);
     },
     async readName(name) {
-      return readFile(named(name), 'utf8').catch(() => undefined);
+      return readFile(named(name), 'utf8').catch((error: NodeJS.ErrnoException) => {
+        // Only what was never kept may be made anew.
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      });
     },
   };
 }

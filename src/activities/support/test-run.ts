@@ -46,6 +46,9 @@ const reportShape = z.object({
 /** What the JUnit files of a run say together. */
 export type TestReport = z.output<typeof reportShape>;
 
+/** The most characters of a failure's cause in a finding's title. */
+const longestCause = 200;
+
 /** What came of a run of tests: no findings means that tests ran and none failed. */
 export interface TestRun {
   readonly findings: readonly Finding[];
@@ -138,13 +141,27 @@ function failureFindings(
   const shown = failed.slice(0, shownFailures);
   const more = failed.length - shown.length + moreFailed;
   return [
-    ...shown.map(({ name, message }) =>
-      finding(`${order.what}: ${name} failed`, place.plain(redact(message, order.hide)), result.log),
-    ),
+    ...shown.map(({ name, message }) => {
+      const told = place.plain(redact(message, order.hide));
+      // A parametrised test's name may hold what it was lent.
+      const title = `${order.what}: ${redact(name, order.hide)} failed: ${causeIn(told)}`;
+      return finding(title, told, result.log);
+    }),
     ...(more === 0
       ? []
       : [finding(`${order.what}: ${String(more)} more tests failed`, undefined, result.log)]),
   ];
+}
+
+/** The line of a failure that says what went wrong, cut in its middle: both the error and its object count. */
+function causeIn(message: string): string {
+  const lines = message.split('\n').map((line) => line.trim());
+  const line =
+    lines.findLast((text) => text.startsWith('E ')) ?? lines.find((text) => text !== '') ?? 'no message';
+  const cause = line.replace(/^E\s+/, '');
+  return cause.length <= longestCause
+    ? cause
+    : `${cause.slice(0, longestCause / 2)}…${cause.slice(-longestCause / 2)}`;
 }
 
 /** Tests passed, in words. */

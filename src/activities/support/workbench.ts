@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Settings } from '../../config/settings.js';
@@ -23,6 +23,22 @@ export function tool(bench: Workbench, name: 'python' | 'pip' | 'uv' | 'twine' |
   return path.join(bench.tools, name);
 }
 
+/** Removes the throwaway folders of processes that are gone: a killed one leaves them, with what tests were lent. */
+export async function sweepThrowawayFolders(state: string): Promise<void> {
+  const parent = path.join(state, 'work');
+  const folders = await readdir(parent).catch(() => []);
+  const left = folders.filter((name) => !isAlive(Number(/^w-(\d+)-/.exec(name)?.[1])));
+  await Promise.all(left.map((name) => rm(path.join(parent, name), { recursive: true, force: true })));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** Does something in a new folder, which is gone afterwards whatever happens. */
 export async function inThrowawayFolder<T>(
   bench: Workbench,
@@ -30,7 +46,7 @@ export async function inThrowawayFolder<T>(
 ): Promise<T> {
   const parent = path.join(bench.settings.state, 'work');
   await mkdir(parent, { recursive: true });
-  const folder = await mkdtemp(path.join(parent, 'w-'));
+  const folder = await mkdtemp(path.join(parent, `w-${String(process.pid)}-`));
   try {
     return await body(folder);
   } finally {

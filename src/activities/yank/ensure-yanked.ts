@@ -10,6 +10,9 @@ import { personDriver } from './person.js';
 
 const proofMilliseconds = 500;
 
+/** A slow index must not keep people from being told what to do, in milliseconds. */
+const longestProof = 20_000;
+
 /**
  * The yank: look, let the drivers act in their order, and believe nothing but the index, which is read up to
  * `proofReads` times, twice a second, after each act.
@@ -49,7 +52,8 @@ async function proof({ index, subject }: Yank): Promise<Evidence | undefined> {
 }
 
 async function soonProof(yank: Yank, times: number): Promise<Evidence | undefined> {
-  for (let reads = 1; reads <= times; reads++) {
+  const began = Date.now();
+  for (let reads = 1; reads <= times && Date.now() - began < longestProof; reads++) {
     const proven = await proof(yank);
     if (proven !== undefined) return proven;
     await pause(proofMilliseconds);

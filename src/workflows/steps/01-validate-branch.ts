@@ -31,6 +31,7 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
     consequence: `Releases ${desk.subject.package} ${desk.subject.version} from exactly this commit of ${desk.terms.branch}.`,
     subject: [
       { label: 'commit', value: candidate.base },
+      { label: 'candidate', value: String(desk.ledger.candidates.length) },
       { label: 'configuration', value: short(candidate.config.digest) },
       ...(candidate.config.minimumCoverage === 100
         ? []

@@ -10,6 +10,7 @@ export async function setVersion(desk: Desk, candidate: Candidate): Promise<void
     await publish.ensureDevVersion({
       source: sourceAt(desk, candidate.base),
       branch: terms.branch,
+      candidate: desk.ledger.candidates.length,
       subject,
       test: terms.test,
       production: terms.production,

@@ -1,3 +1,5 @@
+import { CancellationScope } from '@temporalio/workflow';
+
 import { short } from '../../contract/digest.js';
 import type { Merge } from '../../contract/state.js';
 import type { PullRequest } from '../../contract/activities.js';
@@ -71,7 +73,10 @@ async function approveMerge(
 async function merge(desk: Desk, pullRequest: PullRequest): Promise<Merge> {
   const { ledger, terms, subject } = desk;
   const { commit } = desk.accept(
-    await publish.ensureMerged({ repository: terms.repository, base: terms.base, pullRequest, subject }),
+    // A merge that is under way is not given up: what came of it must be known before an abort is carried out.
+    await CancellationScope.nonCancellable(() =>
+      publish.ensureMerged({ repository: terms.repository, base: terms.base, pullRequest, subject }),
+    ),
   );
   const done = { commit, previous: pullRequest.previous, head: pullRequest.head };
   if (!ledger.merges.some((known) => known.commit === commit)) ledger.merges.push(done);

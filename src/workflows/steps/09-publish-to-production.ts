@@ -73,6 +73,7 @@ async function upload(desk: Desk, final: FinalVersion, merged: Merge): Promise<F
   const { ledger, terms, subject } = desk;
   ledger.final = final;
   ledger.phase = 'uploading';
+  desk.show();
   const published = await publish.ensurePublished({ index: terms.production, manifest: final.manifest });
   final.visibleAt = desk.now();
   desk.note(...published.evidence);

@@ -1,39 +1,72 @@
+import { ActivityFailure, isCancellation, sleep } from '@temporalio/workflow';
+
 import type { Outcome, Stop } from '../../contract/state.js';
 import { publish, urgent } from '../activities.js';
 import type { Desk } from '../desk.js';
 import { putMainBack, yankEverything } from '../taking-back.js';
 
+/** How long and how often an upload that was stopped is looked for on the index before nothing counts as nothing. */
+const looks = 3;
+const betweenLooks = '10 seconds';
+
 /** Ends the release: deletes the branch after a good watch; after a stop rolls main back or tidies up. */
 export async function concludeRelease(desk: Desk, stop?: Stop): Promise<Outcome> {
   if (stop !== undefined) return stop.kind === 'yank' ? takeBack(desk, stop) : abandon(desk);
-  await deleteBranch(desk);
-  return 'released';
+  const byHand = await retireBranch(desk);
+  return byHand === undefined ? 'released' : takeBack(desk, byHand);
 }
 
-async function deleteBranch(desk: Desk): Promise<void> {
-  const { terms, ledger } = desk;
+/** Deletes the branch; or the stop that somebody made on the index without telling this release. */
+async function retireBranch(desk: Desk): Promise<Stop | undefined> {
+  const { ledger, terms, subject } = desk;
   const head = ledger.merges.at(-1)?.head;
   if (head === undefined) throw new Error('a release without a merge cannot be concluded');
-  const { evidence } = await publish.ensureBranchDeleted({
+  const retired = await publish.ensureBranchRetired({
     repository: terms.repository,
     branch: terms.branch,
     expected: head,
+    index: terms.production,
+    subject,
   });
-  desk.note(evidence);
+  if ('evidence' in retired) {
+    desk.note(retired.evidence);
+    return undefined;
+  }
+  const reason = retired.yanked === true ? 'no reason given' : retired.yanked;
+  ledger.stop ??= { kind: 'yank', by: 'somebody on the index', at: desk.now(), reason };
+  return ledger.stop;
 }
 
 async function takeBack(desk: Desk, stop: Stop): Promise<Outcome> {
   const { ledger, terms, subject } = desk;
-  const { files } = await urgent.readIndexedFiles({ index: terms.production, subject });
-  if (files.length === 0) {
+  if (await nothingWasPublished(desk)) {
     desk.note({
-      what: `nothing of ${subject.version} was on ${terms.production.name}: there is nothing to yank`,
+      what: `nothing of ${subject.version} is on ${terms.production.name}: there is nothing to yank`,
     });
     return abandon(desk);
   }
   await yankEverything(desk, stop);
   if (ledger.merges.length > 0) await putMainBack(desk, stop.reason);
   return 'yanked';
+}
+
+/** What was seen once stays published whatever a stale index says; an index that cannot be read keeps no yank back. */
+async function nothingWasPublished(desk: Desk): Promise<boolean> {
+  if (desk.ledger.final?.visibleAt !== undefined) return false;
+  try {
+    for (let look = 1; look <= looks; look++) {
+      const { files } = await urgent.readIndexedFiles({
+        index: desk.terms.production,
+        subject: desk.subject,
+      });
+      if (files.length > 0) return false;
+      if (look < looks) await sleep(betweenLooks, { summary: 'Look again for files of the stopped upload' });
+    }
+    return true;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    return false;
+  }
 }
 
 async function abandon(desk: Desk): Promise<Outcome> {

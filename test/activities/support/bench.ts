@@ -28,6 +28,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     state,
     cache: cacheFolder(),
     approvers: ['ada'],
+    leastCoverage: 100,
     quorum: 1,
     selfApproval: true,
     watchSeconds: 43_200,
