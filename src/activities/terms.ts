@@ -73,6 +73,7 @@ async function termsOf(bench: Workbench, setting: PackageSetting, request: Relea
     production: await resolveIndex(bench, settings.production),
     main: await mainIndex(bench),
     yankDrivers: settings.yank.drivers,
+    finalVersion: settings.finalVersion,
     historyEvents: settings.historyEvents,
     ...(settings.webUi === undefined ? {} : { webUi: settings.webUi }),
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { yankDrivers } from '../contract/release.js';
+import { finalVersionPlaces, yankDrivers } from '../contract/release.js';
 import { nameProblem } from '../contract/version.js';
 import { isRelativeFolder, repositoryForms, repositoryProtocol } from './repository.js';
 import {
@@ -138,6 +138,12 @@ export const settingsShape = {
   test: indexTable('testpypi', 'TESTPYPI_TOKEN'),
   production: indexTable('pypi', 'PYPI_TOKEN'),
   yank: yankTable,
+  'final-version': z
+    .enum(finalVersionPlaces, { error: `must be one of ${finalVersionPlaces.join(', ')}` })
+    .default('after-merge')
+    .describe(
+      'Where the final version is written: after the merge, or at the head of the pull request, so that the base branch never holds a devN.',
+    ),
   'history-events': count
     .default(2000)
     .describe('The events of history after which a release goes on as a new run, between candidates.'),

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { parse, type TomlTable } from 'smol-toml';
 
-import type { YankDriver } from '../contract/release.js';
+import type { FinalVersionPlace, YankDriver } from '../contract/release.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
 import { repositoryProtocol } from './repository.js';
 import { readableKeys } from './schema.js';
@@ -63,6 +63,7 @@ export interface Settings {
     /** The page where a person yanks; `{package}` and `{version}` are filled in. */
     readonly link?: string;
   };
+  readonly finalVersion: FinalVersionPlace;
   readonly historyEvents: number;
   readonly webUi?: string;
   readonly packages: Readonly<Record<string, PackageSetting>>;
@@ -122,6 +123,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     test: given(from.test),
     production: given(from.production),
     yank: given(from.yank),
+    finalVersion: from['final-version'],
     historyEvents: from['history-events'],
     ...given({ webUi: from['web-ui'] }),
     packages: Object.fromEntries(

@@ -35,6 +35,10 @@ export const yankDrivers = ['command', 'person'] as const;
 /** A way to yank; all of them are done only when the index says so. */
 export type YankDriver = (typeof yankDrivers)[number];
 
+export const finalVersionPlaces = ['after-merge', 'pull-request'] as const;
+/** Where the final version is written: after the merge, or at the pull request's head, so that main never holds a devN. */
+export type FinalVersionPlace = (typeof finalVersionPlaces)[number];
+
 /** The service's own settings for one release, frozen when it is admitted; a branch cannot change them. */
 export interface Terms {
   readonly repository: string;
@@ -54,6 +58,7 @@ export interface Terms {
   /** Where dependencies come from: the main index, or the mirror that plays it. */
   readonly main: IndexAddress;
   readonly yankDrivers: readonly YankDriver[];
+  readonly finalVersion: FinalVersionPlace;
   /** Events of history after which the release continues as new between candidates. */
   readonly historyEvents: number;
   /** Where the Temporal Web UI stands, if known. */

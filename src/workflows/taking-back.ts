@@ -60,13 +60,15 @@ export async function putMainBack(desk: Desk, reason: string): Promise<void> {
 /** Reverts the merges and the version commit; a conflict is put to people until it is resolved. */
 async function revert(desk: Desk, reason: string): Promise<Sha> {
   const { ledger, terms, subject } = desk;
+  const { final, merges } = ledger;
+  const isMerge = merges.some((merge) => merge.commit === final?.commit);
   for (;;) {
     const verdict = await publish.ensureReverted({
       repository: terms.repository,
       base: terms.base,
       merges: ledger.merges,
       // Whether it reached main is looked up there: a yank may have come before its push was reported.
-      ...(ledger.final === undefined ? {} : { final: ledger.final.commit }),
+      ...(final === undefined || isMerge ? {} : { final: final.commit }),
       subject,
       reason,
     });

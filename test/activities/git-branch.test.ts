@@ -31,7 +31,7 @@ describe('reading a release branch', () => {
   });
 
   test('shows what changed in the configuration since the candidate before', async () => {
-    const world = await makeWorld();
+    const world = await makeWorld({ 'least-coverage': 90 });
     const previous = await world.source(branch);
     await world.commit({
       'pyproject.toml': `${files['pyproject.toml'] ?? ''}[tool.slipway]\nminimum-coverage = 90\n`,
@@ -39,6 +39,16 @@ describe('reading a release branch', () => {
     await world.push(branch);
     const verdict = await world.activities.readBranch({ ...input(world.repository), previous });
     expect(verdict).toMatchObject({ passed: true, head: { configChanges: ['minimum-coverage: 100 → 90'] } });
+  });
+
+  test('refuses a coverage below what the service allows, since a branch cannot lower its own gate', async () => {
+    const world = await makeWorld({ 'least-coverage': 95 });
+    await world.commit({
+      'pyproject.toml': `${files['pyproject.toml'] ?? ''}[tool.slipway]\nminimum-coverage = 90\n`,
+    });
+    await world.push(branch);
+    const verdict = await world.activities.readBranch(input(world.repository));
+    expect(titles(verdict)).toEqual([expect.stringContaining('allows no less than 95')]);
   });
 
   test('that does not exist is an operator failure which names those that do', async () => {

@@ -9,6 +9,7 @@ import { createGitActivities, type GitActivities } from '../../src/activities/gi
 import { folderStore } from '../../src/activities/support/store.js';
 import type { Workbench } from '../../src/activities/support/workbench.js';
 import { readSecrets } from '../../src/config/secrets.js';
+import { stringify } from 'smol-toml';
 import { readSettings } from '../../src/config/settings.js';
 import type { Sha, Source } from '../../src/contract/release.js';
 
@@ -60,7 +61,7 @@ const env = {
 };
 
 /** Makes a world with `main` and a release branch that adds one file to it; it is gone when the test is over. */
-export async function makeWorld(): Promise<World> {
+export async function makeWorld(settings: Readonly<Record<string, number>> = {}): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'git-world-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const [remote, work] = [path.join(folder, 'remote.git'), path.join(folder, 'work')];
@@ -71,7 +72,7 @@ export async function makeWorld(): Promise<World> {
   await run(remote, ['config', 'core.logAllRefUpdates', 'always']);
   await run(remote, ['config', 'receive.denyNonFastForwards', 'true']);
   await run(folder, ['init', '--quiet', '--initial-branch=main', work]);
-  const bench = await makeBench(folder);
+  const bench = await makeBench(folder, settings);
   const world = assemble({ folder, remote, work, bench, run });
   await world.commit(files, 'First');
   await world.push('main');
@@ -81,9 +82,9 @@ export async function makeWorld(): Promise<World> {
   return world;
 }
 
-async function makeBench(folder: string): Promise<Workbench> {
+async function makeBench(folder: string, more: Readonly<Record<string, number>>): Promise<Workbench> {
   const file = path.join(folder, 'slipway.toml');
-  await writeFile(file, 'state = "state"\ncache = "cache"\napprovers = ["mara"]\n');
+  await writeFile(file, stringify({ state: 'state', cache: 'cache', approvers: ['mara'], ...more }));
   const settings = readSettings(file, {});
   return {
     settings,

@@ -105,8 +105,8 @@ test('a suite that proves nothing never passes, whatever its runner exits with',
     'suite none: no test was run',
     'suite skipped: every test was skipped',
     'suite crash: the test runner died before its summary (exit code 0)',
-    'suite plugin: pytest::internal failed',
-    'suite failing: checks.failing.test_f::test_f failed',
+    expect.stringMatching(/^suite plugin: pytest::internal failed: .*broken plugin/),
+    expect.stringMatching(/^suite failing: checks\.failing\.test_f::test_f failed: AssertionError/),
   ]);
   expect(JSON.stringify(verdict)).not.toContain('sk-canary-1');
   const last = verdict.passed ? undefined : verdict.findings.at(-1);

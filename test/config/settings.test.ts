@@ -46,6 +46,7 @@ describe('settings', () => {
       test: { name: 'testpypi', token: 'TESTPYPI_TOKEN' },
       production: { name: 'pypi', token: 'PYPI_TOKEN' },
       yank: { drivers: ['person'], secrets: [] },
+      finalVersion: 'after-merge',
       historyEvents: 2000,
       packages: {},
     });

@@ -24,6 +24,7 @@ const terms: Terms = {
   production: address('production'),
   main: address('main'),
   yankDrivers: ['person'],
+  finalVersion: 'after-merge',
   historyEvents: 2000,
 };
 

@@ -49,6 +49,7 @@ export const terms: Terms = {
   production: address('production'),
   main: address('main'),
   yankDrivers: ['command'],
+  finalVersion: 'after-merge',
   historyEvents: 2000,
 };
 
@@ -107,8 +108,8 @@ export function modelWorld(): {
         model.head = hex(`v${version}`);
         return { ...proved(version), version, commit: model.head };
       },
-      ensureVersionCommit: async ({ version }) => {
-        done(`commit ${version}`);
+      ensureVersionCommit: async ({ version, branch }) => {
+        done(`commit ${version}${branch === undefined ? '' : ` on ${branch}`}`);
         return { ...proved(version), commit: hex(`v${version}`) };
       },
       buildArtifacts: async ({ package: name, version, source }) => ({

@@ -42,6 +42,21 @@ describe('a release in a world where everything passes', () => {
   });
 });
 
+describe('the final version at the head of the pull request', () => {
+  it('is committed to the branch before the merge, so that main never holds a devN', async () => {
+    const world = modelWorld();
+    world.model.terms = { ...terms, finalVersion: 'pull-request' };
+    const running = await service({}, world);
+    await running.start();
+    await approveAll(running, 'branch', 'merge', 'production');
+    expect(await outcome(running)).toMatchObject({ outcome: 'released' });
+    const { effects } = running.model;
+    const committed = effects.indexOf('commit 1.0.0 on release/1.0.0');
+    expect(committed).toBeGreaterThan(effects.indexOf('commit 1.0.0.dev0 on release/1.0.0'));
+    expect(committed).toBeLessThan(effects.indexOf('merge into main'));
+  });
+});
+
 describe('a candidate that fails', () => {
   it('waits for a fix, raises N, and shows cause and fix of each round', async () => {
     const world = modelWorld();

@@ -155,9 +155,12 @@ function failureFindings(
 
 /** The line of a failure that says what went wrong, cut in its middle: both the error and its object count. */
 function causeIn(message: string): string {
-  const lines = message.split('\n').map((line) => line.trim());
+  const lines = message.split('\n').map((text) => text.trim());
+  // pytest marks the error with E, and what it compares with E and a sign; other runners end with the error.
   const line =
-    lines.findLast((text) => text.startsWith('E ')) ?? lines.find((text) => text !== '') ?? 'no message';
+    lines.findLast((text) => /^E\s+[A-Za-z_]/.test(text)) ??
+    lines.findLast((text) => text !== '') ??
+    'no message';
   const cause = line.replace(/^E\s+/, '');
   return cause.length <= longestCause
     ? cause

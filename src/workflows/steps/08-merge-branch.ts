@@ -11,6 +11,7 @@ import type { PassedCandidate } from './07-pass-quality-gates.js';
 /** Merges exactly the validated head into main; anything in the way waits for a fix, and then nothing is merged here. */
 export async function mergeBranch(desk: Desk, passed: PassedCandidate): Promise<Merge | undefined> {
   const verdict = await desk.judge(async () => {
+    if (desk.terms.finalVersion === 'pull-request') await setFinalVersion(desk, passed);
     const pullRequest = await openPullRequest(desk, passed);
     await approveMerge(desk, passed, pullRequest);
     return merge(desk, pullRequest);
@@ -20,6 +21,20 @@ export async function mergeBranch(desk: Desk, passed: PassedCandidate): Promise<
   desk.fail(verdict.findings);
   await awaitFix(desk, verdict.findings);
   return undefined;
+}
+
+/** The candidate's commit becomes its child that says the final version and differs in nothing else, proved. */
+async function setFinalVersion(desk: Desk, { candidate }: PassedCandidate): Promise<void> {
+  const { terms, subject } = desk;
+  const { commit } = desk.accept(
+    await publish.ensureVersionCommit({
+      source: sourceAt(desk, made(candidate.commit, 'version commit')),
+      version: subject.version,
+      branch: terms.branch,
+      subject,
+    }),
+  );
+  candidate.commit = commit;
 }
 
 async function openPullRequest(desk: Desk, { candidate, manifest }: PassedCandidate): Promise<PullRequest> {

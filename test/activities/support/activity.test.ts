@@ -14,7 +14,7 @@ afterEach(() => {
   vi.clearAllMocks();
 });
 
-test('an activity gives a heartbeat every five seconds, whatever it does, until it ends', async () => {
+test('an activity gives a heartbeat every two seconds, whatever it does, until it ends', async () => {
   const activity = new MockActivityEnvironment();
   let beats = 0;
   activity.on('heartbeat', () => beats++);
@@ -28,7 +28,7 @@ test('an activity gives a heartbeat every five seconds, whatever it does, until 
     log,
   );
   expect(await activity.run(work, { name: 'x' })).toEqual({ passed: false });
-  expect(beats).toBe(3);
+  expect(beats).toBe(8);
   expect(log.info).toHaveBeenCalledWith(
     expect.objectContaining({ activity: 'work', passed: false, attempt: 1 }),
     'work ended',

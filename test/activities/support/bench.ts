@@ -38,6 +38,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     test: { ...(options.test ?? { name: 'testpypi' }), token: 'TEST_TOKEN' },
     production: { ...(options.production ?? { name: 'pypi' }), token: 'PRODUCTION_TOKEN' },
     yank: { drivers: ['command', 'person'], secrets: [] },
+    finalVersion: 'after-merge',
     historyEvents: 5000,
     packages: {},
     ...options.settings,
