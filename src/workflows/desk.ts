@@ -8,39 +8,15 @@ import {
 } from '@temporalio/workflow';
 
 import { digestOf } from '../contract/digest.js';
-import { answerOf, type Decision, type Gate, type GateId, type SubjectLine } from '../contract/gates.js';
-import type { MessageKind } from '../contract/messages.js';
+import { answerOf, type Decision, type Gate, type GateId } from '../contract/gates.js';
 import { progressMarkdown } from '../contract/progress.js';
 import type { Terms } from '../contract/release.js';
-import type { Ledger, StepRecord, Stop } from '../contract/state.js';
+import type { Ledger, StepRecord } from '../contract/state.js';
 import type { StepId } from '../contract/steps.js';
 import type { Evidence, Finding, Verdict } from '../contract/verdict.js';
 import { attributesOf } from './attributes.js';
+import { NotPassed, type Course, type Judged, type Question } from './courses.js';
 import { describeTrouble } from './trouble.js';
-
-/** A question to people, before it has a digest and answers. */
-export interface Question {
-  readonly id: GateId;
-  readonly consequence: string;
-  readonly subject: readonly SubjectLine[];
-  readonly answers: readonly MessageKind[];
-  /** Distinct approvals needed; by default what the terms say for an approval. */
-  readonly quorum?: number;
-}
-
-/** The expected "no" of a step: it ends the step, and the procedure decides what follows. */
-export class NotPassed extends Error {
-  constructor(readonly findings: readonly Finding[]) {
-    super(findings.map((finding) => finding.title).join('; '));
-    this.name = 'NotPassed';
-  }
-}
-
-/** How a part of the procedure came out. */
-export type Judged<T> = { passed: true; value: T } | { passed: false; findings: readonly Finding[] };
-
-/** What came of a part that people can stop. */
-export type Course<T> = { readonly ended: T } | { readonly stopped: Stop };
 
 /** Where a release's state is kept, its steps are run, and its people are asked. */
 export class Desk {

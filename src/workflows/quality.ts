@@ -6,7 +6,8 @@ import type { BranchHead, Manifest, Sha, Source } from '../contract/release.js';
 import { currentCandidate, type Candidate } from '../contract/state.js';
 import type { Finding, Verdict } from '../contract/verdict.js';
 import { build, publish } from './activities.js';
-import { NotPassed, type Desk } from './desk.js';
+import { NotPassed } from './courses.js';
+import type { Desk } from './desk.js';
 
 /** How many findings of a candidate that has been fixed are kept. */
 const keptFindings = 10;

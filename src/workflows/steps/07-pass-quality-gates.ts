@@ -1,6 +1,7 @@
 import type { Manifest } from '../../contract/release.js';
 import type { Candidate } from '../../contract/state.js';
-import type { Desk, Judged } from '../desk.js';
+import type { Judged } from '../courses.js';
+import type { Desk } from '../desk.js';
 import { awaitFix } from '../quality.js';
 
 /** A candidate that has passed everything. */
