@@ -1,6 +1,6 @@
 import { renderStatus } from '../src/client/render.js';
 import { short } from '../src/contract/digest.js';
-import { progress } from '../src/contract/progress.js';
+import { progress, type ProgressRow } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
 
 /**
@@ -26,6 +26,9 @@ function pictures(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
   };
 }
 
+/** The most lines of what a step found: a pipe is read from its end. */
+const mostFound = 4;
+
 function lines(stream: NodeJS.WriteStream, commands: boolean): (ledger: Ledger) => void {
   const seen = new Set<string>();
   const say = (key: string, text: string) => {
@@ -36,12 +39,9 @@ function lines(stream: NodeJS.WriteStream, commands: boolean): (ledger: Ledger) 
   return (ledger) => {
     const round = String(ledger.candidates.length);
     const begun = progress(ledger).rows.filter(({ state }) => state !== 'waiting' && state !== 'skipped');
-    for (const { id, state, found } of begun) {
-      const { startedAt } = ledger.steps.find((record) => record.id === id) ?? {};
-      say(
-        `${round} ${id} ${state} ${startedAt ?? ''}`,
-        `${id} ${state}${state === 'running' ? '' : `: ${found}`}`,
-      );
+    for (const row of begun) {
+      const { startedAt } = ledger.steps.find((record) => record.id === row.id) ?? {};
+      say(`${round} ${row.id} ${row.state} ${startedAt ?? ''}`, rowLines(row));
     }
     for (const gate of ledger.gates) {
       say(gate.digest, `  asked at gate ${gate.id} (${short(gate.digest)}): ${gate.consequence}`);
@@ -52,4 +52,14 @@ function lines(stream: NodeJS.WriteStream, commands: boolean): (ledger: Ledger) 
       for (const gate of progress(ledger).gates)
         say(`commands ${gate.digest}`, gate.commands.map((command) => `    $ ${command}`).join('\n'));
   };
+}
+
+function rowLines({ id, state, found }: ProgressRow): string {
+  if (state === 'running') return `${id} running`;
+  const more = found.length - mostFound;
+  return [
+    `${id} ${state}`,
+    ...found.slice(0, mostFound).map((line) => `  ${line}`),
+    ...(more > 0 ? [`  and ${String(more)} more`] : []),
+  ].join('\n');
 }

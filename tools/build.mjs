@@ -6,7 +6,7 @@ import { withLock } from './lock.mjs';
 import { checkoutLock, root } from './paths.mjs';
 import { isProgram, runProgram } from './problem.mjs';
 import { stage } from './progress.mjs';
-import { bundleWorkflows, workflowsPath } from './workflow-bundle.mjs';
+import { bundleWorkflows } from './workflow-bundle.mjs';
 
 /** The programs of this checkout; each becomes a file of the same name and place below `dist`. */
 export const programs = [
@@ -19,11 +19,6 @@ export const programs = [
 
 const dist = join(root, 'dist');
 const stamp = join(dist, 'inputs.sha256');
-
-/** The programs that this checkout does not have, and the workflows if it has none: they cannot be built. */
-function missingSources() {
-  return [...programs, relative(root, workflowsPath)].filter((path) => !existsSync(join(root, path)));
-}
 
 /** Whether `dist` was built from the sources as they are now. */
 export function isBuilt() {
@@ -46,10 +41,8 @@ async function buildAll(log) {
   const inputs = hashInputs();
   log('bundles the programs');
   const files = await buildPrograms();
-  if (existsSync(workflowsPath)) {
-    log('bundles the workflows');
-    files.set(join(dist, 'workflow-bundle.js'), await bundleWorkflows());
-  }
+  log('bundles the workflows');
+  files.set(join(dist, 'workflow-bundle.js'), await bundleWorkflows());
 
   await rm(stamp, { force: true });
   for (const [path, content] of files) {
@@ -66,7 +59,7 @@ async function buildPrograms() {
   const esbuild = await import('esbuild');
   const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: programs.filter((path) => existsSync(join(root, path))),
+    entryPoints: programs,
     outbase: '.',
     outdir: 'dist',
     bundle: true,
@@ -118,24 +111,15 @@ function hashInputs() {
 
 function inputPaths() {
   const sources = ['src', 'rehearsal']
-    .map((folder) => join(root, folder))
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => join(entry.parentPath, entry.name));
   const settings = ['package-lock.json', 'tsconfig.json', 'tools/build.mjs', 'tools/workflow-bundle.mjs'];
   return [...sources.sort(), ...settings.map((name) => join(root, name))];
 }
 
-/** Says on stderr what was left out of a build. */
-export function tellMissingSources() {
-  const missing = missingSources();
-  if (missing.length > 0) console.error(`Not built, because not there: ${missing.join(', ')}.`);
-}
-
 if (isProgram(import.meta)) {
   await runProgram(async () => {
     await stage('Programs', (log) => build({ log }));
-    tellMissingSources();
   });
 }

@@ -1,4 +1,4 @@
-import { build, tellMissingSources } from './build.mjs';
+import { build } from './build.mjs';
 import { checkMachine } from './machine.mjs';
 import { installPackages } from './packages.mjs';
 import { runProgram } from './problem.mjs';
@@ -11,7 +11,6 @@ await runProgram(async () => {
   await stage('Node, git, Python', checkMachine);
   await stage('npm packages', (log) => installPackages({ log }));
   await stage('Programs', (log) => build({ log }));
-  tellMissingSources();
   await stage('Temporal server', (log) => temporalBinary({ log }));
   await stage('Python tools', (log) => pythonTools({ log }));
   console.error(`Slipway is set up (${((performance.now() - began) / 1000).toFixed(1)} s).`);

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { buildGoPrograms } from './go-programs.mjs';
 import { withLock } from './lock.mjs';
 import { isAtLeast } from './machine.mjs';
 import { cacheFolder, root } from './paths.mjs';
 import { isProgram, Problem, runProgram } from './problem.mjs';
 import { stage } from './progress.mjs';
-import { lastWords, run } from './run.mjs';
+import { run } from './run.mjs';
 
 const MODULE = join(root, 'tools', 'temporal-server');
 const GO = [1, 26];
@@ -64,48 +65,20 @@ async function obtain(kept, log) {
   await mkdir(dirname(kept), { recursive: true });
   const workshop = await mkdtemp(`${kept}.new-`);
   try {
-    await build(workshop, log);
+    const refusal = await buildGoPrograms(
+      MODULE,
+      new Map([...binaries].map(([path, name]) => [path, join(workshop, name)])),
+      { what: 'the Temporal server for PostgreSQL', ldflags: '-s -w', log },
+    );
+    if (refusal !== undefined)
+      throw new Problem(
+        `There is no Temporal server for PostgreSQL, since ${refusal}: ` +
+          "check the network and the space in Go's cache, then try again.",
+      );
     await rename(workshop, kept);
   } finally {
     await rm(workshop, { recursive: true, force: true });
   }
-}
-
-/**
- * @param {string} folder
- * @param {import('./progress.mjs').Log} log
- */
-async function build(folder, log) {
-  const packages = [...binaries.keys()];
-  let modules = 0;
-  const listed = await go(['list', '-deps', ...packages], (line) => {
-    if (line.startsWith('go: downloading ')) log(`fetches the sources, ${++modules} modules`);
-  });
-
-  const count = listed.trim().split('\n').length;
-  let compiled = 0;
-  for (const [path, name] of binaries) {
-    const flags = ['-v', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', join(folder, name)];
-    log(`builds ${name}, ${compiled} of ${count} packages compiled`);
-    await go(['build', ...flags, path], () =>
-      log(`builds ${name}, ${++compiled} of ${count} packages compiled`),
-    );
-  }
-}
-
-/**
- * @param {string[]} args
- * @param {(line: string) => void} onLine
- * @returns {Promise<string>} what it printed
- */
-async function go(args, onLine) {
-  const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
-  const ended = await run('go', args, { cwd: MODULE, env, onLine });
-  if (ended.code === 0) return ended.stdout;
-  throw new Problem(
-    `\`go ${args[0]}\` failed for tools/temporal-server: check the network and the space in Go's cache, then try again.\n` +
-      lastWords(ended),
-  );
 }
 
 if (isProgram(import.meta)) {

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { buildGoPrograms } from './go-programs.mjs';
 import { withLock } from './lock.mjs';
 import { isAtLeast } from './machine.mjs';
 import { cacheFolder, root } from './paths.mjs';
 import { isProgram, Problem, runProgram } from './problem.mjs';
 import { stage } from './progress.mjs';
-import { lastWords, run } from './run.mjs';
+import { run } from './run.mjs';
 
 const LEAST = [1, 8];
 const STALL_MS = 30_000;
@@ -133,30 +134,10 @@ async function sizeOf(folder) {
  * @param {import('./progress.mjs').Log} log
  * @returns {Promise<string | undefined>} why it could not be had
  */
-async function build(version, made, log) {
-  const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
-  const go = (/** @type {string[]} */ args, /** @type {(line: string) => void} */ onLine) =>
-    run('go', args, { cwd: MODULE, env, onLine });
-
-  if ((await run('go', ['version'])).code !== 0) return 'there is no Go to build it with';
-  let modules = 0;
-  const listed = await go(['list', '-deps', PACKAGE], (line) => {
-    if (line.startsWith('go: downloading '))
-      log(`fetches the sources of Temporal CLI ${version}, ${++modules} modules`);
-  });
-  if (listed.code !== 0) return `its Go modules could not be fetched (${lastWords(listed)})`;
-
-  const packages = listed.stdout.trim().split('\n').length;
-  let compiled = 0;
-  const tell = () => log(`builds Temporal CLI ${version}, ${compiled} of ${packages} packages compiled`);
-  tell();
-  const stamp = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${version}`;
-  const flags = ['-v', '-trimpath', '-buildvcs=false', '-ldflags', stamp, '-o', made];
-  const built = await go(['build', ...flags, PACKAGE], () => {
-    compiled += 1;
-    tell();
-  });
-  return built.code === 0 ? undefined : `\`go build\` failed (${lastWords(built)})`;
+function build(version, made, log) {
+  const what = `Temporal CLI ${version}`;
+  const ldflags = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${version}`;
+  return buildGoPrograms(MODULE, new Map([[PACKAGE, made]]), { what, ldflags, log });
 }
 
 if (isProgram(import.meta)) {

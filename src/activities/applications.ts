@@ -1,17 +1,18 @@
-import { cp, rm } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { ApplicationConfig } from '../config/package-config.js';
 import type { BuildActivities, Installation } from '../contract/activities.js';
 import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
-import { describeEnvironment, install, makeEnvironment } from './support/environment.js';
+import { describeEnvironment, install } from './support/environment.js';
 import { checkout } from './support/git.js';
-import { importFindings, installPackage, type Stage } from './support/installed.js';
-import { lend, writeDotEnv } from './support/lent.js';
+import { installPackage, type Stage } from './support/installed.js';
+import { lend } from './support/lent.js';
 import { readProject } from './support/project-page.js';
 import { run } from './support/run.js';
 import { configured, openSource, resolveRef } from './support/source.js';
-import { commandOf, inWords, runTests, type TestRun } from './support/test-run.js';
+import { inWords, type TestRun } from './support/test-run.js';
+import { tryOut } from './support/trial.js';
 import { tool, type Workbench } from './support/workbench.js';
 import { inWorkplace, type Workplace } from './support/workplace.js';
 
@@ -32,33 +33,30 @@ async function runApplication(
 ): Promise<Verdict> {
   const config = await openSource(bench, installation.source, place.at('checkout'));
   const application = configured(config.applications, name);
-  const lent = lend(bench, application);
   const folder = await layApplication(bench, place, application);
-  const environment = await makeEnvironment(bench, place, path.join(folder, '.venv'));
-  const stage: Stage = { place, environment, config, installation };
-  const replaced = await replacePackage(bench, stage, application, folder);
-  await rm(place.at('checkout'), { recursive: true });
-  const wrong = 'findings' in replaced ? replaced.findings : await importFindings(stage);
-  if ('findings' in replaced || wrong.length > 0) return notPassed(wrong);
-
-  await writeDotEnv(folder, lent);
-  const tests = await runTests(bench, place, {
+  const evidence: Evidence[] = [];
+  const run = await tryOut(bench, place, {
     what: `application ${name}`,
-    command: commandOf(application.command),
-    cwd: folder,
-    environment,
-    variables: lent.variables,
-    importName: config.importName,
-    importedFrom: environment.folder,
-    hide: Object.values(lent.secrets),
+    config,
+    installation,
+    folder,
+    lent: lend(bench, application),
+    command: application.command,
+    install: async (stage) => {
+      const replaced = await replacePackage(bench, stage, application, folder);
+      if ('findings' in replaced) return replaced.findings;
+      evidence.push(replaced.evidence);
+      return [];
+    },
   });
-  const findings = [...tests.findings, ...markerFindings(name, application, tests)];
-  if (findings.length > 0) return notPassed(findings, [replaced.evidence]);
+  if (run.log === undefined) return notPassed(run.findings, evidence);
+  const findings = [...run.findings, ...markerFindings(name, application, run)];
+  if (findings.length > 0) return notPassed(findings, evidence);
   const markers = application.mustRun.map(
-    (marker) => `${marker}: ${String(tests.report.markers[marker] ?? 0)}`,
+    (marker) => `${marker}: ${String(run.report.markers[marker] ?? 0)}`,
   );
-  const what = [`application ${name}: ${inWords(tests.report)}`, ...markers].join(', ');
-  return { passed: true, evidence: [replaced.evidence, { what, digest: tests.log }] };
+  const what = [`application ${name}: ${inWords(run.report)}`, ...markers].join(', ');
+  return { passed: true, evidence: [...evidence, { what, digest: run.log }] };
 }
 
 /** The application's folder; of the package's own repository nothing else, so that the sources cannot be imported. */

@@ -1,5 +1,8 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+
 import type { UrgentActivities } from '../contract/activities.js';
 import { canonicalJson } from '../contract/digest.js';
+import { queryName, releaseId } from '../contract/handles.js';
 import type { Ledger } from '../contract/state.js';
 import type { ArtifactStore } from './support/store.js';
 
@@ -8,6 +11,7 @@ const nameOf = (packageName: string, version: string) => `record/${packageName}/
 /** What is kept of a release after the engine has forgotten its run. */
 export function createRecordActivities(
   store: ArtifactStore,
+  client: Client,
   { ensureLeaseReleased }: Pick<UrgentActivities, 'ensureLeaseReleased'>,
 ): Pick<UrgentActivities, 'ensureClosed' | 'readRecord'> {
   return {
@@ -18,9 +22,23 @@ export function createRecordActivities(
       return { digest };
     },
     async readRecord({ subject }) {
+      const cutOff = await readCutOff(client, releaseId(subject.package, subject.version));
+      if (cutOff !== undefined) return { ledger: cutOff };
       const digest = await store.readName(nameOf(subject.package, subject.version));
       if (digest === undefined) return {};
       return { ledger: JSON.parse((await store.get(digest)).toString('utf8')) as Ledger };
     },
   };
+}
+
+/** The ledger of a run that the engine ended before it could keep its record: a terminated one, say. */
+async function readCutOff(client: Client, workflowId: string): Promise<Ledger | undefined> {
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    const { status } = await handle.describe();
+    return status.name === 'COMPLETED' ? undefined : await handle.query<Ledger>(queryName);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
 }

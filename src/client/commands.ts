@@ -128,7 +128,12 @@ async function sayToLateYank(
   }
 }
 
-function tell(output: Output, outcome: MessageOutcome): void {
+function tell(output: Output, outcome: MessageOutcome | undefined): void {
+  if (outcome === undefined)
+    throw new ClientFailure(
+      'Recorded, but not judged yet, because no worker answers: nothing more is needed than a worker (`slipway worker`); `slipway status` then says whether it counted.',
+      exitCodes.unreachable,
+    );
   if (!outcome.counted) throw new ClientFailure(`Not counted: ${outcome.why}.`, exitCodes.notCounted);
   report(output, outcome, `counted: ${outcome.why}`);
 }

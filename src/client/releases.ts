@@ -79,24 +79,20 @@ async function unanswered(client: Client, name: string, version: string): Promis
   );
 }
 
-/** Sends a message and returns whether it counted; without a worker it is left as a signal and counts later. */
+/** Sends a message and returns whether it counted; undefined if no worker answers: then it is left as a signal, judged later. */
 export async function sendMessage(
   client: Client,
   release: { package: string; version: string },
   kind: MessageKind,
   message: Message,
   workflowId = releaseId(release.package, release.version),
-): Promise<MessageOutcome> {
+): Promise<MessageOutcome | undefined> {
   const handle = client.workflow.getHandle(workflowId);
   // One id for both ways, so that a late update and the signal count once.
   const named = { ...message, id: message.id ?? randomUUID() };
   const outcome = await inTime<MessageOutcome>(client, () => handle.executeUpdate(kind, { args: [named] }));
-  if (outcome !== undefined) return outcome;
-  await handle.signal(kind, named);
-  return {
-    counted: true,
-    why: 'no worker answers now; the message is recorded and counts as soon as one does',
-  };
+  if (outcome === undefined) await handle.signal(kind, named);
+  return outcome;
 }
 
 /** Starts the yank of a version whose release has ended. */

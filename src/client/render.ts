@@ -63,7 +63,8 @@ export function renderGate(gate: ProgressGate, screen: Screen): string[] {
 function renderRow(row: ProgressRow, screen: Screen): string[] {
   const head = `${marks[row.state]} ${String(row.number).padStart(2)} ${row.title}`;
   const painted = paint(head, colours[row.state], screen);
-  return row.found === '' ? [painted] : [painted, ...wrap(row.found, screen.width, '     ').slice(0, 4)];
+  const found = row.found.join('; ');
+  return found === '' ? [painted] : [painted, ...wrap(found, screen.width, '     ').slice(0, 4)];
 }
 
 function section(title: string, lines: Progress['candidates'], screen: Screen): string[] {

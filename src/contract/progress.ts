@@ -11,8 +11,8 @@ export interface ProgressRow {
   readonly id: string;
   readonly title: string;
   readonly state: StepState;
-  /** The evidence or findings, one line. */
-  readonly found: string;
+  /** The evidence or findings, a line each. */
+  readonly found: readonly string[];
 }
 
 /** A gate as people meet it. */
@@ -78,16 +78,15 @@ export function progress(ledger: Ledger): Progress {
 }
 
 function showStep(record: StepRecord): ProgressRow {
-  const lines =
-    record.findings.length > 0
-      ? record.findings.map((finding) => finding.title)
-      : record.evidence.map((item) => item.what);
   return {
     number: stepNumber(record.id),
     id: record.id,
     title: describeStep(record.id).title,
     state: record.state,
-    found: lines.join('; '),
+    found:
+      record.findings.length > 0
+        ? record.findings.map((finding) => finding.title)
+        : record.evidence.map((item) => item.what),
   };
 }
 
@@ -151,7 +150,8 @@ export function progressMarkdown(ledger: Ledger): string {
       '| # | Step | State | Found |',
       '|---|---|---|---|',
       ...shown.rows.map(
-        (row) => `| ${String(row.number)} | ${row.title} | ${marks[row.state]} | ${inert(row.found)} |`,
+        (row) =>
+          `| ${String(row.number)} | ${row.title} | ${marks[row.state]} | ${inert(row.found.join('; '))} |`,
       ),
     ].join('\n'),
     ...(shown.candidates.length === 0

@@ -59,7 +59,7 @@ function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
   const { readLastStable } = createVersionActivities(bench);
   return {
     ...lease,
-    ...createRecordActivities(bench.store, lease),
+    ...createRecordActivities(bench.store, client, lease),
     ...createYankActivities(bench),
     readIndexedFiles,
     awaitYanked,

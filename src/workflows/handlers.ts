@@ -19,7 +19,7 @@ import {
 } from '../contract/messages.js';
 import type { Ledger } from '../contract/state.js';
 import type { Desk } from './desk.js';
-import { receive, type Arrival } from './messages.js';
+import { engine, receive, type Arrival } from './messages.js';
 
 /** What is known of a release's admission: the answer to who started it, and whether its lease was granted. */
 export interface AdmissionState {
@@ -81,7 +81,6 @@ function accept(desk: Desk, kind: MessageKind, input: unknown, channel: Arrival[
 /** A cancel request to the engine is an `abort` like any other: judged by how far the release is, and recorded. */
 function heedEngineCancellation(desk: Desk): void {
   void CancellationScope.current().cancelRequested.catch(() => {
-    const { by } = desk.ledger.request;
-    accept(desk, 'abort', { by, reason: 'the run was cancelled in the engine' }, 'engine');
+    accept(desk, 'abort', { by: engine, reason: 'the run was cancelled in the engine' }, 'engine');
   });
 }

@@ -16,6 +16,9 @@ export interface Arrival {
   readonly made: string;
 }
 
+/** Who cancels a run in the engine: it does not tell who asked it to, and lets nobody do so who may not. */
+export const engine = 'somebody in the engine';
+
 /** Judges a message, applies what counts to the ledger and records exactly one outcome for it. */
 export function receive(ledger: Ledger, kind: MessageKind, input: unknown, arrival: Arrival): MessageOutcome {
   const problem = malformed(kind, input);
@@ -30,8 +33,7 @@ export function receive(ledger: Ledger, kind: MessageKind, input: unknown, arriv
   const message = input as Message;
   const named = { ...message, id: message.id ?? arrival.made };
   const earlier = ledger.messages.find(({ id }) => id === named.id);
-  if (earlier === undefined)
-    return record(ledger, kind, named, arrival, judge(ledger, kind, named, arrival.at));
+  if (earlier === undefined) return record(ledger, kind, named, arrival, judge(ledger, kind, named, arrival));
   if (isRepeat(earlier, kind, message)) return { counted: earlier.counted, why: earlier.why };
   return record(
     ledger,
@@ -71,8 +73,9 @@ function record(
   return outcome;
 }
 
-function judge(ledger: Ledger, kind: MessageKind, message: Named, at: string): MessageOutcome {
-  const refusal = refuse(ledger, kind, message, at);
+function judge(ledger: Ledger, kind: MessageKind, message: Named, arrival: Arrival): MessageOutcome {
+  const { at } = arrival;
+  const refusal = refuse(ledger, kind, message, arrival);
   if (refusal !== undefined) return no(refusal);
   switch (kind) {
     case 'approve':
@@ -91,13 +94,18 @@ function judge(ledger: Ledger, kind: MessageKind, message: Named, at: string): M
 }
 
 /** Why a message cannot count whatever it says. */
-function refuse(ledger: Ledger, kind: MessageKind, message: Named, at: string): string | undefined {
+function refuse(
+  ledger: Ledger,
+  kind: MessageKind,
+  message: Named,
+  { at, channel }: Arrival,
+): string | undefined {
   // What still has to be kept of an ended release may need mending.
   if (ledger.phase === 'closed' && !(kind === 'retry' && ledger.outcome !== undefined))
     return kind === 'yank' ? 'the release ended just now: send `yank` again' : 'the release has ended';
   if (message.expires !== undefined && Date.parse(message.expires) < Date.parse(at))
     return `the message expired at ${message.expires}`;
-  return kind === 'report' ? undefined : refusePerson(ledger, kind, message.by);
+  return kind === 'report' || channel === 'engine' ? undefined : refusePerson(ledger, kind, message.by);
 }
 
 function refusePerson({ terms, request }: Ledger, kind: MessageKind, by: string): string | undefined {

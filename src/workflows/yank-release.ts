@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancellationScope, allHandlersFinished, condition } from '@temporalio/workflow';
 
 import type { YankRequest } from '../contract/handles.js';
-import type { ReleaseOutcome, Stop } from '../contract/state.js';
+import { openGates, type Ledger, type ReleaseOutcome, type Stop } from '../contract/state.js';
 import { urgent } from './activities.js';
 import { Desk } from './desk.js';
 import { handleMessages } from './handlers.js';
@@ -28,9 +28,7 @@ export async function yankRelease(request: YankRequest): Promise<ReleaseOutcome>
         message: `${request.by} may not yank ${request.package} ${request.version}: its approvers are ${terms?.approvers.join(', ') ?? 'unknown'}.`,
       });
     const stop: Stop = { kind: 'yank', by: request.by, at, reason: request.reason };
-    delete ledger.outcome;
-    delete ledger.yank;
-    Object.assign(ledger, { phase: 'uploading', stop });
+    takeUp(ledger, stop);
     const desk = new Desk(ledger, now);
     handleMessages(desk).answer = { state: 'admitted' };
     const outcome = await desk.step('12-conclude-release', () => concludeRelease(desk, stop));
@@ -44,4 +42,13 @@ export async function yankRelease(request: YankRequest): Promise<ReleaseOutcome>
     await condition(allHandlersFinished);
     return { ...ledger.outcome, record: digest };
   });
+}
+
+/** Makes a ledger that ended, or was cut off, one that is being yanked. */
+function takeUp(ledger: Ledger, stop: Stop): void {
+  delete ledger.outcome;
+  delete ledger.yank;
+  Object.assign(ledger, { phase: 'uploading', stop });
+  for (const gate of openGates(ledger)) gate.closedAt = stop.at;
+  for (const step of ledger.steps) if (step.state === 'running') step.state = 'failed';
 }

@@ -52,8 +52,8 @@ describe('progress', () => {
     expect(rows.map(({ number, id, title }) => ({ number, id, title }))).toEqual(
       steps.map(({ id, title }, index) => ({ number: index + 1, id, title })),
     );
-    expect(rows[0]).toMatchObject({ state: 'passed', found: 'current: 100 %; approved by grace' });
-    expect(rows[1]).toMatchObject({ state: 'waiting', found: '' });
+    expect(rows[0]).toMatchObject({ state: 'passed', found: ['current: 100 %', 'approved by grace'] });
+    expect(rows[1]).toMatchObject({ state: 'waiting', found: [] });
   });
 
   test('shows findings in place of the evidence before them', () => {
@@ -62,7 +62,7 @@ describe('progress', () => {
       evidence: [{ what: 'mode openai passed' }],
       findings: [{ title: 'test_x failed in mode anthropic', detail: 'a long tail' }],
     });
-    expect(progress(ledger).rows[5]?.found).toBe('test_x failed in mode anthropic');
+    expect(progress(ledger).rows[5]?.found).toEqual(['test_x failed in mode anthropic']);
   });
 
   test('shows each candidate with its cause and its fix', () => {

@@ -1,10 +1,15 @@
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, inject } from 'vitest';
 
 import { createLeaseActivities } from '../../src/activities/lease.js';
+import { createRecordActivities } from '../../src/activities/records.js';
+import { folderStore } from '../../src/activities/support/store.js';
 import { readLedger, startRelease } from '../../src/client/releases.js';
 import {
   taskQueue,
@@ -28,7 +33,6 @@ export interface Model {
   readonly index: { filename: string; sha256: string; yanked: boolean | string }[];
   head: string;
   terms: Terms;
-  readonly records: Map<string, Ledger>;
 }
 
 const address = (name: string) => ({
@@ -87,9 +91,12 @@ function headAt(commit: string): BranchHead {
 /** A world in which everything passes; a test overrides what is to go differently. */
 export function modelWorld(): {
   model: Model;
-  activities: Omit<Activities, 'ensureLease' | 'ensureLeaseReleased' | 'readRunIsOpen'>;
+  activities: Omit<
+    Activities,
+    'ensureLease' | 'ensureLeaseReleased' | 'readRunIsOpen' | 'ensureClosed' | 'readRecord'
+  >;
 } {
-  const model: Model = { effects: [], index: [], head: hex('start'), terms, records: new Map() };
+  const model: Model = { effects: [], index: [], head: hex('start'), terms };
   let devs = 0;
   const done = (effect: string) => void model.effects.push(effect);
   return {
@@ -165,14 +172,6 @@ export function modelWorld(): {
       },
       awaitYanked: async () => ({ evidence: { what: 'yanked' } }),
       readLastStable: async () => ({ lastStable: { version: '0.9.0', tag: 'v0.9.0', commit: hex('old') } }),
-      ensureClosed: async ({ ledger }) => {
-        model.records.set(`${ledger.request.package}/${ledger.request.version}`, ledger);
-        return { digest: 'd'.repeat(64) };
-      },
-      readRecord: async ({ subject }) => {
-        const ledger = model.records.get(`${subject.package}/${subject.version}`);
-        return ledger === undefined ? {} : { ledger };
-      },
     },
   };
 }
@@ -183,6 +182,8 @@ export interface Service {
   readonly request: ReleaseRequest;
   start(request?: Partial<ReleaseRequest>): ReturnType<typeof startRelease>;
   ledger(): Promise<Ledger>;
+  /** What is kept of the release once it has ended. */
+  record(): Promise<Ledger | undefined>;
   /** The first state for which `is` holds. */
   until(is: (ledger: Ledger) => boolean): Promise<Ledger>;
   close(): Promise<void>;
@@ -206,11 +207,9 @@ export async function runService(
   const clientConnection = await Connection.connect({ address: serverAddress });
   const client = new Client({ connection: clientConnection });
   const lease = createLeaseActivities(client);
-  const ensureClosed: Activities['ensureClosed'] = async (input) => {
-    await lease.ensureLeaseReleased({ package: input.ledger.request.package, holder: input.ledger.id });
-    return world.activities.ensureClosed(input);
-  };
-  const activities = { ...world.activities, ...lease, ensureClosed, ...overrides };
+  const folder = await mkdtemp(path.join(tmpdir(), 'slipway-model-'));
+  const records = createRecordActivities(folderStore(folder), client, lease);
+  const activities = { ...world.activities, ...lease, ...records, ...overrides };
   const codePath = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
   const workers = await Promise.all(
     zones.map((zone) =>
@@ -236,6 +235,7 @@ export async function runService(
     request,
     start: (changes = {}) => startRelease(client, { ...request, ...changes }),
     ledger,
+    record: async () => (await records.readRecord({ subject: request })).ledger,
     async until(is) {
       for (;;) {
         const now = await ledger();
@@ -248,6 +248,7 @@ export async function runService(
       await running;
       await clientConnection.close();
       await connection.close();
+      await rm(folder, { recursive: true });
     },
   };
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { failure } from '../../src/contract/failures.js';
 import { sendMessage, startLateYank } from '../../src/client/releases.js';
-import { yankId } from '../../src/contract/handles.js';
+import { queryName, releaseId, yankId } from '../../src/contract/handles.js';
+import { openGates, type Ledger } from '../../src/contract/state.js';
 import { answer, approveAll, outcome, saying, service, waitsAt } from './playing.js';
 
 describe('a problem in the watch', () => {
@@ -54,6 +55,23 @@ describe('yank', () => {
     const late: unknown = await running.client.workflow.getHandle(yankId(name, version)).result();
     expect(late).toMatchObject({ outcome: 'yanked' });
     expect(running.model.effects.slice(-2)).toEqual(['yank', 'revert on main']);
+  });
+
+  it('of a run that was terminated goes on from what the engine still knows', async () => {
+    const running = await service();
+    await running.start({ watchSeconds: 3600 });
+    await approveAll(running, 'branch', 'merge', 'production');
+    await running.until((ledger) => ledger.watch !== undefined);
+    const { package: name, version } = running.request;
+    await sendMessage(running.client, running.request, 'report', { by: 'linus', reason: 'looks bad' });
+    await running.client.workflow.getHandle(releaseId(name, version)).terminate('by mistake');
+    await startLateYank(running.client, { package: name, version, by: 'grace', reason: 'found later' });
+    const late: unknown = await running.client.workflow.getHandle(yankId(name, version)).result();
+    expect(late).toMatchObject({ outcome: 'yanked' });
+    expect(running.model.effects.slice(-2)).toEqual(['yank', 'revert on main']);
+    const ledger = await running.client.workflow.getHandle(yankId(name, version)).query<Ledger>(queryName);
+    expect(openGates(ledger)).toEqual([]);
+    expect(ledger.steps.map(({ state }) => state)).not.toContain('running');
   });
 
   it('of which no driver is able waits for a person and ends when the index says so', async () => {

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { execa, ExecaError } from 'execa';
 
 import { currentCancellation } from './cancellation.js';
+import { guardBeyondDeath } from './warden.js';
 
 /** A program and its arguments; never a shell line. */
 export type Command = readonly [program: string, ...args: string[]];
@@ -86,13 +87,14 @@ function start([program, ...args]: Command, { cwd, env }: RunOptions) {
   });
 }
 
-/** Ends a process group when its time is over, when it is cancelled, when this process ends, and when it is stopped. */
+/** Ends a process group when its time is over, when it is cancelled, when this process ends or is killed, and when it is stopped. */
 function guardGroup(
   pid: number | undefined,
   seconds: number,
   signal: AbortSignal | undefined,
 ): { timedOut: () => boolean; stop: () => void } {
   const group = endGroup(pid);
+  const beyond = pid === undefined ? undefined : guardBeyondDeath(pid);
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
@@ -107,6 +109,7 @@ function guardGroup(
       signal?.removeEventListener('abort', group.end);
       process.removeListener('exit', group.kill);
       group.kill();
+      beyond?.release();
     },
   };
 }

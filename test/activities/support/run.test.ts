@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
+import { build } from 'esbuild';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 
 import { maxOutput, run } from '../../../src/activities/support/run.js';
@@ -57,6 +59,24 @@ test('a daemon that a tool leaves behind does not outlive it', async () => {
   });
   await vi.waitFor(() => expect(isRunning(result.stdout)).toBe(false));
 });
+
+test('a process that is killed leaves no tool behind that it started', async () => {
+  const entry = fileURLToPath(new URL('../../../src/activities/support/run.ts', import.meta.url));
+  const outfile = path.join(cwd, 'run.cjs');
+  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs' });
+  const program = `
+    const { run } = require(${JSON.stringify(outfile)});
+    const options = { cwd: ${JSON.stringify(cwd)}, env: ${JSON.stringify(env)}, timeoutSeconds: 600 };
+    run(['true'], options).then(() => run(['sh', '-c', 'sleep 600 & echo $! > child; wait'], options));`;
+  const killed = spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
+  const child = await vi.waitFor(
+    () => readFile(path.join(cwd, 'child'), 'utf8').then((text) => (expect(text.trim()).not.toBe(''), text)),
+    10_000,
+  );
+  expect(isRunning(child)).toBe(true);
+  killed.kill('SIGKILL');
+  await vi.waitFor(() => expect(isRunning(child)).toBe(false), 5000);
+}, 20_000);
 
 test('output is kept up to a bound, and says so', async () => {
   const result = await run(['sh', '-c', `yes | head -c ${String(maxOutput + 1000)}`], {
