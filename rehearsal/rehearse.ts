@@ -80,6 +80,10 @@ function wanting() {
 }
 
 async function readPyproject(remote: Remote, ref: string): Promise<z.output<typeof pyprojectShape>> {
+  if ((await remote.head(ref)) === undefined)
+    throw new Error(
+      `There is no commit at ${ref}: commit the package, or name the right branch with --branch.`,
+    );
   const text = await remote.read(ref, 'pyproject.toml');
   const parsed = text === undefined ? undefined : pyprojectShape.safeParse(parse(text));
   if (parsed?.success === true) return parsed.data;

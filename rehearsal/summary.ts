@@ -1,5 +1,6 @@
 import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
+import { someOf } from './some-of.js';
 import type { World } from './world/world.js';
 
 /** The machine-readable end of a rehearsal: one line of JSON. */
@@ -33,7 +34,7 @@ export function textSummary(world: World, ledger: Ledger, seconds: number, kept:
         ? []
         : [
             `  ${version} ${passed === true ? 'passed' : 'did not pass'}`,
-            ...findings.map((finding) => `    found: ${finding.title}`),
+            ...someOf(findings.map(({ title }) => title)).map((line) => `    found: ${line}`),
             ...(fix === undefined ? [] : [`    fixed: ${fix}`]),
           ],
     ),
@@ -59,6 +60,7 @@ function keptLines(world: World, ledger: Ledger): string[] {
     `  test index        ${world.test.simpleUrl}${ledger.request.package}/`,
     `  repository        ${ledger.terms?.repository ?? ''}`,
     `  log of workers    ${world.workers.log}`,
+    `  look and answer   TEMPORAL_ADDRESS=${world.temporal.address} npx slipway status ${ledger.request.package} ${ledger.request.version}`,
     '  everything goes on until you press Ctrl-C',
   ];
 }

@@ -2,6 +2,7 @@ import { renderStatus } from '../src/client/render.js';
 import { short } from '../src/contract/digest.js';
 import { progress, type ProgressRow } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
+import { someOf } from './some-of.js';
 
 /**
  * Shows a release while it runs: a picture that is drawn anew in a terminal, a line for each change in a pipe, there
@@ -25,9 +26,6 @@ function pictures(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
     height = picture.length;
   };
 }
-
-/** The most lines of what a step found: a pipe is read from its end. */
-const mostFound = 4;
 
 function lines(stream: NodeJS.WriteStream, commands: boolean): (ledger: Ledger) => void {
   const seen = new Set<string>();
@@ -56,10 +54,5 @@ function lines(stream: NodeJS.WriteStream, commands: boolean): (ledger: Ledger) 
 
 function rowLines({ id, state, found }: ProgressRow): string {
   if (state === 'running') return `${id} running`;
-  const more = found.length - mostFound;
-  return [
-    `${id} ${state}`,
-    ...found.slice(0, mostFound).map((line) => `  ${line}`),
-    ...(more > 0 ? [`  and ${String(more)} more`] : []),
-  ].join('\n');
+  return [`${id} ${state}`, ...someOf(found).map((line) => `  ${line}`)].join('\n');
 }

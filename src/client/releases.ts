@@ -130,21 +130,39 @@ export async function lateYankOutcome(
   }
 }
 
-/** The whole state of a release. */
+/** The whole state of a release; of one that was yanked after its end, as the yank left it. */
 export async function readLedger(client: Client, name: string, version: string): Promise<Ledger> {
-  const handle = client.workflow.getHandle(releaseId(name, version));
+  const [ledger, yanking] = await Promise.all([
+    askForLedger(client, releaseId(name, version)),
+    lateYankSince(client, yankId(name, version)),
+  ]);
+  return yanking === undefined || yanking < new Date(ledger.startedAt)
+    ? ledger
+    : askForLedger(client, yankId(name, version));
+}
+
+async function askForLedger(client: Client, workflowId: string): Promise<Ledger> {
+  const handle = client.workflow.getHandle(workflowId);
   const ledger = await inTime<Ledger>(client, () => handle.query(queryName)).catch((error: unknown) => {
     if (!isGone(error)) throw error;
-    throw new ClientFailure(
-      `The server knows no ${releaseId(name, version)}: see \`slipway list\`.`,
-      exitCodes.refused,
-    );
+    throw new ClientFailure(`The server knows no ${workflowId}: see \`slipway list\`.`, exitCodes.refused);
   });
   if (ledger !== undefined) return ledger;
   throw new ClientFailure(
     'No worker answers: start one with `slipway worker` (or `slipway up`); nothing is lost meanwhile.',
     exitCodes.unreachable,
   );
+}
+
+/** When a late yank was started; a refused one changed nothing, and counts for nothing. */
+async function lateYankSince(client: Client, workflowId: string): Promise<Date | undefined> {
+  try {
+    const { status, startTime } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' || status.name === 'COMPLETED' ? startTime : undefined;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Whether a run is not open, or was never there. */

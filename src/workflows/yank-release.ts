@@ -39,6 +39,7 @@ export async function yankRelease(request: YankRequest): Promise<ReleaseOutcome>
       summary: `${subject.package} ${subject.version} is ${outcome} after its release had ended.`,
     };
     const { digest } = await urgent.ensureClosed({ ledger });
+    desk.show();
     await condition(allHandlersFinished);
     return { ...ledger.outcome, record: digest };
   });
