@@ -128,9 +128,10 @@ async function startAndApprove(version: string, branch: string): Promise<void> {
 
 async function shownAt(step: number, version: string): Promise<{ state: string; found: string } | undefined> {
   const { rows } = JSON.parse(await done(`status ${pocket} ${version} --json`)) as {
-    rows: { number: number; state: string; found: string }[];
+    rows: { number: number; state: string; found: string[] }[];
   };
-  return rows.find(({ number }) => number === step);
+  const row = rows.find(({ number }) => number === step);
+  return row && { state: row.state, found: row.found.join('; ') };
 }
 
 async function giveUp(version: string): Promise<void> {
