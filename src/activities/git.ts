@@ -1,12 +1,11 @@
 import type { PublishActivities } from '../contract/activities.js';
 import type { PublishParts } from './parts.js';
 import type { OpenForge } from './forge/forge.js';
-import { plainGitForge } from './forge/plain-git.js';
 import { readBranch } from './git/branch.js';
 import { ensureBranchDeleted, ensureFinalOnBase, ensureTagged } from './git/final.js';
-import { awaitChecks, ensureMerged } from './git/merging.js';
+import { awaitChecks, awaitMergeable, awaitReviews, ensureMerged } from './git/merging.js';
 import { ensurePullRequest } from './git/pull-request.js';
-import { ensureReverted } from './git/revert.js';
+import { awaitReverted, ensureReverted } from './git/revert.js';
 import { ensureVersionCommit } from './git/version-commit.js';
 import type { Workbench } from './support/workbench.js';
 
@@ -19,23 +18,26 @@ export type GitActivities = Pick<PublishParts, 'ensureFinalOnBase' | 'ensureTagg
     | 'ensurePullRequest'
     | 'awaitChecks'
     | 'ensureMerged'
+    | 'awaitReviews'
+    | 'awaitMergeable'
     | 'ensureReverted'
+    | 'awaitReverted'
   >;
 
 /** Looks, changes by compare-and-swap, and looks again; every one is safe to repeat. */
-export function createGitActivities(
-  bench: Workbench,
-  openForge: OpenForge = (repository) => plainGitForge(bench, repository),
-): GitActivities {
+export function createGitActivities(bench: Workbench, openForge: OpenForge): GitActivities {
   return {
     readBranch: (input) => readBranch(bench, input),
     ensureVersionCommit: (input) => ensureVersionCommit(bench, input),
     ensurePullRequest: (input) => ensurePullRequest(bench, openForge, input),
     awaitChecks: (input) => awaitChecks(openForge, input),
+    awaitReviews: (input) => awaitReviews(openForge, input),
+    awaitMergeable: (input) => awaitMergeable(openForge, input),
     ensureMerged: (input) => ensureMerged(bench, openForge, input),
     ensureFinalOnBase: (input) => ensureFinalOnBase(bench, openForge, input),
     ensureTagged: (input) => ensureTagged(bench, input),
-    ensureReverted: (input) => ensureReverted(bench, input),
+    ensureReverted: (input) => ensureReverted(bench, openForge, input),
+    awaitReverted: (input) => awaitReverted(bench, openForge, input),
     ensureBranchDeleted: (input) => ensureBranchDeleted(openForge, input),
   };
 }

@@ -1,18 +1,21 @@
 import type { PublishActivities } from '../contract/activities.js';
+import type { Manifest } from '../contract/release.js';
 import { devVersion } from '../contract/version.js';
+import type { OpenForge, ReleasePage } from './forge/forge.js';
 import { allYanked, indexedFiles } from './package-index.js';
 import type { PublishParts } from './parts.js';
 import type { ArtifactStore } from './support/store.js';
 
-type Parts = PublishParts & Pick<PublishActivities, 'ensureVersionCommit'>;
+type Parts = PublishParts & Pick<PublishActivities, 'ensureVersionCommit' | 'ensureReverted'>;
 
 /** Parts that always follow one another, as one activity: each activity costs up to six events of history. */
 export function composePublishing(
   parts: Parts,
   store: ArtifactStore,
+  openForge: OpenForge,
 ): Pick<
   PublishActivities,
-  'ensureDevVersion' | 'ensurePublished' | 'ensureFinalInGit' | 'ensureBranchRetired'
+  'ensureDevVersion' | 'ensurePublished' | 'ensureFinalInGit' | 'ensureBranchRetired' | 'ensureReverted'
 > {
   return {
     ensureDevVersion: (input) => ensureDevVersion(parts, store, input),
@@ -26,22 +29,69 @@ export function composePublishing(
       return { evidence };
     },
 
-    async ensureBranchRetired({ index, subject, ...branch }) {
-      const files = await indexedFiles(index, subject);
-      if (allYanked(files)) {
-        const reason = files.map(({ yanked }) => yanked).find((yanked) => typeof yanked === 'string');
-        return { yanked: reason ?? true };
-      }
-      return { evidence: (await parts.ensureBranchDeleted(branch)).evidence };
-    },
-
-    async ensureFinalInGit({ tag, ...input }) {
-      const { repository, commit, subject } = input;
-      const { onBase, evidence } = await parts.ensureFinalOnBase(input);
-      const tagged = await parts.ensureTagged({ repository, tag, commit, subject });
-      return { onBase, evidence: [evidence, tagged.evidence] };
-    },
+    ensureBranchRetired: (input) => retireBranch(parts, openForge, input),
+    ensureFinalInGit: (input) => bringFinalIntoGit(parts, openForge, input),
+    ensureReverted: (input) => revert(parts, openForge, input),
   };
+}
+
+type Input<Name extends keyof PublishActivities> = Parameters<PublishActivities[Name]>[0];
+
+async function bringFinalIntoGit(
+  parts: Parts,
+  openForge: OpenForge,
+  { tag, manifest, branch, ...input }: Input<'ensureFinalInGit'>,
+): ReturnType<PublishActivities['ensureFinalInGit']> {
+  const { repository, commit, subject } = input;
+  const { onBase, evidence } = await parts.ensureFinalOnBase(input);
+  const tagged = await parts.ensureTagged({ repository, tag, commit, subject });
+  const forge = openForge(repository);
+  const page = await forge.ensureReleasePage(releasePage(manifest, tag), 'draft');
+  await forge.ensureTold(branch, subject, [
+    `${subject.version} is published and tagged ${tag}:`,
+    ...filesOf(manifest),
+  ]);
+  return { onBase, evidence: [evidence, tagged.evidence, ...(page === undefined ? [] : [page])] };
+}
+
+async function retireBranch(
+  parts: Parts,
+  openForge: OpenForge,
+  { index, subject, manifest, tag, repository, branch, expected }: Input<'ensureBranchRetired'>,
+): ReturnType<PublishActivities['ensureBranchRetired']> {
+  const files = await indexedFiles(index, subject);
+  if (allYanked(files)) {
+    const reason = files.map(({ yanked }) => yanked).find((yanked) => typeof yanked === 'string');
+    return { yanked: reason ?? true };
+  }
+  const forge = openForge(repository);
+  const page = await forge.ensureReleasePage(releasePage(manifest, tag), 'published');
+  await forge.ensureTold(branch, subject, [`${subject.version} is released and was watched to the end.`]);
+  const { evidence } = await parts.ensureBranchDeleted({ repository, branch, expected });
+  return { evidence: [evidence, ...(page === undefined ? [] : [page])] };
+}
+
+async function revert(
+  parts: Parts,
+  openForge: OpenForge,
+  input: Input<'ensureReverted'>,
+): ReturnType<PublishActivities['ensureReverted']> {
+  const verdict = await parts.ensureReverted(input);
+  if (!verdict.passed) return verdict;
+  const { repository, branch, subject, tag, reason } = input;
+  const forge = openForge(repository);
+  const page = await forge.ensureReleasePage({ tag, title: subject.version, body: '', files: [] }, 'gone');
+  await forge.ensureTold(branch, subject, [`${subject.version} was taken back: ${reason}`]);
+  return { ...verdict, evidence: [...verdict.evidence, ...(page === undefined ? [] : [page])] };
+}
+
+function releasePage(manifest: Manifest, tag: string): ReleasePage {
+  const { version, files } = manifest;
+  return { tag, title: version, body: filesOf(manifest).join('\n'), files };
+}
+
+function filesOf({ files }: Manifest): string[] {
+  return files.map(({ filename, sha256 }) => `- \`${filename}\` sha256 \`${sha256}\``);
 }
 
 async function ensureDevVersion(

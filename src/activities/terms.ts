@@ -5,6 +5,7 @@ import type { PublishActivities } from '../contract/activities.js';
 import { refusalFor, troubleOf } from '../contract/failures.js';
 import { nameProblem, versionProblem } from '../contract/version.js';
 import { finding, notPassed, type Finding } from '../contract/verdict.js';
+import type { OpenForge } from './forge/forge.js';
 import { indexedFiles } from './package-index.js';
 import { mainIndex, resolveIndex } from './support/indexes.js';
 import type { Workbench } from './support/workbench.js';
@@ -13,6 +14,7 @@ import type { Workbench } from './support/workbench.js';
 export function createTermsActivities(
   bench: Workbench,
   { readBranch }: Pick<PublishActivities, 'readBranch'>,
+  openForge: OpenForge,
 ): Pick<PublishActivities, 'readTerms'> {
   return {
     async readTerms({ request }) {
@@ -24,7 +26,7 @@ export function createTermsActivities(
       const { packages } = bench.settings;
       const setting = Object.hasOwn(packages, request.package) ? packages[request.package] : undefined;
       if (setting === undefined) return { problems: [unknownPackage(request, bench.settings)] };
-      const terms = await termsOf(bench, setting, request);
+      const terms = await termsOf(bench, openForge, setting, request);
       const unisolated = isolationProblems(request, [terms.test, terms.production]);
       // An index that nobody has accepted is not even read.
       const published =
@@ -41,7 +43,9 @@ export function createTermsActivities(
         ...tokenProblems(bench),
         ...unisolated,
         ...published,
-        ...(verdict.passed ? [] : verdict.findings.map(sentence)),
+        ...(verdict.passed
+          ? await openForge(repository).readTraps(verdict.head.commit).catch(mendable)
+          : verdict.findings.map(sentence)),
       ];
       return verdict.passed && problems.length === 0 ? { terms, head: verdict.head } : { problems };
     },
@@ -59,7 +63,12 @@ function sentence({ title, detail }: Finding): string {
   return detail === undefined ? title : `${title}: ${detail}`;
 }
 
-async function termsOf(bench: Workbench, setting: PackageSetting, request: ReleaseRequest): Promise<Terms> {
+async function termsOf(
+  bench: Workbench,
+  openForge: OpenForge,
+  setting: PackageSetting,
+  request: ReleaseRequest,
+): Promise<Terms> {
   const { settings } = bench;
   return {
     repository: setting.repository,
@@ -73,6 +82,7 @@ async function termsOf(bench: Workbench, setting: PackageSetting, request: Relea
     production: await resolveIndex(bench, settings.production),
     main: await mainIndex(bench),
     yankDrivers: settings.yank.drivers,
+    reviews: openForge(setting.repository).reviews,
     finalVersion: settings.finalVersion,
     historyEvents: settings.historyEvents,
     ...(settings.webUi === undefined ? {} : { webUi: settings.webUi }),

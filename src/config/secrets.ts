@@ -17,10 +17,14 @@ export function secretNames(settings: Settings, zone: Zone): readonly string[] {
   const names: Readonly<Record<Zone, readonly string[]>> = {
     workflow: [],
     build: settings.buildSecrets,
-    publish: [settings.test.token, settings.production.token],
+    publish: [settings.test.token, settings.production.token, ...forgeSecrets(settings)],
     urgent: settings.yank.secrets,
   };
   return names[zone];
+}
+
+function forgeSecrets({ packages }: Settings): string[] {
+  return [...new Set(Object.values(packages).flatMap(({ forge }) => forge.token ?? forge.app?.key ?? []))];
 }
 
 /**
@@ -72,7 +76,7 @@ function missing(name: string, zone: Zone, settings: Settings): Error {
     not: `Nothing was done that needs ${name}.`,
     next: allowed
       ? `Set ${name} (or ${name}_FILE, mode 600) in the worker's environment, restart it and send \`retry\`.`
-      : `Allow it in slipway.toml (build-secrets, test.token, production.token or yank.secrets), restart the worker and send \`retry\`.`,
+      : `Allow it in slipway.toml (build-secrets, test.token, production.token, yank.secrets or a package's forge), restart the worker and send \`retry\`.`,
   });
 }
 

@@ -8,7 +8,15 @@ import type { FinalVersionPlace, YankDriver } from '../contract/release.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
 import { repositoryProtocol } from './repository.js';
 import { readableKeys } from './schema.js';
-import { crossProblems, settingsShape, settingsTable, type SettingsTable } from './settings-schema.js';
+import {
+  crossProblems,
+  settingsShape,
+  settingsTable,
+  type ForgeKind,
+  type SettingsTable,
+} from './settings-schema.js';
+
+export type { ForgeKind } from './settings-schema.js';
 
 /** One package index in the settings: a well-known name, or a name with its addresses. */
 export interface IndexSetting {
@@ -26,6 +34,21 @@ export interface PackageSetting {
   readonly base: string;
   /** The release branch; `release/{version}` by default. */
   readonly branch: string;
+  readonly forge: ForgeSetting;
+}
+
+/** What keeps a package's pull requests. */
+export interface ForgeSetting {
+  readonly kind: ForgeKind;
+  /** The address of its API; derived from the repository's where it is not given. */
+  readonly api?: string;
+  /** The name of the secret that holds the service's token. */
+  readonly token?: string;
+  /** Instead of a token, a GitHub App: its id and installation, and the name of the secret that holds its private key. */
+  readonly app?: { readonly id: string; readonly installation: string; readonly key: string };
+  /** Checks that have to be green beside those that the forge itself demands. */
+  readonly checks: readonly string[];
+  readonly pollSeconds: number;
 }
 
 /** The service's own settings (`slipway.toml` beside the worker): what guards a release, read once and frozen. */
@@ -129,10 +152,18 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     packages: Object.fromEntries(
       Object.entries(from.packages).map(([name, setting]) => [
         name,
-        { ...setting, repository: repository(setting.repository) },
+        {
+          ...setting,
+          repository: repository(setting.repository),
+          forge: forgeFrom(setting.forge),
+        },
       ]),
     ),
   };
+}
+
+function forgeFrom({ poll, ...forge }: SettingsTable['packages'][string]['forge']): ForgeSetting {
+  return given({ ...forge, pollSeconds: poll });
 }
 
 type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

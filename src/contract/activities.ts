@@ -48,6 +48,16 @@ export interface PullRequest {
   readonly checks: 'forge' | 'own';
 }
 
+/** Somebody's standing review of one commit, as the forge tells it. */
+export interface Review {
+  readonly id: string;
+  readonly by: string;
+  readonly state: 'approved' | 'changes-requested';
+  readonly at: string;
+  /** What the reviewer wrote. */
+  readonly reason?: string;
+}
+
 /** A file as an index lists it. */
 export interface IndexedFile {
   readonly filename: string;
@@ -89,6 +99,18 @@ export interface BuildActivities {
   runMode(input: Installation & { mode: string }): Promise<Verdict>;
   /** Replaces the old version of the package in one application by this one and runs its tests. */
   runApplication(input: Installation & { application: string }): Promise<Verdict>;
+}
+
+/** What is to be taken back on main, and why. */
+export interface RevertOrder {
+  readonly repository: string;
+  readonly base: string;
+  readonly branch: string;
+  readonly merges: readonly { readonly commit: Sha; readonly previous: Sha }[];
+  readonly final?: Sha;
+  readonly tag: string;
+  readonly subject: Subject;
+  readonly reason: string;
 }
 
 /** Zone `publish`: git, forge and indexes; holds tokens and runs no project code. */
@@ -137,41 +159,52 @@ export interface PublishActivities {
     title: string;
     body: string;
   }): Promise<Verdict<{ pullRequest: PullRequest }>>;
-  /** Waits until every expected check of the forge is green; no checks at all is a finding. */
+  /** Waits until no expected check of the forge is pending; one that failed or never appeared is a finding. */
   awaitChecks(input: { repository: string; pullRequest: PullRequest }): Promise<Verdict>;
+  /** Waits for reviews of exactly this head that have not been heard yet. */
+  awaitReviews(input: {
+    repository: string;
+    branch: string;
+    head: Sha;
+    heard: readonly string[];
+  }): Promise<{ reviews: readonly Review[] }>;
+  /** Waits until the forge's own rules allow the merge. */
+  awaitMergeable(input: { repository: string; pullRequest: PullRequest }): Promise<void>;
   /** Merges exactly the validated head, or says what stands in the way. */
   ensureMerged(input: {
     repository: string;
     base: string;
+    branch: string;
     pullRequest: PullRequest;
+    /** The reviews that the approval rests on: all of them must stand still. */
+    reviews: readonly string[];
     subject: Subject;
   }): Promise<Verdict<{ commit: Sha }>>;
-  /** Brings the final version's commit onto main, or leaves it on a branch where main has moved, and tags it. */
+  /** Brings the final version's commit onto main, or leaves it on a branch where main has moved, tags it, and tells the forge. */
   ensureFinalInGit(input: {
     repository: string;
     base: string;
+    branch: string;
+    manifest: Manifest;
     commit: Sha;
     parent: Sha;
     tag: string;
     subject: Subject;
   }): Promise<{ onBase: boolean; evidence: readonly Evidence[] }>;
-  /** Takes the merges and the version commit back by a revert that keeps other people's commits. */
-  ensureReverted(input: {
-    repository: string;
-    base: string;
-    merges: readonly { commit: Sha; previous: Sha }[];
-    final?: Sha;
-    subject: Subject;
-    reason: string;
-  }): Promise<Verdict<{ commit: Sha }>>;
+  /** Takes the merges and the version commit back by a revert that keeps other people's commits, or proposes it where main is protected. */
+  ensureReverted(input: RevertOrder): Promise<Verdict<{ commit: Sha; proposed?: true }>>;
+  /** Waits until the revert that was proposed has reached main. */
+  awaitReverted(input: RevertOrder): Promise<{ evidence: Evidence }>;
   /** Deletes the branch if it still stands where it was left; not if the index says that the release was yanked. */
   ensureBranchRetired(input: {
     repository: string;
     branch: string;
     expected: Sha;
     index: IndexAddress;
+    manifest: Manifest;
+    tag: string;
     subject: Subject;
-  }): Promise<{ yanked: string | true } | { evidence: Evidence }>;
+  }): Promise<{ yanked: string | true } | { evidence: readonly Evidence[] }>;
 }
 
 /** Zone `urgent`: short acts that must never wait behind a build or an upload. */

@@ -40,7 +40,12 @@ export function refusalFor({ now, not, next }: Trouble): string {
   return `${now} ${not} ${next.replaceAll('send `retry`', 'start again')}`;
 }
 
-/** Something is not there yet; the engine's retry at a fixed interval asks again without adding history. */
-export function notYet(what: string): ApplicationFailure {
-  return ApplicationFailure.create({ type: 'not-yet', nonRetryable: false, message: what });
+/** Something is not there yet; the engine's retry asks again, after that many seconds if given, without adding history. */
+export function notYet(what: string, seconds?: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'not-yet',
+    nonRetryable: false,
+    message: what,
+    ...(seconds === undefined ? {} : { nextRetryDelay: `${seconds}s` }),
+  });
 }

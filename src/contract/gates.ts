@@ -1,4 +1,4 @@
-import type { MessageKind } from './messages.js';
+import type { MessageChannel, MessageKind } from './messages.js';
 import type { Digest } from './release.js';
 
 export const gateIds = [
@@ -28,6 +28,7 @@ export interface Decision {
   readonly kind: MessageKind;
   readonly by: string;
   readonly at: string;
+  readonly channel: MessageChannel;
   readonly reason?: string;
 }
 
@@ -53,4 +54,11 @@ export function answerOf(gate: Gate): Decision | undefined {
   const other = gate.decisions.find((decision) => decision.kind !== 'approve');
   if (other !== undefined) return other;
   return gate.decisions.length >= gate.quorum ? gate.decisions.at(-1) : undefined;
+}
+
+/** Who decided, and how far it is known that it was them. */
+export function namesOf(decisions: readonly Decision[]): string {
+  return decisions
+    .map(({ by, channel }) => `${by} (${channel === 'review' ? 'by review' : 'unverified'})`)
+    .join(', ');
 }

@@ -25,13 +25,16 @@ export interface MessageOutcome {
   readonly why: string;
 }
 
+/** How a message came: sent by a client, by the engine, or read as a review on the forge. */
+export type MessageChannel = 'signal' | 'update' | 'engine' | 'review';
+
 /** A message as the ledger keeps it. */
 export interface MessageRecord extends MessageOutcome {
   readonly id: string;
   readonly kind: MessageKind;
   readonly by: string;
   readonly at: string;
-  readonly channel: 'signal' | 'update' | 'engine';
+  readonly channel: MessageChannel;
   readonly gate?: string;
   readonly digest?: string;
   readonly reason?: string;

@@ -1,5 +1,5 @@
 import { short } from './digest.js';
-import type { Gate } from './gates.js';
+import { namesOf, type Gate } from './gates.js';
 import { plainLine } from './plain.js';
 import { openGates, type Ledger, type StepRecord, type StepState } from './state.js';
 import { describeStep, stepNumber } from './steps.js';
@@ -91,7 +91,6 @@ function showStep(record: StepRecord): ProgressRow {
 }
 
 function showGate(ledger: Ledger, gate: Gate): ProgressGate {
-  const approvals = gate.decisions.map((decision) => decision.by);
   return {
     id: gate.id,
     digest: gate.digest,
@@ -99,7 +98,9 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
     since: gate.openedAt,
     subject: gate.subject,
     given: gate.answers.includes('approve')
-      ? `${String(approvals.length)} of ${String(gate.quorum)}${approvals.length > 0 ? ` (${approvals.join(', ')}, unverified)` : ''}`
+      ? [`${String(gate.decisions.length)} of ${String(gate.quorum)}`, namesOf(gate.decisions)]
+          .join(' ')
+          .trim()
       : 'one answer needed',
     who: whoMayAnswer(ledger, gate),
     commands: commandsFor(ledger, gate),

@@ -58,6 +58,8 @@ export interface Terms {
   /** Where dependencies come from: the main index, or the mirror that plays it. */
   readonly main: IndexAddress;
   readonly yankDrivers: readonly YankDriver[];
+  /** Whether reviews on the forge answer the gates of the branch and of the merge, as messages do. */
+  readonly reviews: boolean;
   readonly finalVersion: FinalVersionPlace;
   /** Events of history after which the release continues as new between candidates. */
   readonly historyEvents: number;

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { createApplicationActivities } from '../activities/applications.js';
 import { createArtifactActivities } from '../activities/build.js';
 import { createEquivalenceActivities } from '../activities/equivalence.js';
+import { forges } from '../activities/forge/forges.js';
 import { createGitActivities } from '../activities/git.js';
 import { createInstallationActivities } from '../activities/installation.js';
 import { createLeaseActivities } from '../activities/lease.js';
@@ -42,14 +43,15 @@ function buildActivities(bench: Workbench): BuildActivities {
 }
 
 function publishActivities(bench: Workbench): PublishActivities {
-  const git = createGitActivities(bench);
+  const openForge = forges(bench);
+  const git = createGitActivities(bench, openForge);
   const { awaitVisible } = createPackageIndexActivities();
   const { readNextNumber } = createVersionActivities(bench);
   const parts = { ...git, ...createUploadActivities(bench), awaitVisible, readNextNumber };
   return {
-    ...createTermsActivities(bench, git),
+    ...createTermsActivities(bench, git, openForge),
     ...git,
-    ...composePublishing(parts, bench.store),
+    ...composePublishing(parts, bench.store, openForge),
   };
 }
 

@@ -45,11 +45,24 @@ export const urgent = summarised<UrgentActivities>({
 });
 
 /** Waits for a fact at a fixed interval for as long as it takes; its attempts add nothing to the history. */
-export const patient = summarised<Pick<UrgentActivities, 'awaitYanked'>>({
+const waiting: ActivityOptions = {
   ...common,
-  taskQueue: taskQueue('urgent'),
-  startToCloseTimeout: '1m',
+  startToCloseTimeout: '2m',
   retry: { initialInterval: '2s', backoffCoefficient: 1 },
+};
+
+/** Waits for what an index says. */
+export const patient = summarised<Pick<UrgentActivities, 'awaitYanked'>>({
+  ...waiting,
+  taskQueue: taskQueue('urgent'),
+});
+
+/** Waits for what people and machines do on the forge. */
+export const onForge = summarised<
+  Pick<PublishActivities, 'awaitChecks' | 'awaitReviews' | 'awaitMergeable' | 'awaitReverted'>
+>({
+  ...waiting,
+  taskQueue: taskQueue('publish'),
 });
 
 /** Proxies whose every call carries a summary for the Web UI's timeline. */

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 
 import { digestOf } from '../contract/digest.js';
-import { answerOf, type Decision, type Gate, type GateId } from '../contract/gates.js';
+import { answerOf, namesOf, type Decision, type Gate, type GateId } from '../contract/gates.js';
 import { progressMarkdown } from '../contract/progress.js';
 import type { Terms } from '../contract/release.js';
 import type { Ledger, StepRecord } from '../contract/state.js';
@@ -151,7 +151,7 @@ export class Desk {
   /** Who approved a gate when it was last asked. */
   approvers(id: GateId): string {
     const gate = this.ledger.gates.findLast((candidate) => candidate.id === id);
-    return (gate?.decisions ?? []).map((decision) => decision.by).join(', ');
+    return namesOf(gate?.decisions ?? []);
   }
 
   /** Adds evidence to the running step. */

@@ -80,11 +80,11 @@ function judge(ledger: Ledger, kind: MessageKind, message: Named, arrival: Arriv
   switch (kind) {
     case 'approve':
     case 'reject':
-      return answerGate(ledger, kind, message, at);
+      return answerGate(ledger, kind, message, arrival);
     case 'fix':
     case 'retry':
     case 'keep':
-      return answerQuestion(ledger, kind, message, at);
+      return answerQuestion(ledger, kind, message, arrival);
     case 'report':
       return report(ledger, message, at);
     case 'abort':
@@ -116,7 +116,12 @@ function refusePerson({ terms, request }: Ledger, kind: MessageKind, by: string)
   return `${by} is not an approver of this release (${terms.approvers.join(', ')})`;
 }
 
-function answerGate(ledger: Ledger, kind: 'approve' | 'reject', message: Named, at: string): MessageOutcome {
+function answerGate(
+  ledger: Ledger,
+  kind: 'approve' | 'reject',
+  message: Named,
+  arrival: Arrival,
+): MessageOutcome {
   const open = askingGates(ledger);
   const gate = open.find((candidate) => candidate.id === message.gate);
   if (gate === undefined) {
@@ -127,7 +132,7 @@ function answerGate(ledger: Ledger, kind: 'approve' | 'reject', message: Named, 
   if (stale !== undefined) return no(stale);
   if (!gate.answers.includes(kind)) return no(`the gate ${gate.id} takes ${gate.answers.join(', ')}`);
   const excess = kind === 'approve' ? refuseApproval(ledger, gate, message.by) : undefined;
-  return excess === undefined ? decide(gate, kind, message, at) : no(excess);
+  return excess === undefined ? decide(gate, kind, message, arrival) : no(excess);
 }
 
 function refuseApproval({ request, terms }: Ledger, gate: Gate, by: string): string | undefined {
@@ -141,12 +146,12 @@ function answerQuestion(
   ledger: Ledger,
   kind: 'fix' | 'retry' | 'keep',
   message: Named,
-  at: string,
+  arrival: Arrival,
 ): MessageOutcome {
   const gate = askingGates(ledger).find((candidate) => candidate.answers.includes(kind));
   if (gate === undefined) return no(`nothing waits for \`${kind}\` now`);
   const stale = message.digest === undefined ? undefined : staleness(gate, message.digest);
-  return stale === undefined ? decide(gate, kind, message, at) : no(stale);
+  return stale === undefined ? decide(gate, kind, message, arrival) : no(stale);
 }
 
 /** The gates that an answer can still reach: a stop ends what was asked before it, except about trouble. */
@@ -157,7 +162,7 @@ function askingGates(ledger: Ledger): Gate[] {
   );
 }
 
-function decide(gate: Gate, kind: MessageKind, message: Named, at: string): MessageOutcome {
+function decide(gate: Gate, kind: MessageKind, message: Named, { at, channel }: Arrival): MessageOutcome {
   const other = gate.decisions.find((decision) => decision.kind !== 'approve');
   if (other !== undefined) return no(`${other.by} answered the gate ${gate.id} with ${other.kind} already`);
   gate.decisions.push({
@@ -165,6 +170,7 @@ function decide(gate: Gate, kind: MessageKind, message: Named, at: string): Mess
     kind,
     by: message.by,
     at,
+    channel,
     ...(message.reason === undefined ? {} : { reason: message.reason }),
   });
   const approvals = gate.decisions.filter((decision) => decision.kind === 'approve').length;

@@ -1,7 +1,9 @@
 import { short } from '../contract/digest.js';
+import type { RevertOrder } from '../contract/activities.js';
 import type { Sha } from '../contract/release.js';
+import type { Evidence } from '../contract/verdict.js';
 import type { Stop } from '../contract/state.js';
-import { patient, publish, urgent } from './activities.js';
+import { onForge, patient, publish, urgent } from './activities.js';
 import type { Desk } from './desk.js';
 import { candidateOf } from './quality.js';
 
@@ -62,18 +64,22 @@ async function revert(desk: Desk, reason: string): Promise<Sha> {
   const { ledger, terms, subject } = desk;
   const { final, merges } = ledger;
   const isMerge = merges.some((merge) => merge.commit === final?.commit);
+  const order: RevertOrder = {
+    repository: terms.repository,
+    base: terms.base,
+    branch: terms.branch,
+    merges: ledger.merges,
+    // Whether it reached main is looked up there: a yank may have come before its push was reported.
+    ...(final === undefined || isMerge ? {} : { final: final.commit }),
+    tag: candidateOf(desk).config.tag,
+    subject,
+    reason,
+  };
   for (;;) {
-    const verdict = await publish.ensureReverted({
-      repository: terms.repository,
-      base: terms.base,
-      merges: ledger.merges,
-      // Whether it reached main is looked up there: a yank may have come before its push was reported.
-      ...(final === undefined || isMerge ? {} : { final: final.commit }),
-      subject,
-      reason,
-    });
+    const verdict = await publish.ensureReverted(order);
     if (verdict.passed) {
       desk.note(...verdict.evidence);
+      if (verdict.proposed === true) await awaitProposed(desk, order, verdict.evidence);
       return verdict.commit;
     }
     await desk.ask({
@@ -86,4 +92,13 @@ async function revert(desk: Desk, reason: string): Promise<Sha> {
       answers: ['retry'],
     });
   }
+}
+
+/** Where main is protected people merge the revert, and main is not right before they have. */
+async function awaitProposed(desk: Desk, order: RevertOrder, evidence: readonly Evidence[]): Promise<void> {
+  desk.ledger.notice = evidence.map(({ what }) => what).join('; ');
+  desk.show();
+  const reached = await onForge.awaitReverted(order);
+  delete desk.ledger.notice;
+  desk.note(reached.evidence);
 }

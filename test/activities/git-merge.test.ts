@@ -16,7 +16,14 @@ async function open(world: World): Promise<PullRequest> {
 }
 
 const merge = (world: World, pullRequest: PullRequest) =>
-  world.activities.ensureMerged({ repository: world.repository, base: 'main', pullRequest, subject });
+  world.activities.ensureMerged({
+    repository: world.repository,
+    base: 'main',
+    branch,
+    pullRequest,
+    reviews: [],
+    subject,
+  });
 
 describe('a pull request', () => {
   test('holds the merge that it would make, for any worker to check out', async () => {

@@ -19,7 +19,14 @@ async function released(): Promise<{ world: World; input: Input & { final: strin
   const proposed = await world.activities.ensurePullRequest(proposal);
   if (!proposed.passed) throw new Error('no pull request');
   const { pullRequest } = proposed;
-  await world.activities.ensureMerged({ repository, base: 'main', pullRequest, subject });
+  await world.activities.ensureMerged({
+    repository,
+    base: 'main',
+    branch,
+    pullRequest,
+    reviews: [],
+    subject,
+  });
   const merged = { ...source, commit: pullRequest.merge };
   const final = await world.activities.ensureVersionCommit({ source: merged, version: '0.2.0', subject });
   if (!final.passed) throw new Error('no final commit');
@@ -35,7 +42,16 @@ async function released(): Promise<{ world: World; input: Input & { final: strin
   return {
     world,
     before,
-    input: { repository, base: 'main', merges, final: final.commit, subject, reason: 'it breaks' },
+    input: {
+      repository,
+      base: 'main',
+      branch,
+      merges,
+      final: final.commit,
+      tag: 'v0.2.0',
+      subject,
+      reason: 'it breaks',
+    },
   };
 }
 

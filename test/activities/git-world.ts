@@ -5,6 +5,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { onTestFinished, vi } from 'vitest';
 
+import { forges } from '../../src/activities/forge/forges.js';
 import { createGitActivities, type GitActivities } from '../../src/activities/git.js';
 import { folderStore } from '../../src/activities/support/store.js';
 import type { Workbench } from '../../src/activities/support/workbench.js';
@@ -104,7 +105,7 @@ interface Parts {
 
 function assemble({ folder, remote, work, bench, run }: Parts): World {
   const git = (...args: string[]) => run(work, args);
-  const activities = createGitActivities(bench);
+  const activities = createGitActivities(bench, forges(bench));
   const hookFile = (name: string) => path.join(remote, 'hooks', name);
   const repository = `file://${remote}`;
   return {

@@ -41,7 +41,7 @@ function fullLedger(text: string): Ledger {
             { label: text, value: text },
             { label: '', value: '' },
           ],
-          decisions: [{ message: '1', kind: 'approve', by: text, at }],
+          decisions: [{ message: '1', kind: 'approve', by: text, at, channel: 'update' }],
           quorum: 2,
         }),
       ],

@@ -23,6 +23,7 @@ const terms: Terms = {
   test: address('test'),
   production: address('production'),
   main: address('main'),
+  reviews: false,
   yankDrivers: ['person'],
   finalVersion: 'after-merge',
   historyEvents: 2000,

@@ -4,7 +4,13 @@ import { answerOf, type Decision } from '../../src/contract/gates.js';
 import type { MessageKind } from '../../src/contract/messages.js';
 import { at, exampleGate } from './example-release.js';
 
-const said = (kind: MessageKind, by: string): Decision => ({ message: `${kind} ${by}`, kind, by, at });
+const said = (kind: MessageKind, by: string): Decision => ({
+  message: `${kind} ${by}`,
+  kind,
+  by,
+  at,
+  channel: 'update',
+});
 
 describe('the answer of a gate', () => {
   test('is missing while nobody has said anything', () => {

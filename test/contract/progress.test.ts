@@ -136,9 +136,11 @@ describe('an open gate', () => {
   });
 
   test('shows who has said yes as a claim, and who may', () => {
-    const decisions = [{ message: '1', kind: 'approve' as const, by: 'grace', at }];
+    const decisions = [
+      { message: '1', kind: 'approve' as const, by: 'grace', at, channel: 'update' as const },
+    ];
     const [gate] = progress(exampleLedger({ gates: [exampleGate({ quorum: 2, decisions })] })).gates;
-    expect(gate).toMatchObject({ given: '1 of 2 (grace, unverified)', who: 'grace, linus' });
+    expect(gate).toMatchObject({ given: '1 of 2 grace (unverified)', who: 'grace, linus' });
   });
 
   test('that was answered is not shown', () => {
@@ -159,7 +161,7 @@ function ledgerFullOf(text: string): Ledger {
         exampleGate({
           consequence: text,
           subject: Array.from({ length: 200 }, () => ({ label: text, value: text })),
-          decisions: [{ message: text, kind: 'approve', by: text, at, reason: text }],
+          decisions: [{ message: text, kind: 'approve', by: text, at, channel: 'review', reason: text }],
           quorum: 2,
         }),
       ],

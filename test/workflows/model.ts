@@ -18,6 +18,7 @@ import {
   type PublishActivities,
   type UrgentActivities,
 } from '../../src/contract/activities.js';
+import { notYet } from '../../src/contract/failures.js';
 import type { BranchHead, Manifest, ReleaseRequest, Terms } from '../../src/contract/release.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { startTemporal, type TemporalServer } from '../../src/up/temporal-server.js';
@@ -53,6 +54,7 @@ export const terms: Terms = {
   production: address('production'),
   main: address('main'),
   yankDrivers: ['command'],
+  reviews: false,
   finalVersion: 'after-merge',
   historyEvents: 2000,
 };
@@ -145,6 +147,10 @@ export function modelWorld(): {
         },
       }),
       awaitChecks: async () => proved('checks'),
+      awaitReviews: async () => {
+        throw notYet('nobody has reviewed it', 1);
+      },
+      awaitMergeable: async () => undefined,
       ensureMerged: async ({ base }) => {
         done(`merge into ${base}`);
         return { ...proved('merged'), commit: hex('merge') };
@@ -158,11 +164,12 @@ export function modelWorld(): {
         done(`revert on ${base}`);
         return { ...proved('reverted'), commit: hex('revert') };
       },
+      awaitReverted: async () => ({ evidence: { what: 'reverted' } }),
       ensureBranchRetired: async ({ branch }) => {
         const [file] = model.index;
         if (file !== undefined && file.yanked !== false) return { yanked: file.yanked };
         done(`delete ${branch}`);
-        return { evidence: { what: 'deleted' } };
+        return { evidence: [{ what: 'deleted' }] };
       },
       readIndexedFiles: async () => ({ files: model.index }),
       ensureYanked: async ({ reason }) => {

@@ -1,5 +1,5 @@
-import type { PullRequest, Subject } from '../../contract/activities.js';
-import type { Sha } from '../../contract/release.js';
+import type { PullRequest, Review, Subject } from '../../contract/activities.js';
+import type { Digest, Sha } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';
 
 /** What a pull request is opened with. */
@@ -19,38 +19,63 @@ export interface Proposal {
 /** One check of a pull request's head: a check run or a commit status. */
 export interface Check {
   readonly name: string;
-  /** A skipped one is no success. */
-  readonly state: 'success' | 'failure' | 'pending' | 'skipped';
+  /** A skipped one is no success; a missing one is expected and has not appeared. */
+  readonly state: 'success' | 'failure' | 'pending' | 'skipped' | 'missing';
   readonly url?: string;
-}
-
-/** One person's standing review of a pull request's head. */
-export interface Review {
-  readonly by: string;
-  readonly state: 'approved' | 'changes-requested';
-  readonly commit: Sha;
 }
 
 /** What became of a merge, read back from the base branch. */
 export type MergeOutcome =
   | { readonly state: 'merged'; readonly commit: Sha }
-  /** The base is not where the pull request was judged against. */
-  | { readonly state: 'moved'; readonly found: Sha | undefined };
+  /** The base is not where the pull request was judged against, or the head is another one. */
+  | {
+      readonly state: 'moved';
+      /** The branch that is not where it was. */
+      readonly ref: string;
+      readonly expected: Sha;
+      readonly found: Sha | undefined;
+    };
+
+/** A page of the forge about one released version. */
+export interface ReleasePage {
+  readonly tag: string;
+  readonly title: string;
+  readonly body: string;
+  readonly files: readonly { readonly filename: string; readonly sha256: Digest }[];
+}
 
 /** Where pull requests live: what differs between plain git, GitHub and its kin. */
 export interface Forge {
-  /** Opens the pull request or finds the one that is open for this head. */
+  /** Whether people review here, so that a review can answer a gate. */
+  readonly reviews: boolean;
+  /** How long to wait between two looks at something that is not there yet, in seconds. */
+  readonly pollSeconds: number;
+  /** What in the repository at this commit, or in its settings on the forge, would get in a release's way; one line each. */
+  readTraps(commit: Sha): Promise<readonly string[]>;
+  /** The merge of exactly this head that the base holds already, and the base before it. */
+  readMerged(
+    branch: string,
+    base: string,
+    head: Sha,
+  ): Promise<{ readonly merge: Sha; readonly previous: Sha } | undefined>;
+  /** Opens the pull request, or brings the one that is open up to date. */
   ensurePullRequest(proposal: Proposal): Promise<PullRequest>;
-  /** Reviews that stand on exactly this head; none where approvals are messages. */
-  readReviews(pullRequest: PullRequest): Promise<readonly Review[]>;
-  /** The expected checks of exactly this head; undefined where the forge runs none. */
+  /** Reviews that stand on exactly this head of a branch: not dismissed, not by its author, one for each person. */
+  readReviews(branch: string, head: Sha): Promise<readonly Review[]>;
+  /** The expected checks of exactly this head, a missing one among them; undefined where the forge runs none. */
   readChecks(pullRequest: PullRequest): Promise<readonly Check[] | undefined>;
+  /** Why the forge's own rules do not allow the merge yet; undefined if they do. */
+  readMergeBlock(pullRequest: PullRequest): Promise<string | undefined>;
   /** Merges exactly this head onto exactly the base that it was judged against; looks first whether it is done. */
   ensureMerged(pullRequest: PullRequest, base: string): Promise<MergeOutcome>;
   /** Leaves a commit on a branch of its own with a proposal to merge it, for people to take up. */
   ensureProposed(proposal: Omit<Proposal, 'previous' | 'merge'>): Promise<Evidence>;
   /** Deletes a branch that stands at this commit. */
   ensureBranchDeleted(branch: string, expected: Sha): Promise<BranchDeletion>;
+  /** Keeps the release's progress in the one comment of its pull request; does nothing where there are no comments. */
+  ensureTold(branch: string, subject: Subject, lines: readonly string[]): Promise<void>;
+  /** Drafts the version's page with its files, publishes it, or takes it away; nothing where there are no such pages. */
+  ensureReleasePage(page: ReleasePage, state: 'draft' | 'published' | 'gone'): Promise<Evidence | undefined>;
 }
 
 /** What became of a branch that was to be deleted, read back. */

@@ -1,14 +1,16 @@
-import type { PublishActivities } from '../../contract/activities.js';
+import type { PublishActivities, PullRequest } from '../../contract/activities.js';
 import { short } from '../../contract/digest.js';
-import { failure } from '../../contract/failures.js';
+import { failure, notYet } from '../../contract/failures.js';
+import type { Sha } from '../../contract/release.js';
 import { finding, notPassed, type Finding } from '../../contract/verdict.js';
-import type { Check, OpenForge } from '../forge/forge.js';
-import { pause } from '../support/cancellation.js';
-import { mirrorWith } from '../support/git/mirror.js';
+import type { Check, Forge, OpenForge } from '../forge/forge.js';
+import { currentActivity } from '../support/cancellation.js';
+import { isAncestor, mirrorWith } from '../support/git/mirror.js';
 import { readCommit } from '../support/git/objects.js';
 import type { Workbench } from '../support/workbench.js';
 
-const askMilliseconds = 10_000;
+/** How long an expected check may take to appear, in minutes: no check at all is not green. */
+const appearMinutes = 15;
 
 /** Waits until no check of the pull request is pending; anything but success, and no check at all, is a finding. */
 export async function awaitChecks(
@@ -16,11 +18,14 @@ export async function awaitChecks(
   { repository, pullRequest }: Parameters<PublishActivities['awaitChecks']>[0],
 ): ReturnType<PublishActivities['awaitChecks']> {
   const forge = openForge(repository);
-  let checks = (await forge.readChecks(pullRequest)) ?? [];
-  while (checks.some(({ state }) => state === 'pending')) {
-    await pause(askMilliseconds);
-    checks = (await forge.readChecks(pullRequest)) ?? [];
-  }
+  const found = await forge.readChecks(pullRequest);
+  const checks = found ?? [];
+  const open = stillOpen(checks);
+  if (open.length > 0 || (found?.length === 0 && minutesSoFar() < appearMinutes))
+    throw notYet(
+      `waits for ${open.map(({ name, state }) => `${name} (${state})`).join(', ') || 'any check'}`,
+      forge.pollSeconds,
+    );
   if (checks.length === 0)
     return notPassed([
       finding(`No check ran on ${short(pullRequest.head)}: see to it that CI runs on the pull request`),
@@ -28,6 +33,39 @@ export async function awaitChecks(
   const findings = checks.flatMap(checkFinding);
   if (findings.length > 0) return notPassed(findings);
   return { passed: true, evidence: checks.map(({ name }) => ({ what: `the check ${name} passed` })) };
+}
+
+/** The checks that may still become green: one that has not appeared is waited for only so long. */
+function stillOpen(checks: readonly Check[]): Check[] {
+  const appearing = minutesSoFar() < appearMinutes;
+  return checks.filter(({ state }) => state === 'pending' || (state === 'missing' && appearing));
+}
+
+/** Since the activity was asked for, through all its attempts. */
+function minutesSoFar(): number {
+  const asked = currentActivity()?.info.scheduledTimestampMs ?? Date.now();
+  return (Date.now() - asked) / 60_000;
+}
+
+/** Waits for a review of this head that the release has not heard. */
+export async function awaitReviews(
+  openForge: OpenForge,
+  { repository, branch, head, heard }: Parameters<PublishActivities['awaitReviews']>[0],
+): ReturnType<PublishActivities['awaitReviews']> {
+  const forge = openForge(repository);
+  const reviews = (await forge.readReviews(branch, head)).filter(({ id }) => !heard.includes(id));
+  if (reviews.length === 0) throw notYet(`no new review of ${short(head)}`, forge.pollSeconds);
+  return { reviews };
+}
+
+/** Waits until the forge's own rules allow the merge. */
+export async function awaitMergeable(
+  openForge: OpenForge,
+  { repository, pullRequest }: Parameters<PublishActivities['awaitMergeable']>[0],
+): ReturnType<PublishActivities['awaitMergeable']> {
+  const forge = openForge(repository);
+  const block = await forge.readMergeBlock(pullRequest);
+  if (block !== undefined) throw notYet(`${pullRequest.url ?? pullRequest.id}: ${block}`, forge.pollSeconds);
 }
 
 function checkFinding({ name, state, url }: Check): Finding[] {
@@ -38,28 +76,70 @@ function checkFinding({ name, state, url }: Check): Finding[] {
 export async function ensureMerged(
   bench: Workbench,
   openForge: OpenForge,
-  { repository, base, pullRequest }: Parameters<PublishActivities['ensureMerged']>[0],
+  {
+    repository,
+    base,
+    branch,
+    pullRequest,
+    reviews,
+    subject,
+  }: Parameters<PublishActivities['ensureMerged']>[0],
 ): ReturnType<PublishActivities['ensureMerged']> {
   const { head, previous } = pullRequest;
-  const outcome = await openForge(repository).ensureMerged(pullRequest, base);
+  const forge = openForge(repository);
+  if (reviews.length > 0 && (await forge.readMerged(branch, base, head)) === undefined) {
+    const withdrawn = await withdrawnReviews(forge, branch, head, reviews);
+    if (withdrawn.length > 0) return notPassed(withdrawn);
+  }
+  const outcome = await forge.ensureMerged(pullRequest, base);
   if (outcome.state === 'moved')
     return notPassed([
       finding(
-        `${base} moved: it stands at ${outcome.found === undefined ? 'nothing' : short(outcome.found)} and not at ${short(previous)}`,
+        `${outcome.ref} moved: it stands at ${outcome.found === undefined ? 'nothing' : short(outcome.found)} and not at ${short(outcome.expected)}`,
         `Nothing was merged. Merge ${base} into the release branch, push it and send \`fix\`.`,
       ),
     ]);
   const { commit } = outcome;
-  const { parents } = await readCommit(await mirrorWith(bench, repository, commit), commit);
-  if (parents[0] !== previous || parents[1] !== head)
-    throw failure('integrity', {
-      now: `${base} holds the merge ${commit} of ${parents.join(' and ')}.`,
-      not: `What was judged is the merge of ${head} into ${previous}.`,
-      next: `Look at who merged it. Then \`abort\`, and choose whether ${base} is put back.`,
-    });
+  await checkMerge(bench, repository, base, pullRequest, commit);
+  await forge.ensureTold(branch, subject, [`Merged into ${base} as ${commit}.`]);
   return {
     passed: true,
     commit,
     evidence: [{ what: `${base} holds ${commit}, the merge of ${head} into ${previous}` }],
   };
+}
+
+/** The reviews behind an approval that do not stand any more. */
+async function withdrawnReviews(
+  forge: Forge,
+  branch: string,
+  head: Sha,
+  reviews: readonly string[],
+): Promise<Finding[]> {
+  const standing = await forge.readReviews(branch, head);
+  const gone = reviews.filter(
+    (id) => !standing.some((review) => review.id === id && review.state === 'approved'),
+  );
+  return gone.map((id) =>
+    finding(`The review ${id}, which the approval rests on, was withdrawn: nothing was merged`),
+  );
+}
+
+/** The merge has to make exactly the tree that was judged, on exactly the base, however the forge shapes it. */
+async function checkMerge(
+  bench: Workbench,
+  repository: string,
+  base: string,
+  { head, previous, merge }: PullRequest,
+  commit: Sha,
+): Promise<void> {
+  const mirror = await mirrorWith(bench, repository, commit);
+  const made = await readCommit(mirror, commit);
+  const judged = await readCommit(mirror, merge);
+  if (made.tree === judged.tree && (await isAncestor(mirror, previous, commit))) return;
+  throw failure('integrity', {
+    now: `${base} holds the merge ${commit} of ${made.parents.join(' and ')}.`,
+    not: `What was judged is the merge of ${head} into ${previous}.`,
+    next: `Look at who merged it. Then \`abort\`, and choose whether ${base} is put back.`,
+  });
 }

@@ -3,11 +3,11 @@ import { short } from '../../contract/digest.js';
 import { failure } from '../../contract/failures.js';
 import type { Sha } from '../../contract/release.js';
 import { finding, notPassed, type Evidence, type Finding } from '../../contract/verdict.js';
-import type { OpenForge } from '../forge/forge.js';
+import type { Forge, OpenForge } from '../forge/forge.js';
 import { makeCommit, mergeTrees } from '../support/git/making.js';
 import { freshMirror, isAncestor, type Mirror } from '../support/git/mirror.js';
 import { branchRef, keptRef } from '../support/git/names.js';
-import { listLine, readRef } from '../support/git/objects.js';
+import { readRef } from '../support/git/objects.js';
 import type { Workbench } from '../support/workbench.js';
 import { badgeFindings } from './badges.js';
 import { packageAt } from './package-at.js';
@@ -24,7 +24,8 @@ export async function ensurePullRequest(
   input: Input,
 ): ReturnType<PublishActivities['ensurePullRequest']> {
   const mirror = await freshMirror(bench, input.source.repository);
-  const state = await readState(mirror, input);
+  const forge = openForge(input.source.repository);
+  const state = await readState(mirror, forge, input);
   const findings = [
     ...(await branchFindings(mirror, input, state)),
     ...(await badgeFindings(await packageAt(mirror, state.head), input.base)),
@@ -35,11 +36,7 @@ export async function ensurePullRequest(
   await updateOrFail(mirror, [
     { ref: keptRef(input.subject, 'merge', merge), expected: undefined, wanted: merge },
   ]);
-  const pullRequest = await openForge(input.source.repository).ensurePullRequest({
-    ...input,
-    ...state,
-    merge,
-  });
+  const pullRequest = await forge.ensurePullRequest({ ...input, ...state, merge });
   return { passed: true, pullRequest, evidence: evidenceOf(input, pullRequest.previous, pullRequest.head) };
 }
 
@@ -51,7 +48,7 @@ interface State {
   readonly merge?: Sha;
 }
 
-async function readState(mirror: Mirror, { base, branch, source }: Input): Promise<State> {
+async function readState(mirror: Mirror, forge: Forge, { base, branch, source }: Input): Promise<State> {
   const baseHead = await readRef(mirror, branchRef(base));
   if (baseHead === undefined || base === branch)
     throw failure('operator', {
@@ -60,25 +57,13 @@ async function readState(mirror: Mirror, { base, branch, source }: Input): Promi
       next: 'Mend `base` of the package in slipway.toml, restart the worker, and start the release again.',
     });
   const head = source.commit;
-  const merge = await findMerge(mirror, baseHead, head);
-  if (merge !== undefined) return { head, ...merge };
-  return { head, previous: baseHead };
-}
-
-/** A merge of exactly this head on main's own line. */
-async function findMerge(
-  mirror: Mirror,
-  base: Sha,
-  head: Sha,
-): Promise<{ previous: Sha; merge: Sha } | undefined> {
-  if (!(await isAncestor(mirror, head, base))) return undefined;
-  const merge = (await listLine(mirror, base)).find(({ parents }) => parents[1] === head);
-  const previous = merge?.parents[0];
-  return merge === undefined || previous === undefined ? undefined : { previous, merge: merge.commit };
+  return { head, previous: baseHead, ...(await forge.readMerged(branch, base, head)) };
 }
 
 async function branchFindings(mirror: Mirror, { base, branch }: Input, state: State): Promise<Finding[]> {
   const { head, previous } = state;
+  // A forge may delete a merged branch by itself.
+  if (state.merge !== undefined) return [];
   const branchHead = await readRef(mirror, branchRef(branch));
   if (branchHead !== head) return [movedFinding(branch, head, branchHead)];
   const dead = await deadMerges(mirror, head, previous);
@@ -99,8 +84,7 @@ async function containmentFindings(
   branch: string,
   state: State,
 ): Promise<Finding[]> {
-  const { head, previous, merge } = state;
-  if (merge !== undefined) return [];
+  const { head, previous } = state;
   if (await isAncestor(mirror, head, previous))
     return [
       finding(`${base} holds ${short(head)} already, without a merge of its own: push a commit to ${branch}`),

@@ -2,8 +2,10 @@ import { short } from '../../contract/digest.js';
 import type { BranchHead } from '../../contract/release.js';
 import type { Candidate } from '../../contract/state.js';
 import { build } from '../activities.js';
+import type { Question } from '../courses.js';
 import type { Desk } from '../desk.js';
 import { awaitFix, candidateOf, refuse, sourceAt, takeNext } from '../quality.js';
+import { askOrReview } from '../reviews.js';
 
 /** Pins the branch to one commit, runs all suites under coverage there, and has people approve exactly that commit. */
 export async function validateBranch(desk: Desk): Promise<Candidate> {
@@ -26,7 +28,7 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
     await build.checkSuites({ source: sourceAt(desk, candidate.base), main: desk.terms.main }),
   );
   candidate.coverage = suites.evidence;
-  const answer = await desk.ask({
+  const question: Question = {
     id: 'branch',
     consequence: `Releases ${desk.subject.package} ${desk.subject.version} from exactly this commit of ${desk.terms.branch}.`,
     subject: [
@@ -40,11 +42,12 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
       ...suites.evidence.map((item) => ({ label: 'found', value: item.what })),
     ],
     answers: ['approve', 'reject', 'fix'],
-  });
+  };
+  const answer = await askOrReview(desk, question, candidate.base);
   if (answer.kind === 'reject')
     refuse(`${answer.by} rejected the branch: ${answer.reason ?? 'no reason given'}`);
   if (answer.kind === 'fix') refuse(`${answer.by} announced a new commit before the approval`);
-  desk.note({ what: `approved by ${desk.approvers('branch')} (unverified)` });
+  desk.note({ what: `approved by ${desk.approvers('branch')}` });
   return candidate;
 }
 

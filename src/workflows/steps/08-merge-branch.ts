@@ -3,9 +3,11 @@ import { CancellationScope } from '@temporalio/workflow';
 import { short } from '../../contract/digest.js';
 import type { Merge } from '../../contract/state.js';
 import type { PullRequest } from '../../contract/activities.js';
-import { build, publish } from '../activities.js';
+import { build, onForge, publish } from '../activities.js';
+import type { Question } from '../courses.js';
 import type { Desk } from '../desk.js';
 import { awaitFix, made, refuse, sourceAt } from '../quality.js';
+import { askOrReview, reviewsBehind } from '../reviews.js';
 import type { PassedCandidate } from './07-pass-quality-gates.js';
 
 /** Merges exactly the validated head into main; anything in the way waits for a fix, and then nothing is merged here. */
@@ -56,7 +58,7 @@ async function openPullRequest(desk: Desk, { candidate, manifest }: PassedCandid
   // The forge's own checks judge a pull request; where it has none, our run of the suites on the merge result does.
   desk.accept(
     pullRequest.checks === 'forge'
-      ? await publish.awaitChecks({ repository: terms.repository, pullRequest })
+      ? await onForge.awaitChecks({ repository: terms.repository, pullRequest })
       : await build.checkSuites({ source: sourceAt(desk, pullRequest.merge), main: terms.main }),
   );
   return pullRequest;
@@ -68,7 +70,7 @@ async function approveMerge(
   pullRequest: PullRequest,
 ): Promise<void> {
   const { terms } = desk;
-  const answer = await desk.ask({
+  const question: Question = {
     id: 'merge',
     consequence: `Merges ${terms.branch} into ${terms.base} at exactly this head.`,
     subject: [
@@ -79,24 +81,36 @@ async function approveMerge(
       ...manifest.files.map((file) => ({ label: file.filename, value: `sha256 ${file.sha256}` })),
     ],
     answers: ['approve', 'reject'],
-  });
+  };
+  const answer = await askOrReview(desk, question, pullRequest.head);
   if (answer.kind === 'reject')
     refuse(`${answer.by} rejected the merge: ${answer.reason ?? 'no reason given'}`);
-  desk.note({ what: `approved by ${desk.approvers('merge')} (unverified)` });
+  desk.note({ what: `approved by ${desk.approvers('merge')}` });
 }
 
 async function merge(desk: Desk, pullRequest: PullRequest): Promise<Merge> {
   const { ledger, terms, subject } = desk;
+  const { repository, base, branch } = terms;
+  if (terms.reviews) await onForge.awaitMergeable({ repository, pullRequest });
   const { commit } = desk.accept(
     // A merge that is under way is not given up: what came of it must be known before an abort is carried out.
     await CancellationScope.nonCancellable(() =>
-      publish.ensureMerged({ repository: terms.repository, base: terms.base, pullRequest, subject }),
+      publish.ensureMerged({
+        repository,
+        base,
+        branch,
+        pullRequest,
+        reviews: reviewsBehind(desk, 'merge'),
+        subject,
+      }),
     ),
   );
   const done = { commit, previous: pullRequest.previous, head: pullRequest.head };
   if (!ledger.merges.some((known) => known.commit === commit)) ledger.merges.push(done);
   ledger.phase = 'merged';
   desk.note({ what: `merged as ${short(commit)}` });
-  desk.accept(await build.checkSuites({ source: sourceAt(desk, commit), main: terms.main }));
+  const judged = pullRequest.checks === 'own' && commit === pullRequest.merge;
+  if (judged) desk.note({ what: 'all suites ran on exactly this merge commit' });
+  else desk.accept(await build.checkSuites({ source: sourceAt(desk, commit), main: terms.main }));
   return done;
 }

@@ -66,7 +66,7 @@ async function approveUpload(desk: Desk, passed: PassedCandidate, final: FinalVe
       `${answer.by} rejected the upload: ${answer.reason ?? 'no reason given'}`,
       'Nothing was uploaded.',
     );
-  desk.note({ what: `approved by ${desk.approvers('production')} (unverified)` });
+  desk.note({ what: `approved by ${desk.approvers('production')}` });
 }
 
 async function upload(desk: Desk, final: FinalVersion, merged: Merge): Promise<FinalVersion> {
@@ -80,6 +80,8 @@ async function upload(desk: Desk, final: FinalVersion, merged: Merge): Promise<F
   const { onBase, evidence } = await publish.ensureFinalInGit({
     repository: terms.repository,
     base: terms.base,
+    branch: terms.branch,
+    manifest: final.manifest,
     commit: final.commit,
     parent: merged.commit,
     tag: candidateOf(desk).config.tag,

@@ -3,6 +3,7 @@ import { ActivityFailure, isCancellation, sleep } from '@temporalio/workflow';
 import type { Outcome, Stop } from '../../contract/state.js';
 import { publish, urgent } from '../activities.js';
 import type { Desk } from '../desk.js';
+import { candidateOf, made } from '../quality.js';
 import { putMainBack, yankEverything } from '../taking-back.js';
 
 /** How long and how often an upload that was stopped is looked for on the index before nothing counts as nothing. */
@@ -19,17 +20,19 @@ export async function concludeRelease(desk: Desk, stop?: Stop): Promise<Outcome>
 /** Deletes the branch; or the stop that somebody made on the index without telling this release. */
 async function retireBranch(desk: Desk): Promise<Stop | undefined> {
   const { ledger, terms, subject } = desk;
-  const head = ledger.merges.at(-1)?.head;
-  if (head === undefined) throw new Error('a release without a merge cannot be concluded');
+  const head = made(ledger.merges.at(-1), 'merge').head;
+  const { manifest } = made(ledger.final, 'final version');
   const retired = await publish.ensureBranchRetired({
     repository: terms.repository,
     branch: terms.branch,
     expected: head,
     index: terms.production,
+    manifest,
+    tag: candidateOf(desk).config.tag,
     subject,
   });
   if ('evidence' in retired) {
-    desk.note(retired.evidence);
+    desk.note(...retired.evidence);
     return undefined;
   }
   const reason = retired.yanked === true ? 'no reason given' : retired.yanked;

@@ -1,0 +1,25 @@
+import type { ForgeKind, ForgeSetting } from '../../config/settings.js';
+import type { Workbench } from '../support/workbench.js';
+import type { Forge, OpenForge } from './forge.js';
+import { githubForge } from './github.js';
+import { plainGitForge } from './plain-git.js';
+
+/** What opens each kind of forge. */
+const openers: Readonly<
+  Record<ForgeKind, (bench: Workbench, repository: string, setting: ForgeSetting) => Forge>
+> = {
+  git: plainGitForge,
+  github: githubForge,
+};
+
+/** Opens the forge that the settings name for a repository. */
+export function forges(bench: Workbench): OpenForge {
+  return (repository) => {
+    const setting = Object.values(bench.settings.packages).find(
+      (candidate) => candidate.repository === repository,
+    );
+    // A repository that no package names any more is still one that git speaks to.
+    const forge = setting?.forge ?? { kind: 'git', checks: [], pollSeconds: 2 };
+    return openers[forge.kind](bench, repository, forge);
+  };
+}

@@ -1,0 +1,157 @@
+import { createAppAuth } from '@octokit/auth-app';
+import { Octokit } from '@octokit/rest';
+import { ApplicationFailure } from '@temporalio/common';
+
+import type { ForgeSetting } from '../../../config/settings.js';
+import { failure } from '../../../contract/failures.js';
+import { currentCancellation } from '../../support/cancellation.js';
+import { retryAfterSeconds } from '../../support/http.js';
+import type { Workbench } from '../../support/workbench.js';
+
+/** A repository on GitHub, and how its API is asked. */
+export interface GithubRepository {
+  readonly octokit: Octokit;
+  /** What every call names the repository by. */
+  readonly at: { readonly owner: string; readonly repo: string };
+}
+
+/** The most answers that are kept to be asked for again conditionally. */
+const mostKept = 200;
+const timeoutMilliseconds = 30_000;
+const secondaryLimitSeconds = 60;
+
+/** Opens the API without a retry of its own: whether a lost call is made again is decided by looking first. */
+export function openRepository(
+  bench: Workbench,
+  repository: string,
+  setting: ForgeSetting,
+): GithubRepository {
+  const { host, owner, repo, origin } = partsOf(repository);
+  const octokit = new Octokit({
+    ...credentials(bench, setting),
+    baseUrl: setting.api ?? (host === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`),
+    userAgent: 'slipway',
+    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+  });
+  askConditionally(octokit);
+  octokit.hook.before('request', (options) => {
+    const timeout = AbortSignal.timeout(timeoutMilliseconds);
+    const cancelled = currentCancellation();
+    options.request = {
+      ...options.request,
+      signal: cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]),
+    };
+  });
+  octokit.hook.error('request', (error) => {
+    throw explain(error, `${owner}/${repo}`);
+  });
+  return { octokit, at: { owner, repo } };
+}
+
+function ignore(): void {
+  // The worker logs what an activity does; a line for each request would hide it.
+}
+
+function credentials(bench: Workbench, { token, app }: ForgeSetting): object {
+  if (app === undefined) return { auth: bench.secrets.get(token ?? '') };
+  return {
+    authStrategy: createAppAuth,
+    auth: { appId: app.id, privateKey: bench.secrets.get(app.key), installationId: app.installation },
+  };
+}
+
+/** The two last parts of an address's path name the repository. */
+function partsOf(repository: string): { host: string; origin: string; owner: string; repo: string } {
+  const url = new URL(URL.canParse(repository) ? repository : `ssh://${repository.replace(/:(?!\/)/, '/')}`);
+  const [repo, owner] = url.pathname
+    .replace(/\.git$/, '')
+    .split('/')
+    .reverse();
+  if (repo === undefined || repo === '' || owner === undefined || owner === '')
+    throw failure('operator', {
+      now: `${repository} is given as a repository with pull requests.`,
+      not: 'It does not end in owner/name.',
+      next: 'Mend `repository` of the package in slipway.toml, restart the worker and send `retry`.',
+    });
+  const origin = url.protocol.startsWith('http') ? url.origin : `https://${url.hostname}`;
+  return { host: url.hostname, origin, owner, repo };
+}
+
+/** Asks for what was read before only if it has changed: such an answer costs nothing of the rate limit. */
+function askConditionally(octokit: Octokit): void {
+  const kept = new Map<string, { etag: string; response: unknown }>();
+  octokit.hook.wrap('request', async (request, options) => {
+    if (options.method !== 'GET') return request(options);
+    const key = JSON.stringify(octokit.request.endpoint.parse(options));
+    const known = kept.get(key);
+    try {
+      const response = await request(
+        known === undefined
+          ? options
+          : { ...options, headers: { ...options.headers, 'if-none-match': known.etag } },
+      );
+      const { etag } = response.headers;
+      kept.delete(key);
+      if (etag !== undefined) kept.set(key, { etag, response });
+      const [oldest] = kept.keys();
+      if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+      return response;
+    } catch (error) {
+      if (statusOf(error) === 304 && known !== undefined) return known.response as never;
+      throw error;
+    }
+  });
+}
+
+/** The HTTP status of an error that the API answered with; undefined if it did not answer. */
+export function statusOf(error: unknown): number | undefined {
+  const status: unknown = error instanceof Error && 'status' in error ? error.status : undefined;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** The answer, or undefined where there is no such thing. */
+export async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+interface Answered {
+  readonly status?: number;
+  readonly message: string;
+  readonly response?: { readonly headers: Readonly<Record<string, string | number | undefined>> };
+}
+
+/** What people have to mend, and what only time mends; everything else is for the caller or the engine's retry. */
+function explain(error: Error, repository: string): Error {
+  const { status, message, response } = error as Error & Answered;
+  const wait = limitSeconds(status, message, response?.headers ?? {});
+  if (wait !== undefined)
+    return ApplicationFailure.create({
+      type: 'too-many-requests',
+      message: `GitHub asks for a pause of ${String(wait)} s: ${message}`,
+      nextRetryDelay: `${wait}s`,
+    });
+  if (status !== 401 && status !== 403) return error;
+  return failure('operator', {
+    now: `GitHub answers ${String(status)} for ${repository}: ${message}`,
+    not: 'What was asked for was not done.',
+    next: 'Give the service a token (or app) with write access to contents, pull requests, checks and issues of the repository, restart the worker and send `retry`.',
+  });
+}
+
+function limitSeconds(
+  status: number | undefined,
+  message: string,
+  headers: Readonly<Record<string, string | number | undefined>>,
+): number | undefined {
+  if (status !== 403 && status !== 429) return undefined;
+  const asked = retryAfterSeconds(headers['retry-after']?.toString());
+  if (asked !== undefined) return asked;
+  if (headers['x-ratelimit-remaining']?.toString() === '0')
+    return Math.min(3600, Math.max(1, Number(headers['x-ratelimit-reset'] ?? 0) - Date.now() / 1000 + 1) | 0);
+  return status === 429 || /secondary rate limit|abuse/i.test(message) ? secondaryLimitSeconds : undefined;
+}
