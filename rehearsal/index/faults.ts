@@ -1,3 +1,5 @@
+import { FaultScript as Script, fits, type Due } from '../serving/fault-script.js';
+
 /** How the stand-in misbehaves. Durations are in milliseconds, sizes in bytes. */
 export type Fault =
   /** Answers at once and does nothing; `headers` may hold a `retry-after`. */
@@ -22,17 +24,12 @@ export type Fault =
 type Headers = Readonly<Record<string, string>>;
 
 /** When to misbehave: every condition given must hold. */
-export interface Rule {
+export interface Rule extends Due<Fault> {
   readonly method?: string;
   /** The whole path of the request, or a pattern that it matches. */
   readonly path?: string | RegExp;
   /** The filename of an upload, or a pattern that it matches; requests without one never match. */
   readonly file?: string | RegExp;
-  /** The first of the matching requests that is hit, counted from 1; default: 1. */
-  readonly nth?: number;
-  /** How many matching requests are hit from then on; default: all. */
-  readonly times?: number;
-  readonly fault: Fault;
 }
 
 /** What a rule is matched against. */
@@ -42,45 +39,29 @@ export interface Occasion {
   readonly filename: string | undefined;
 }
 
-/** The scripted faults, each counting the requests that it matches. */
+/** The scripted faults of an index. */
 export class FaultScript {
-  #rules: { readonly rule: Rule; matched: number }[] = [];
+  readonly #script = new Script<Fault, Rule>();
 
   add(rule: Rule): void {
-    this.#rules.push({ rule, matched: 0 });
+    this.#script.add(rule);
   }
 
   clear(): void {
-    this.#rules = [];
+    this.#script.clear();
   }
 
   /** The fault of a request that has just begun to arrive. */
   forRequest(occasion: Occasion): Fault | undefined {
-    return this.#decide(occasion, ({ file }) => file === undefined);
+    return this.#script.decide((rule) => rule.file === undefined && matches(rule, occasion));
   }
 
   /** The fault of an upload whose file has just begun to arrive. */
   forUpload(occasion: Occasion): Fault | undefined {
-    return this.#decide(occasion, ({ file }) => file !== undefined);
-  }
-
-  #decide(occasion: Occasion, eligible: (rule: Rule) => boolean): Fault | undefined {
-    let decided: Fault | undefined;
-    for (const scripted of this.#rules) {
-      const { rule } = scripted;
-      if (!eligible(rule) || !matches(rule, occasion)) continue;
-      scripted.matched += 1;
-      const first = rule.nth ?? 1;
-      const due = scripted.matched >= first && scripted.matched < first + (rule.times ?? Infinity);
-      if (due) decided ??= rule.fault;
-    }
-    return decided;
+    return this.#script.decide((rule) => rule.file !== undefined && matches(rule, occasion));
   }
 }
 
 function matches(rule: Rule, { method, path, filename }: Occasion): boolean {
-  const fits = (wanted: string | RegExp | undefined, actual: string | undefined) =>
-    wanted === undefined ||
-    (actual !== undefined && (typeof wanted === 'string' ? wanted === actual : wanted.test(actual)));
   return fits(rule.method, method) && fits(rule.path, path) && fits(rule.file, filename);
 }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Journal, type RequestSeen } from './journal.js';
+import { Journal } from '../serving/journal.js';
+import type { IndexJournal, RequestSeen } from './journal.js';
 import { IndexState, type Change } from './state.js';
 
 /** The journal, the state that follows from it, and the files by their sha256. */
 export class Store {
-  readonly journal: Journal;
+  readonly journal: IndexJournal;
   readonly state = new IndexState();
   readonly #folder: string;
   readonly #now: () => Date;

@@ -1,0 +1,175 @@
+import type { RepositorySettings } from './contract.js';
+import type {
+  AssetFields,
+  BranchTip,
+  Change,
+  CheckRunFields,
+  CommentChange,
+  PullChange,
+  ReleaseChange,
+  ReleaseFields,
+  ReviewChange,
+  ReviewState,
+  StatusFields,
+} from './changes.js';
+
+/** Times are ISO 8601 in UTC. */
+interface Dated {
+  readonly createdAt: string;
+  updatedAt: string;
+}
+
+/** A review of a pull request. */
+export interface Review {
+  readonly id: number;
+  readonly by: string;
+  state: ReviewState;
+  readonly body: string;
+  readonly commit: string;
+  readonly submittedAt: string;
+}
+
+/** A pull request. */
+export interface Pull extends Dated {
+  readonly number: number;
+  readonly id: number;
+  readonly by: string;
+  readonly draft: boolean;
+  title: string;
+  body: string | null;
+  head: BranchTip;
+  base: BranchTip;
+  state: 'open' | 'closed';
+  closedAt: string | null;
+  merged: { readonly at: string; readonly by: string; readonly commit: string } | undefined;
+  readonly reviews: Review[];
+}
+
+/** A comment on a pull request. */
+export interface Comment extends Dated {
+  readonly id: number;
+  readonly issue: number;
+  readonly by: string;
+  body: string;
+}
+
+/** A release and its files. */
+export interface Release extends ReleaseFields, Dated {
+  readonly id: number;
+  readonly by: string;
+  readonly publishedAt: string | null;
+  readonly assets: (AssetFields & { readonly createdAt: string })[];
+}
+
+/** What the forge holds of one repository beside its git objects. */
+export class RepositoryState {
+  readonly settings: Partial<RepositorySettings>[] = [];
+  readonly pulls = new Map<number, Pull>();
+  readonly comments = new Map<number, Comment>();
+  readonly statuses: (StatusFields & { readonly createdAt: string })[] = [];
+  readonly checkRuns = new Map<number, CheckRunFields>();
+  readonly releases = new Map<number, Release>();
+
+  /** Makes one change, which must fit this state. */
+  apply(change: Change, at: string): void {
+    if ('run' in change) this.checkRuns.set(change.run.id, change.run);
+    else if (change.type === 'settings-changed') this.settings.push(change.settings);
+    else if (change.type === 'status-created') this.statuses.push({ ...change.status, createdAt: at });
+    else if (isPullChange(change)) this.#applyToPull(change, at);
+    else if (isCommentChange(change)) this.#applyToComment(change, at);
+    else if (isReleaseChange(change)) this.#applyToRelease(change, at);
+  }
+
+  /** The number of the next pull request. */
+  get nextNumber(): number {
+    return this.pulls.size + 1;
+  }
+
+  #applyToPull(change: PullChange | ReviewChange, at: string): void {
+    if (change.type === 'pull-opened') {
+      const { type: _type, ...fields } = change;
+      const opened = { state: 'open' as const, closedAt: null, merged: undefined, reviews: [] };
+      this.pulls.set(change.number, { ...fields, ...opened, createdAt: at, updatedAt: at });
+      return;
+    }
+    const pull = this.pulls.get(change.number);
+    if (pull === undefined) return;
+    pull.updatedAt = at;
+    changePull(pull, change, at);
+  }
+
+  #applyToComment(change: CommentChange, at: string): void {
+    if (change.type === 'comment-created') {
+      const { type: _type, ...fields } = change;
+      this.comments.set(change.id, { ...fields, createdAt: at, updatedAt: at });
+    } else if (change.type === 'comment-deleted') this.comments.delete(change.id);
+    else {
+      const comment = this.comments.get(change.id);
+      if (comment !== undefined) Object.assign(comment, { body: change.body, updatedAt: at });
+    }
+  }
+
+  #applyToRelease(change: ReleaseChange, at: string): void {
+    if (change.type === 'release-created' || change.type === 'release-updated') {
+      const { id, fields, by } = change;
+      const before = this.releases.get(id) ?? { id, by, assets: [], createdAt: at, publishedAt: null };
+      const publishedAt = before.publishedAt ?? (fields.draft ? null : at);
+      this.releases.set(id, { ...before, ...fields, updatedAt: at, publishedAt });
+    } else if (change.type === 'release-deleted') this.releases.delete(change.id);
+    else if (change.type === 'asset-uploaded')
+      this.releases.get(change.release)?.assets.push({ ...change.asset, createdAt: at });
+    else {
+      const assets = this.releases.get(change.release)?.assets ?? [];
+      const index = assets.findIndex(({ id }) => id === change.id);
+      if (index >= 0) assets.splice(index, 1);
+    }
+  }
+}
+
+function changePull(
+  pull: Pull,
+  change: Exclude<PullChange | ReviewChange, { type: 'pull-opened' }>,
+  at: string,
+): void {
+  switch (change.type) {
+    case 'pull-edited':
+      pull.title = change.title ?? pull.title;
+      pull.body = change.body === undefined ? pull.body : change.body;
+      pull.base = change.base ?? pull.base;
+      return;
+    case 'pull-closed':
+      Object.assign(pull, { state: 'closed', closedAt: at });
+      return;
+    case 'pull-reopened':
+      Object.assign(pull, { state: 'open', closedAt: null });
+      return;
+    case 'pull-synchronized':
+      pull.head = { ...pull.head, sha: change.head };
+      return;
+    case 'pull-merged':
+      pull.merged = { at, by: change.by, commit: change.commit };
+      Object.assign(pull, { state: 'closed', closedAt: at });
+      return;
+    case 'review-submitted': {
+      const { id, state, body, commit, by } = change;
+      pull.reviews.push({ id, state, body, commit, by, submittedAt: at });
+      return;
+    }
+    case 'review-dismissed': {
+      const review = pull.reviews.find(({ id }) => id === change.review);
+      if (review !== undefined) review.state = 'DISMISSED';
+    }
+  }
+}
+
+function isPullChange(change: Change): change is PullChange | ReviewChange {
+  return change.type.startsWith('pull-') || change.type.startsWith('review-');
+}
+
+function isCommentChange(change: Change): change is CommentChange {
+  return change.type.startsWith('comment-');
+}
+
+function isReleaseChange(change: Change): change is ReleaseChange {
+  return change.type.startsWith('release-') || change.type.startsWith('asset-');
+}
