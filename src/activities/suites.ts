@@ -3,10 +3,17 @@ import path from 'node:path';
 
 import type { PackageConfig } from '../config/package-config.js';
 import type { BuildActivities } from '../contract/activities.js';
-import type { IndexAddress, Source } from '../contract/release.js';
-import { finding, notPassed, type Finding, type Verdict } from '../contract/verdict.js';
-import { coverageFindings, coverageInWords } from './support/coverage-verdict.js';
-import { coverageCommand, dataFolder, readCoverage, type FileCoverage } from './support/coverage.js';
+import type { Digest, IndexAddress, Source } from '../contract/release.js';
+import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
+import { coverageTable } from './support/coverage-table.js';
+import { coverageFindings, suiteInWords, unionInWords } from './support/coverage-verdict.js';
+import {
+  coverageCommand,
+  dataFolder,
+  htmlReport,
+  readCoverage,
+  type FileCoverage,
+} from './support/coverage.js';
 import {
   describeEnvironment,
   install,
@@ -65,7 +72,7 @@ async function checkSuites(
     runs.set(name, await runSuite(bench, measuring, name, addopts));
   const failed = [...runs.values()].flatMap(({ findings }) => findings);
   if (failed.length > 0) return notPassed(failed);
-  return judgeCoverage(measuring, runs);
+  return judgeCoverage(bench, measuring, runs);
 }
 
 /** Tests may call what a mode calls: they run in the first mode, with the secrets of all. */
@@ -124,66 +131,92 @@ async function runSuite(
   });
 }
 
-async function judgeCoverage(measuring: Measuring, runs: ReadonlyMap<string, TestRun>): Promise<Verdict> {
-  const { place, config, environment, checkout, files } = measuring;
+/** What one suite measured, and what of it lies in the files that it must cover. */
+interface MeasuredSuite {
+  readonly name: string;
+  readonly measured: readonly FileCoverage[];
+  readonly declared: readonly FileCoverage[] | undefined;
+  readonly evidence: Evidence;
+}
+
+async function measure(
+  { place, config, environment, checkout }: Measuring,
+  runs: ReadonlyMap<string, TestRun>,
+) {
+  const source = path.join(checkout, config.source);
   const read = (name: string, suites: readonly string[]) =>
     readCoverage(place, environment, {
       name,
       folders: suites.map((suite) => dataFolder(place, suite)),
       checkout,
-      source: path.join(checkout, config.source),
+      source,
     });
-  const [union, ...each] = await Promise.all([
+  const [{ files: union, data }, ...suites] = await Promise.all([
     read('union', [...runs.keys()]),
-    ...[...runs].map(async ([name, { report, log }]) => {
-      const { findings, words } = await declaredCoverage(measuring, name, () =>
-        read(`suite-${name}`, [name]),
-      );
-      return { findings, evidence: { what: `${name}: ${count(report.tests, 'test')}${words}`, digest: log } };
+    ...[...runs].map(async ([name, { report, log }]): Promise<MeasuredSuite> => {
+      const { files } = await read(`suite-${name}`, [name]);
+      const declared = declaredOf(config, name, files);
+      const what = `${name}: ${count(report.tests, 'test')}, ${suiteInWords(files, declared)}`;
+      return { name, measured: files, declared, evidence: { what, digest: log } };
     }),
   ]);
-  const unseen = files.filter((file) => !union.some((seen) => seen.path === file));
+  const html =
+    data === undefined ? undefined : await htmlReport(place, environment, { data, checkout, source });
+  return { union, suites, html };
+}
+
+async function judgeCoverage(
+  bench: Workbench,
+  measuring: Measuring,
+  runs: ReadonlyMap<string, TestRun>,
+): Promise<Verdict> {
+  const { minimumCoverage } = measuring.config;
+  const { union, suites, html } = await measure(measuring, runs);
+  const unseen = measuring.files.filter((file) => !union.some((seen) => seen.path === file));
+  const all = { title: `union: ${unionInWords(union)}`, measured: union, declared: union };
+  const each = suites.map(({ evidence, ...suite }) => ({ ...suite, title: `suite ${evidence.what}` }));
+  const table = await bench.store.put(coverageTable([...each, all], unseen));
   const findings = [
-    ...each.flatMap((suite) => suite.findings),
-    ...(config.minimumCoverage < 100
+    ...suites.flatMap(({ name, declared }) => suiteFindings(measuring, name, declared, table)),
+    ...(minimumCoverage < 100
       ? []
       : unseen.map((file) => finding(`union of the suites: ${file} was not measured at all`))),
-    ...coverageFindings('union of the suites', union, config.minimumCoverage),
+    ...coverageFindings('union of the suites', union, minimumCoverage, table),
   ];
   const evidence = [
-    ...each.map((suite) => suite.evidence),
-    { what: `union: ${unionInWords(union)}` },
+    ...suites.map((suite) => suite.evidence),
+    { what: all.title, digest: table },
+    ...(html === undefined ? [] : [{ what: 'coverage as HTML (zip)', digest: await bench.store.put(html) }]),
     ...unseen.map((file) => ({ what: `not measured at all: ${file}` })),
     { what: 'Codecov: not configured' },
   ];
   return findings.length > 0 ? notPassed(findings, evidence) : { passed: true, evidence };
 }
 
-/** A suite's own coverage of the files that it is declared to cover. */
-async function declaredCoverage(
-  { config, files }: Measuring,
+/** What a suite is declared to cover of what it measured; undefined where only the union counts. */
+function declaredOf(
+  { suites }: PackageConfig,
   name: string,
-  read: () => Promise<FileCoverage[]>,
-): Promise<{ findings: readonly Finding[]; words: string }> {
-  const globs = config.suites[name]?.covers ?? [];
-  if (globs.length === 0) return { findings: [], words: '' };
-  const idle = globs.filter((glob) => !files.some(matcher(glob)));
-  const declared = (await read()).filter((file) => globs.some((glob) => matcher(glob)(file.path)));
-  return {
-    findings: [
-      ...idle.map((glob) =>
-        finding(`suite ${name}: ${glob}, which it is declared to cover, is no file of ${config.source}`),
-      ),
-      ...coverageFindings(`suite ${name}`, declared, config.minimumCoverage),
-    ],
-    words: `, ${coverageInWords(declared)} of ${count(declared.length, 'declared file')}`,
-  };
+  measured: readonly FileCoverage[],
+): readonly FileCoverage[] | undefined {
+  const globs = suites[name]?.covers ?? [];
+  if (globs.length === 0) return undefined;
+  return measured.filter((file) => globs.some((glob) => matcher(glob)(file.path)));
 }
 
-function unionInWords(union: readonly FileCoverage[]): string {
-  const measured = union.reduce((sum, file) => sum + file.measured, 0);
-  const excluded = union.reduce((sum, file) => sum + file.excluded, 0);
-  const besides =
-    excluded === 0 ? '' : ` (${count(excluded, 'line')} excluded by the package's configuration)`;
-  return `${coverageInWords(union)} of ${count(measured, 'line')}${besides}`;
+/** What is wrong with a suite's own coverage of the files that it is declared to cover. */
+function suiteFindings(
+  { config, files }: Measuring,
+  name: string,
+  declared: readonly FileCoverage[] | undefined,
+  table: Digest,
+): Finding[] {
+  if (declared === undefined) return [];
+  const idle = (config.suites[name]?.covers ?? []).filter((glob) => !files.some(matcher(glob)));
+  return [
+    ...idle.map((glob) =>
+      finding(`suite ${name}: ${glob}, which it is declared to cover, is no file of ${config.source}`),
+    ),
+    ...coverageFindings(`suite ${name}`, declared, config.minimumCoverage, table),
+  ];
 }

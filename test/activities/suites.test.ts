@@ -1,7 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 import { createSuiteActivities } from '../../src/activities/suites.js';
 import type { Verdict } from '../../src/contract/verdict.js';
@@ -33,6 +35,15 @@ function titles(verdict: Verdict): string[] {
   return verdict.passed ? [] : verdict.findings.map(({ title }) => title);
 }
 
+/** The page that a kept HTML report opens with. */
+async function firstPage(zip: Buffer | undefined): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'slipway-coverage-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(path.join(folder, 'kept.zip'), zip ?? '');
+  execFileSync(path.join(bench.tools, 'python'), ['-m', 'zipfile', '-e', 'kept.zip', '.'], { cwd: folder });
+  return readFile(path.join(folder, 'coverage-html', 'index.html'), 'utf8');
+}
+
 test('covered suites pass, each against its own files, and leave nothing behind', async () => {
   const addopts = '[tool.pytest.ini_options]\naddopts = "--cov=src --cov-fail-under=100"\n';
   const verdict = await checkSuites(pyprojectWith('["pytest"]', '["pytest", "pytest-cov"]', addopts));
@@ -40,9 +51,22 @@ test('covered suites pass, each against its own files, and leave nothing behind'
   expect(verdict.evidence.map(({ what }) => what)).toEqual([
     'current: 2 tests, 100 % of 1 declared file',
     'deprecated: 1 test, 100 % of 1 declared file',
-    'union: 100 % of 10 lines',
+    'union: 100 % of 10 lines, 100 % of 2 branches',
+    'coverage as HTML (zip)',
     'Codecov: not configured',
   ]);
+  const [, , table, pages] = await Promise.all(
+    verdict.evidence.map(async ({ digest }) => (digest === undefined ? undefined : bench.store.get(digest))),
+  );
+  expect(table?.toString('utf8').match(/src\/fx_demo\/\w+\.py.*/g)).toEqual([
+    'src/fx_demo/core.py *',
+    'src/fx_demo/old.py     2',
+    'src/fx_demo/core.py   8-10, 14',
+    'src/fx_demo/old.py *',
+    'src/fx_demo/core.py *',
+    'src/fx_demo/old.py *',
+  ]);
+  expect(await firstPage(pages)).toContain('core.py');
   expect(await readdir(path.join(bench.settings.state, 'work'))).toEqual([]);
 });
 
@@ -66,10 +90,12 @@ test('what is not covered is named by file and line, for each suite and for all 
     expect.stringMatching(/^union of the suites: 99\.\d+ % covered, and 100 % is demanded$/),
   ]);
   expect(verdict.passed ? [] : verdict.findings.map(({ detail }) => detail)).toEqual([
-    'src/fx_demo/core.py: 18-319',
+    expect.stringMatching(
+      /^src\/fx_demo\/core\.py: 18-319\nsrc\/fx_demo\/core\.py\n {4}18 {6}x0 = 0\n[^]*\n… and \d+ more lines$/,
+    ),
     undefined,
     undefined,
-    'src/fx_demo/core.py: 319',
+    'src/fx_demo/core.py: 319\nsrc/fx_demo/core.py\n   319          return x1',
   ]);
 });
 

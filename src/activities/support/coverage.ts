@@ -15,8 +15,11 @@ const summaryShape = z.object({
     z.object({
       missing_lines: z.array(z.number()),
       excluded_lines: z.array(z.number()),
-      missing_branches: z.array(z.tuple([z.number(), z.number()])).default([]),
-      summary: z.object({ num_statements: z.number(), num_branches: z.number().default(0) }),
+      summary: z.object({
+        num_statements: z.number(),
+        num_branches: z.number().default(0),
+        missing_branches: z.number().default(0),
+      }),
     }),
   ),
 });
@@ -25,12 +28,27 @@ const summaryShape = z.object({
 export interface FileCoverage {
   /** From the top of the repository. */
   readonly path: string;
-  /** Lines, and branches where the package asks for them. */
-  readonly measured: number;
-  readonly missingLines: readonly number[];
-  readonly missingBranches: readonly (readonly [from: number, to: number])[];
+  /** How many lines count. */
+  readonly lines: number;
+  readonly missing: readonly MissingLine[];
+  /** Shown beside the lines; the lines alone decide. */
+  readonly branches: number;
+  readonly missingBranches: number;
   /** Lines that the package's own configuration excludes. */
   readonly excluded: number;
+}
+
+/** A line that no test has run. */
+export interface MissingLine {
+  readonly number: number;
+  /** As it stands in the source. */
+  readonly text: string;
+}
+
+/** What was measured together, and the data file that holds it; none where nothing left data. */
+export interface Measurement {
+  readonly files: readonly FileCoverage[];
+  readonly data?: string;
 }
 
 /** One suite's own measurement: its data stands in a folder of its own. */
@@ -45,6 +63,7 @@ export function coverageCommand(python: string, source: string, command: readonl
     '-m',
     'coverage',
     'run',
+    '--branch',
     `--source=${source}`,
     `--omit=${omitted}`,
     ...underCoverage(command),
@@ -70,32 +89,67 @@ export async function readCoverage(
     checkout,
     source,
   }: Readonly<{ name: string; folders: readonly string[]; checkout: string; source: string }>,
-): Promise<FileCoverage[]> {
+): Promise<Measurement> {
   const lists = folders.map(async (folder) => (await readdir(folder)).map((file) => path.join(folder, file)));
   const data = (await Promise.all(lists)).flat();
   const [first, ...others] = data;
-  if (first === undefined) return [];
+  if (first === undefined) return { files: [] };
   await mkdir(place.at('combined'), { recursive: true });
-  const coverage = async (...args: string[]) => {
-    const command = [environment.python, '-m', 'coverage', ...args] as const;
-    const result = await run(command, { cwd: checkout, env: environment.env, timeoutSeconds: 300 });
-    if (result.exitCode !== 0)
-      throw new Error(`coverage failed: ${place.plain(result.output.trim()).slice(-1000)}`);
-  };
+  const coverage = (...args: string[]) =>
+    runPython(place, environment, checkout, ['-m', 'coverage', ...args]);
   const combined = others.length === 0 ? first : place.at('combined', name);
   if (others.length > 0) await coverage('combine', '--keep', `--data-file=${combined}`, ...data);
-  const out = place.at('combined', `${name}.json`);
-  const which = [`--include=${source}/*`, `--omit=${omitted}`, '--fail-under=0'];
-  await coverage('json', `--data-file=${combined}`, '-o', out, ...which);
-  return filesOf(summaryShape.parse(JSON.parse(await readFile(out, 'utf8'))), checkout);
+  // Not beside the data as `<data>.…`: coverage.py would take it for more data.
+  const out = place.at('combined', `json-${name}`);
+  await coverage('json', `--data-file=${combined}`, '-o', out, ...reportOn(source));
+  const { files } = summaryShape.parse(JSON.parse(await readFile(out, 'utf8')));
+  const each = Object.entries(files).map(([file, entry]) =>
+    fileCoverage(path.resolve(checkout, file), checkout, entry),
+  );
+  return { files: await Promise.all(each), data: combined };
 }
 
-function filesOf({ files }: z.output<typeof summaryShape>, checkout: string): FileCoverage[] {
-  return Object.entries(files).map(([file, entry]) => ({
-    path: path.relative(checkout, path.resolve(checkout, file)),
-    measured: entry.summary.num_statements + entry.summary.num_branches,
-    missingLines: entry.missing_lines,
-    missingBranches: entry.missing_branches,
-    excluded: entry.excluded_lines.length,
-  }));
+/** Makes coverage.py's pages of what a data file holds, and returns them as one zip file. */
+export async function htmlReport(
+  place: Workplace,
+  environment: PythonEnvironment,
+  { data, checkout, source }: Readonly<{ data: string; checkout: string; source: string }>,
+): Promise<Buffer> {
+  const [folder, zip] = [place.at('coverage-html'), place.at('coverage-html.zip')];
+  const pages = ['html', `--data-file=${data}`, '-d', folder, ...reportOn(source)];
+  await runPython(place, environment, checkout, ['-m', 'coverage', ...pages]);
+  await runPython(place, environment, place.folder, ['-I', '-m', 'zipfile', '-c', zip, folder]);
+  return readFile(zip);
+}
+
+function reportOn(source: string): string[] {
+  return [`--include=${source}/*`, `--omit=${omitted}`, '--fail-under=0'];
+}
+
+async function runPython(
+  place: Workplace,
+  environment: PythonEnvironment,
+  cwd: string,
+  args: readonly string[],
+): Promise<void> {
+  const command = [environment.python, ...args] as const;
+  const result = await run(command, { cwd, env: environment.env, timeoutSeconds: 300 });
+  if (result.exitCode !== 0)
+    throw new Error(`${args[2] ?? ''} failed: ${place.plain(result.output.trim()).slice(-1000)}`);
+}
+
+async function fileCoverage(
+  file: string,
+  checkout: string,
+  { missing_lines, excluded_lines, summary }: z.output<typeof summaryShape>['files'][string],
+): Promise<FileCoverage> {
+  const source = missing_lines.length === 0 ? [] : (await readFile(file, 'utf8')).split('\n');
+  return {
+    path: path.relative(checkout, file),
+    lines: summary.num_statements,
+    missing: missing_lines.map((number) => ({ number, text: source[number - 1]?.trimEnd() ?? '' })),
+    branches: summary.num_branches,
+    missingBranches: summary.missing_branches,
+    excluded: excluded_lines.length,
+  };
 }

@@ -4,26 +4,32 @@ import path from 'node:path';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { coverageFindings, coverageInWords } from '../../../src/activities/support/coverage-verdict.js';
+import { coverageTable } from '../../../src/activities/support/coverage-table.js';
+import { coverageFindings, unionInWords } from '../../../src/activities/support/coverage-verdict.js';
 import { coverageCommand, type FileCoverage } from '../../../src/activities/support/coverage.js';
 import { matcher } from '../../../src/activities/support/globs.js';
 import { writeDotEnv } from '../../../src/activities/support/lent.js';
 import { redact } from '../../../src/activities/support/redact.js';
+import { maxDetail } from '../../../src/contract/verdict.js';
 
 describe('coverage', () => {
-  const file = (missingLines: number[], measured = 20_000): FileCoverage => ({
+  const file = (missing: number[], lines = 20_000): FileCoverage => ({
     path: 'src/a.py',
-    measured,
-    missingLines,
-    missingBranches: [],
+    lines,
+    missing: missing.map((number) => ({ number, text: `x = ${String(number)}` })),
+    branches: 0,
+    missingBranches: 0,
     excluded: 0,
   });
 
-  test('of everything but one line in twenty thousand is not 100 %, and names the line', () => {
+  test('of everything but one line in twenty thousand is not 100 %, and shows the line', () => {
     expect(coverageFindings('union', [file([4711])], 100)).toEqual([
-      { title: 'union: 99.99 % covered, and 100 % is demanded', detail: 'src/a.py: 4711' },
+      {
+        title: 'union: 99.99 % covered, and 100 % is demanded',
+        detail: 'src/a.py: 4711\nsrc/a.py\n  4711  x = 4711',
+      },
     ]);
-    expect(coverageInWords([file([4711], 10_000_000)])).toBe('99.99 %');
+    expect(unionInWords([file([4711], 10_000_000)])).toBe('99.99 % of 10000000 lines');
   });
 
   test('of no line at all proves nothing', () => {
@@ -33,12 +39,51 @@ describe('coverage', () => {
 
   test('that the package asks for as 90 % passes with 90 % and not with less', () => {
     expect(coverageFindings('union', [file([1], 10)], 90)).toEqual([]);
-    expect(coverageFindings('union', [file([1, 2, 5], 10)], 90)[0]?.detail).toBe('src/a.py: 1-2, 5');
+    expect(coverageFindings('union', [file([1, 2, 5], 10)], 90)[0]?.detail).toMatch(/^src\/a\.py: 1-2, 5\n/);
   });
 
-  test('of branches counts where the package measures them', () => {
-    const branches = { ...file([], 10), missingBranches: [[3, -1] as const, [5, 7] as const] };
-    expect(coverageFindings('union', [branches], 100)[0]?.detail).toBe('src/a.py: 3→exit, 5→7');
+  test('of branches is shown beside that of the lines, and decides nothing', () => {
+    const branches = { ...file([], 10), branches: 8, missingBranches: 1 };
+    expect(coverageFindings('union', [branches], 100)).toEqual([]);
+    expect(unionInWords([{ ...branches, excluded: 1 }])).toBe(
+      "100 % of 10 lines, 87.5 % of 8 branches (1 line excluded by the package's configuration)",
+    );
+  });
+
+  test('that lacks more lines than a finding holds shows the first ones, and says where all of them are', () => {
+    const odd = Array.from({ length: 5000 }, (_, at) => 2 * at + 1);
+    const wide = { ...file([7], 10), path: 'src/b.py', missing: [{ number: 7, text: 'y'.repeat(5000) }] };
+    const [found] = coverageFindings('union', [file(odd), wide], 100, 'digest');
+    const detail = found?.detail?.split('\n') ?? [];
+    expect(found?.log).toBe('digest');
+    expect(found?.detail?.length).toBeLessThanOrEqual(maxDetail);
+    expect(detail[0]).toMatch(/^src\/a\.py: 1, 3, 5, .*…$/);
+    expect(detail.slice(1, 4)).toEqual(['src/b.py: 7', 'src/a.py', '     1  x = 1']);
+    expect(detail.at(-1)).toMatch(/^… and \d+ more lines$/);
+  });
+
+  test('is kept as a table of every file of every suite, with all lines that were not run', () => {
+    const [one, other] = [
+      { ...file([], 8), branches: 4 },
+      { ...file([3, 4], 12), path: 'src/other.py' },
+    ];
+    const sections = [{ title: 'suite current', measured: [one, other], declared: [other] }];
+    expect(coverageTable(sections, ['src/gone.py'])).toBe(`suite current
+
+lines  not run  covered  branches  not taken  covered  file            lines not run
+    8        0    100 %         4          0    100 %  src/a.py
+   12        2  83.33 %         0          0           src/other.py *  3-4
+   20        2     90 %         4          0    100 %  all files
+
+* must be covered here
+
+src/other.py
+     3  x = 3
+     4  x = 4
+
+not measured at all: src/gone.py
+
+`);
   });
 
   test.each([
@@ -66,7 +111,7 @@ describe('coverage', () => {
   ])('is measured of the command %j', (command, measured) => {
     const [python, ...rest] = coverageCommand('python', '/src', command);
     expect([python, ...rest.slice(0, 3)]).toEqual(['python', '-m', 'coverage', 'run']);
-    expect(rest.slice(3)).toEqual(['--source=/src', '--omit=*/__init__.py', ...measured]);
+    expect(rest.slice(3)).toEqual(['--branch', '--source=/src', '--omit=*/__init__.py', ...measured]);
   });
 });
 
