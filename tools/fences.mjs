@@ -59,7 +59,9 @@ export const layers = [
     layers: ['contract', 'config', 'support'],
     packages: [
       '@octokit/auth-app',
-      '@octokit/rest',
+      '@octokit/core',
+      '@octokit/plugin-paginate-rest',
+      '@octokit/plugin-rest-endpoint-methods',
       '@renovatebot/pep440',
       '@temporalio/activity',
       '@temporalio/client',

@@ -1,5 +1,7 @@
 import { createAppAuth } from '@octokit/auth-app';
-import { Octokit } from '@octokit/rest';
+import { Octokit } from '@octokit/core';
+import { paginateRest } from '@octokit/plugin-paginate-rest';
+import { restEndpointMethods } from '@octokit/plugin-rest-endpoint-methods';
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { ForgeSetting } from '../../../config/settings.js';
@@ -8,9 +10,12 @@ import { currentCancellation } from '../../support/cancellation.js';
 import { retryAfterSeconds } from '../../support/http.js';
 import type { Workbench } from '../../support/workbench.js';
 
+/** Without a plugin that repeats what failed: a write whose answer was lost may have been done. */
+const Api = Octokit.plugin(restEndpointMethods, paginateRest);
+
 /** A repository on GitHub, and how its API is asked. */
 export interface GithubRepository {
-  readonly octokit: Octokit;
+  readonly octokit: InstanceType<typeof Api>;
   /** What every call names the repository by. */
   readonly at: { readonly owner: string; readonly repo: string };
 }
@@ -20,14 +25,14 @@ const mostKept = 200;
 const timeoutMilliseconds = 30_000;
 const secondaryLimitSeconds = 60;
 
-/** Opens the API without a retry of its own: whether a lost call is made again is decided by looking first. */
+/** Opens the API of a repository with the service's credentials. */
 export function openRepository(
   bench: Workbench,
   repository: string,
   setting: ForgeSetting,
 ): GithubRepository {
   const { host, owner, repo, origin } = partsOf(repository);
-  const octokit = new Octokit({
+  const octokit = new Api({
     ...credentials(bench, setting),
     baseUrl: setting.api ?? (host === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`),
     userAgent: 'slipway',
