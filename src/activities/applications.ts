@@ -84,7 +84,7 @@ async function replacePackage(
 ): Promise<{ evidence: Evidence } | { findings: readonly Finding[] }> {
   const { place, environment, config, installation } = stage;
   const { package: name, version } = installation.manifest;
-  const { files } = await readProject(installation.main, name);
+  const { files } = await readProject(bench, installation.main, name);
   if (files.length === 0) {
     const findings = await installPackage(bench, stage, { args: requirements, cwd: folder });
     const what = `${installation.main.name} holds no earlier version of ${name} that ${version} could replace`;

@@ -28,8 +28,8 @@ async function checkInstallation(bench: Workbench, place: Workplace, input: Inpu
   const { constraints, importName } = await openSource(bench, input.source, place.at('checkout'));
   const index = indexOf(input);
   const environment = await makeEnvironment(bench, place, place.at('environment'));
-  const { requirement, how } = await requirementOf(index, input);
-  const { url } = await proveListed(index, manifest, wheelOf(manifest));
+  const { requirement, how } = await requirementOf(bench, index, input);
+  const { url } = await proveListed(bench, index, manifest, wheelOf(manifest));
 
   const own = await pipInstall(bench, place, environment, {
     args: ['--no-deps', '--only-binary', ':all:', requirement],
@@ -45,7 +45,7 @@ async function checkInstallation(bench: Workbench, place: Workplace, input: Inpu
   if ('refused' in rest) return notPassed([rest.refused], [own.evidence]);
   const described = await describeEnvironment(place, environment, { package: manifest.package, importName });
   const findings = [
-    ...(await strangerFindings(rest.installed, main)),
+    ...(await strangerFindings(bench, rest.installed, main)),
     ...versionFindings(described, manifest),
   ];
   const reports = [own.evidence, rest.evidence];
@@ -67,12 +67,13 @@ function indexOf({ origin }: Input): IndexAddress {
 
 /** What is asked of pip: the exact version, or only the name where this version is the one that the name means. */
 async function requirementOf(
+  bench: Workbench,
   index: IndexAddress,
   { manifest, pinned }: Input,
 ): Promise<{ requirement: string; how: string }> {
   const exact = `${manifest.package}==${manifest.version}`;
   if (pinned) return { requirement: exact, how: exact };
-  const newest = (await stableVersions(index, manifest.package)).at(-1);
+  const newest = (await stableVersions(bench, index, manifest.package)).at(-1);
   if (newest === undefined || sameVersion(newest, manifest.version))
     return { requirement: manifest.package, how: `${manifest.package}, unpinned` };
   return { requirement: exact, how: `${exact}, pinned because ${newest} is the newest final version` };

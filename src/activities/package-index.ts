@@ -6,6 +6,7 @@ import { failure, notYet } from '../contract/failures.js';
 import type { IndexAddress, Manifest } from '../contract/release.js';
 import { isFinal, normaliseVersion, sortVersions } from '../contract/version.js';
 import { currentActivity, currentCancellation, pause } from './support/cancellation.js';
+import type { Network } from './support/network.js';
 import { otherBytes, readProject, sameVersion } from './support/project-page.js';
 
 const quickReads = 10;
@@ -14,15 +15,15 @@ const slowMilliseconds = 5000;
 const patienceMilliseconds = 30 * 60 * 1000;
 
 /** Every version of a package that an index has ever listed and still lists, yanked ones too, in their normal form. */
-export async function takenVersions(index: IndexAddress, name: string): Promise<string[]> {
-  const { versions, files } = await readProject(index, name);
+export async function takenVersions(network: Network, index: IndexAddress, name: string): Promise<string[]> {
+  const { versions, files } = await readProject(network, index, name);
   const all = [...versions, ...files.flatMap(({ version }) => version ?? [])];
   return sortVersions([...new Set(all.map(normaliseVersion))]);
 }
 
 /** The final versions of a package of which an index lists a file that is not yanked, in ascending order. */
-export async function stableVersions(index: IndexAddress, name: string): Promise<string[]> {
-  const { files } = await readProject(index, name);
+export async function stableVersions(network: Network, index: IndexAddress, name: string): Promise<string[]> {
+  const { files } = await readProject(network, index, name);
   const listed = files.flatMap(({ version, yanked }) =>
     version === undefined || yanked !== false ? [] : [version],
   );
@@ -30,8 +31,12 @@ export async function stableVersions(index: IndexAddress, name: string): Promise
 }
 
 /** The files that an index lists of one version. */
-export async function indexedFiles(index: IndexAddress, subject: Subject): Promise<IndexedFile[]> {
-  const { files } = await readProject(index, subject.package);
+export async function indexedFiles(
+  network: Network,
+  index: IndexAddress,
+  subject: Subject,
+): Promise<IndexedFile[]> {
+  const { files } = await readProject(network, index, subject.package);
   return files
     .filter(({ version }) => version !== undefined && sameVersion(version, subject.version))
     .map(({ filename, sha256, yanked }) => ({ filename, sha256, yanked }));
@@ -43,15 +48,16 @@ export function allYanked(files: readonly IndexedFile[]): boolean {
 }
 
 /** The activities that only read an index. */
-export function createPackageIndexActivities(): Pick<UrgentActivities, 'readIndexedFiles' | 'awaitYanked'> &
-  Pick<PublishParts, 'awaitVisible'> {
+export function createPackageIndexActivities(
+  network: Network,
+): Pick<UrgentActivities, 'readIndexedFiles' | 'awaitYanked'> & Pick<PublishParts, 'awaitVisible'> {
   return {
     async readIndexedFiles({ index, subject }) {
-      return { files: await indexedFiles(index, subject) };
+      return { files: await indexedFiles(network, index, subject) };
     },
 
     async awaitYanked({ index, subject }) {
-      const files = await indexedFiles(index, subject);
+      const files = await indexedFiles(network, index, subject);
       if (!allYanked(files)) throw notYet(whatIsNotYanked(index, subject, files));
       return {
         evidence: {
@@ -61,7 +67,7 @@ export function createPackageIndexActivities(): Pick<UrgentActivities, 'readInde
     },
 
     async awaitVisible({ index, manifest }) {
-      await untilVisible(index, manifest);
+      await untilVisible(network, index, manifest);
       const files = manifest.files.map(({ filename, sha256 }) => `${filename} (sha256 ${sha256})`);
       return { evidence: { what: `${index.name} serves ${files.join(' and ')}, read twice` } };
     },
@@ -75,11 +81,11 @@ function whatIsNotYanked(index: IndexAddress, subject: Subject, files: readonly 
     : `${index.name} lists no file of ${subject.package} ${subject.version}`;
 }
 
-async function untilVisible(index: IndexAddress, manifest: Manifest): Promise<void> {
+async function untilVisible(network: Network, index: IndexAddress, manifest: Manifest): Promise<void> {
   const since = currentActivity()?.info.scheduledTimestampMs ?? Date.now();
   let seen = 0;
   for (let reads = 1; seen < 2; reads++) {
-    const missing = await notVisible(index, manifest);
+    const missing = await notVisible(network, index, manifest);
     seen = missing === undefined ? seen + 1 : 0;
     if (missing !== undefined && Date.now() - since > patienceMilliseconds)
       throw tooLate(index, manifest, missing);
@@ -88,8 +94,12 @@ async function untilVisible(index: IndexAddress, manifest: Manifest): Promise<vo
 }
 
 /** What cannot be seen of the manifest on the index, if anything; other bytes and a yank end the waiting. */
-async function notVisible(index: IndexAddress, manifest: Manifest): Promise<string | undefined> {
-  const listed = await indexedFiles(index, manifest).catch(passing);
+async function notVisible(
+  network: Network,
+  index: IndexAddress,
+  manifest: Manifest,
+): Promise<string | undefined> {
+  const listed = await indexedFiles(network, index, manifest).catch(passing);
   if (typeof listed === 'string') return listed;
   const missing = manifest.files.filter(({ filename, sha256 }) => {
     const found = listed.find((file) => file.filename === filename);

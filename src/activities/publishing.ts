@@ -5,20 +5,21 @@ import type { OpenForge, ReleasePage } from './forge/forge.js';
 import { allYanked, indexedFiles } from './package-index.js';
 import type { PublishParts } from './parts.js';
 import type { ArtifactStore } from './support/store.js';
+import type { Workbench } from './support/workbench.js';
 
 type Parts = PublishParts & Pick<PublishActivities, 'ensureVersionCommit' | 'ensureReverted'>;
 
 /** Parts that always follow one another, as one activity: each activity costs up to six events of history. */
 export function composePublishing(
   parts: Parts,
-  store: ArtifactStore,
+  bench: Workbench,
   openForge: OpenForge,
 ): Pick<
   PublishActivities,
   'ensureDevVersion' | 'ensurePublished' | 'ensureFinalInGit' | 'ensureBranchRetired' | 'ensureReverted'
 > {
   return {
-    ensureDevVersion: (input) => ensureDevVersion(parts, store, input),
+    ensureDevVersion: (input) => ensureDevVersion(parts, bench.store, input),
 
     async ensurePublished({ index, manifest }) {
       const subject = { package: manifest.package, version: manifest.version };
@@ -29,7 +30,7 @@ export function composePublishing(
       return { evidence };
     },
 
-    ensureBranchRetired: (input) => retireBranch(parts, openForge, input),
+    ensureBranchRetired: (input) => retireBranch(parts, bench, openForge, input),
     ensureFinalInGit: (input) => bringFinalIntoGit(parts, openForge, input),
     ensureReverted: (input) => revert(parts, openForge, input),
   };
@@ -56,10 +57,11 @@ async function bringFinalIntoGit(
 
 async function retireBranch(
   parts: Parts,
+  bench: Workbench,
   openForge: OpenForge,
   { index, subject, manifest, tag, repository, branch, expected }: Input<'ensureBranchRetired'>,
 ): ReturnType<PublishActivities['ensureBranchRetired']> {
-  const files = await indexedFiles(index, subject);
+  const files = await indexedFiles(bench, index, subject);
   if (allYanked(files)) {
     const reason = files.map(({ yanked }) => yanked).find((yanked) => typeof yanked === 'string');
     return { yanked: reason ?? true };

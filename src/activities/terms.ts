@@ -1,4 +1,6 @@
 import type { IndexAddress, ReleaseRequest, Terms } from '../contract/release.js';
+import { isLoopback } from '../config/repository.js';
+import { readingSecrets } from '../config/secrets.js';
 import type { PackageSetting, Settings } from '../config/settings.js';
 import { formatDuration, longestDuration } from '../contract/duration.js';
 import type { PublishActivities } from '../contract/activities.js';
@@ -30,26 +32,37 @@ export function createTermsActivities(
       const unisolated = isolationProblems(request, [terms.test, terms.production]);
       // An index that nobody has accepted is not even read.
       const published =
-        unisolated.length > 0 ? [] : await publishedProblems(request, terms.production).catch(mendable);
-      const { repository, branch } = terms;
-      const { package: name, version } = request;
-      const verdict = await readBranch({ repository, branch, package: name, version }).catch(
-        (error: unknown) => notPassed(mendable(error).map((problem) => finding(problem))),
-      );
+        unisolated.length > 0
+          ? []
+          : await publishedProblems(bench, request, terms.production).catch(mendable);
+      const verdict = await branchVerdict(readBranch, terms, request);
       const problems = [
         ...branchProblems(terms),
         ...watchProblems(request, bench.settings),
         ...peopleProblems(request, bench.settings),
         ...tokenProblems(bench),
+        ...credentialProblems(bench, setting),
         ...unisolated,
         ...published,
         ...(verdict.passed
-          ? await openForge(repository).readTraps(verdict.head.commit).catch(mendable)
+          ? await openForge(terms.repository).readTraps(verdict.head.commit).catch(mendable)
           : verdict.findings.map(sentence)),
       ];
       return verdict.passed && problems.length === 0 ? { terms, head: verdict.head } : { problems };
     },
   };
+}
+
+async function branchVerdict(
+  readBranch: PublishActivities['readBranch'],
+  { repository, branch }: Terms,
+  { package: name, version }: ReleaseRequest,
+): ReturnType<PublishActivities['readBranch']> {
+  try {
+    return await readBranch({ repository, branch, package: name, version });
+  } catch (error) {
+    return notPassed(mendable(error).map((problem) => finding(problem)));
+  }
 }
 
 /** What a person has to mend, as a problem beside the others; anything else is tried again. */
@@ -129,6 +142,15 @@ function tokenProblems(bench: Workbench): string[] {
     );
 }
 
+function credentialProblems({ settings, secrets }: Workbench, { credentials }: PackageSetting): string[] {
+  return [...readingSecrets(settings), ...(credentials === undefined ? [] : [credentials])]
+    .filter((name) => !secrets.has(name))
+    .map(
+      (name) =>
+        `The credentials ${name}, which slipway.toml names, are missing: set ${name} (or ${name}_FILE) to user:password for the worker.`,
+    );
+}
+
 function isolationProblems(request: ReleaseRequest, indexes: readonly IndexAddress[]): string[] {
   const real = indexes.filter((index) => !isLoopback(new URL(index.upload).hostname));
   if (real.length === 0 || request.acceptUnisolated) return [];
@@ -138,12 +160,12 @@ function isolationProblems(request: ReleaseRequest, indexes: readonly IndexAddre
   ];
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
-async function publishedProblems(request: ReleaseRequest, production: IndexAddress): Promise<string[]> {
-  const files = await indexedFiles(production, request);
+async function publishedProblems(
+  bench: Workbench,
+  request: ReleaseRequest,
+  production: IndexAddress,
+): Promise<string[]> {
+  const files = await indexedFiles(bench, production, request);
   if (files.length === 0) return [];
   const state = files.every((file) => file.yanked !== false) ? 'yanked' : 'released';
   return [

@@ -13,15 +13,15 @@ export function createVersionActivities(
     async readNextNumber(input) {
       const { subject, test, production } = input;
       const taken = await Promise.all([
-        takenVersions(test, subject.package),
-        takenVersions(production, subject.package),
+        takenVersions(bench, test, subject.package),
+        takenVersions(bench, production, subject.package),
         versionsInGit(bench, input),
       ]);
       return { number: nextDevNumber(subject.version, taken.flat()) };
     },
 
     async readLastStable(input) {
-      const stable = await stableVersions(input.index, input.subject.package);
+      const stable = await stableVersions(bench, input.index, input.subject.package);
       return findStableNeighbours(bench, input, stable);
     },
   };

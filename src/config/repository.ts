@@ -13,10 +13,14 @@ function protocolOf(url: URL): RepositoryProtocol | undefined {
   if (url.password !== '' || (url.username !== '' && url.protocol !== 'ssh:')) return undefined;
   if (url.protocol === 'file:') return url.hostname === '' ? 'file' : undefined;
   if (!/^[A-Za-z0-9[]/.test(url.hostname)) return undefined;
-  const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
   return (['https', 'http', 'ssh'] as const).find(
-    (name) => url.protocol === `${name}:` && (name !== 'http' || isLoopback),
+    (name) => url.protocol === `${name}:` && (name !== 'http' || isLoopback(url.hostname)),
   );
+}
+
+/** Whether a URL's host name is this machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /** Whether it names a folder that is relative to some other one, and nothing that git could take for an address. */

@@ -16,13 +16,41 @@ export interface Secrets {
 export function secretNames(settings: Settings, zone: Zone): readonly string[] {
   const names: Readonly<Record<Zone, readonly string[]>> = {
     workflow: [],
-    build: settings.buildSecrets,
-    publish: [settings.test.token, settings.production.token, ...forgeSecrets(settings)],
-    urgent: settings.yank.secrets,
+    build: [...settings.buildSecrets, ...readingSecrets(settings)],
+    publish: [
+      settings.test.token,
+      settings.production.token,
+      ...readingSecrets(settings),
+      ...gitSecrets(settings),
+      ...forgeSecrets(settings),
+    ],
+    urgent: [
+      ...settings.yank.secrets,
+      ...readingSecrets(settings),
+      ...gitSecrets(settings),
+      ...forgeSecrets(settings),
+    ],
   };
   return names[zone];
 }
 
+/** The names of the credentials of proxy and indexes: whoever installs needs them, and they can publish nothing. */
+export function readingSecrets({ network, test, production }: Settings): string[] {
+  const names = [
+    network.proxyCredentials,
+    network.mainIndexCredentials,
+    test.credentials,
+    production.credentials,
+  ];
+  return names.filter((name) => name !== undefined);
+}
+
+/** The names of the credentials with which git reads and pushes over https; they never are in the build zone. */
+function gitSecrets({ packages }: Settings): string[] {
+  return Object.values(packages).flatMap(({ credentials }) => credentials ?? []);
+}
+
+/** The names of the tokens and keys of forges; git takes the tokens too. */
 function forgeSecrets({ packages }: Settings): string[] {
   return [...new Set(Object.values(packages).flatMap(({ forge }) => forge.token ?? forge.app?.key ?? []))];
 }
@@ -33,10 +61,13 @@ function forgeSecrets({ packages }: Settings): string[] {
  */
 export function readSecrets(settings: Settings, zone: Zone, env: NodeJS.ProcessEnv): Secrets {
   const values = new Map<string, string>();
+  const credentials = [...readingSecrets(settings), ...gitSecrets(settings)];
   const problems: string[] = [];
   for (const name of secretNames(settings, zone)) {
     const found = readSecret(name, env);
     if ('problem' in found) problems.push(found.problem);
+    else if (credentials.includes(name) && found.value !== '' && !/^[^:\p{Cc}]+:\P{Cc}+$/u.test(found.value))
+      problems.push(`${name} holds no credentials: write user:password`);
     else if (found.value !== '') values.set(name, found.value);
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -76,7 +107,7 @@ function missing(name: string, zone: Zone, settings: Settings): Error {
     not: `Nothing was done that needs ${name}.`,
     next: allowed
       ? `Set ${name} (or ${name}_FILE, mode 600) in the worker's environment, restart it and send \`retry\`.`
-      : `Allow it in slipway.toml (build-secrets, test.token, production.token, yank.secrets or a package's forge), restart the worker and send \`retry\`.`,
+      : `Allow it in slipway.toml (docs/configuration.md, Secrets), restart the worker and send \`retry\`.`,
   });
 }
 

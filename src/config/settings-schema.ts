@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import { finalVersionPlaces, yankDrivers } from '../contract/release.js';
 import { nameProblem } from '../contract/version.js';
-import { isRelativeFolder, repositoryForms, repositoryProtocol } from './repository.js';
+import { forgeTable } from './forge-schema.js';
+import { isLoopback, isRelativeFolder, repositoryForms, repositoryProtocol } from './repository.js';
 import {
   address,
   command,
@@ -22,6 +23,20 @@ import {
 /** The names that twine's own configuration resolves to addresses. */
 export const wellKnownIndexes: readonly string[] = ['pypi', 'testpypi'];
 
+/** Whether a password sent there could be read on the way. */
+function isOpen(value: string | undefined): boolean {
+  return (
+    value !== undefined &&
+    URL.canParse(value) &&
+    new URL(value).protocol === 'http:' &&
+    !isLoopback(new URL(value).hostname)
+  );
+}
+
+function openAddress(key: string): string {
+  return `${key} must begin with https:// where credentials are sent to it`;
+}
+
 const simpleAddress = address.transform((value) => (value.endsWith('/') ? value : `${value}/`));
 
 function indexTable(name: string, token: string) {
@@ -31,7 +46,13 @@ function indexTable(name: string, token: string) {
       .describe('`pypi` or `testpypi`, which have their addresses from twine, or a name for the two below.'),
     upload: address.optional().describe('The address of the legacy upload API.'),
     simple: simpleAddress.optional().describe('The address of the simple repository API.'),
-    token: secretName.default(token).describe('The name of the secret that holds the upload token.'),
+    user: text.default('__token__').describe('Who uploads; `__token__` where the secret is a token.'),
+    token: secretName
+      .default(token)
+      .describe('The name of the secret that holds the upload token, or the password of `user`.'),
+    credentials: secretName
+      .optional()
+      .describe('The name of the secret, `user:password`, that reading this index takes.'),
   })
     .superRefine((index, context) => {
       const given = [index.upload, index.simple].filter((value) => value !== undefined).length;
@@ -41,6 +62,9 @@ function indexTable(name: string, token: string) {
         );
       if (!wellKnownIndexes.includes(index.name) && given < 2)
         context.addIssue(`the index ${index.name} needs both addresses: upload and simple`);
+      if (index.credentials !== undefined && index.simple === undefined)
+        context.addIssue('credentials need the simple address that they are sent to');
+      if (index.credentials !== undefined && isOpen(index.simple)) context.addIssue(openAddress('simple'));
     })
     .prefault({});
 }
@@ -74,34 +98,28 @@ const yankTable = table({
   })
   .prefault({});
 
-export const forgeKinds = ['git', 'github'] as const;
-/** What a package's pull requests live on; `git` is a bare repository and nothing else. */
-export type ForgeKind = (typeof forgeKinds)[number];
-
-const forgeTable = table({
-  kind: z
-    .enum(forgeKinds, { error: `must be one of ${forgeKinds.join(', ')}` })
-    .default('git')
-    .describe('What keeps the pull requests; `git` is a repository and nothing else.'),
-  api: address.optional().describe('The address of its API; derived from that of the repository by default.'),
-  token: secretName.optional().describe('The name of the secret that holds the service’s token there.'),
-  app: table({
-    id: text.describe('The id of the app.'),
-    installation: text.describe('The id of its installation in the repository’s organisation.'),
-    key: secretName.describe('The name of the secret that holds its private key.'),
-  })
+const networkTable = table({
+  'ca-bundle': text
     .optional()
-    .describe('A GitHub App that the service acts as, instead of a token.'),
-  checks: texts
-    .default([])
-    .describe('Names of checks that have to be green beside those that the forge demands by itself.'),
-  poll: seconds.default(15).describe('How long to wait between two looks at checks and reviews.'),
+    .describe('A file of the certificates that the service and its tools (git, pip, uv, twine) trust.'),
+  proxy: address.optional().describe('The proxy that they use; loopback is reached without it.'),
+  'proxy-credentials': secretName
+    .optional()
+    .describe('The name of the secret, `user:password`, that the proxy takes.'),
+  'no-proxy': text.optional().describe('The hosts that they reach without it, separated by commas.'),
+  'main-index': simpleAddress
+    .optional()
+    .describe('The simple address of a mirror that plays the main index for dependencies.'),
+  'main-index-credentials': secretName
+    .optional()
+    .describe('The name of the secret, `user:password`, that the mirror takes.'),
 })
-  .superRefine(({ kind, token, app }, context) => {
-    if (kind !== 'git' && (token === undefined) === (app === undefined))
-      context.addIssue(
-        `the forge ${kind} needs the name of a secret: token = "FORGE_TOKEN", or an app, and not both`,
-      );
+  .superRefine((network, context) => {
+    for (const key of ['proxy', 'main-index'] as const)
+      if (network[`${key}-credentials`] !== undefined && network[key] === undefined)
+        context.addIssue(`${key}-credentials need the key ${key}, the address that they are sent to`);
+    if (network['main-index-credentials'] !== undefined && isOpen(network['main-index']))
+      context.addIssue(openAddress('main-index'));
   })
   .prefault({});
 
@@ -111,8 +129,17 @@ const packageTable = table({
     .describe('The git repository: an address, or a folder relative to this file.'),
   base: refName.default('main').describe('The branch that releases are merged into.'),
   branch: refName.default('release/{version}').describe('The release branch.'),
+  credentials: secretName
+    .optional()
+    .describe(
+      'The name of the secret, `user:password`, that git takes for an https repository; the token of the forge by default. Only publish and urgent hold it.',
+    ),
   forge: forgeTable,
-}).superRefine(({ base, branch }, context) => {
+}).superRefine(({ base, branch, repository, credentials }, context) => {
+  if (credentials !== undefined && !/^https?:/.test(repository))
+    context.addIssue(
+      'credentials are for a repository at https://…; ssh uses the key or the agent of the worker',
+    );
   if (base === branch)
     context.addIssue('base and branch are the same: a release branch is merged into another one');
 });
@@ -159,14 +186,11 @@ export const settingsShape = {
   'test-environment': variables
     .default({})
     .describe('Plain variables for the tests of every package; they win over those of a mode.'),
-  network: table({
-    'ca-bundle': text.optional().describe('A file of the certificates that git, pip, uv and twine trust.'),
-    proxy: text.optional().describe('The proxy that they use.'),
-    'no-proxy': text.optional().describe('The hosts that they reach without it.'),
-    'main-index': simpleAddress
-      .optional()
-      .describe('The simple address of a mirror that plays the main index for dependencies.'),
-  }).prefault({}),
+  contact: text
+    .regex(/^[ -~]+$/, 'must be plain ASCII: an e-mail address or the address of a page')
+    .optional()
+    .describe('Whom the keepers of an index can write to; it stands in the User-Agent of every request.'),
+  network: networkTable,
   test: indexTable('testpypi', 'TESTPYPI_TOKEN'),
   production: indexTable('pypi', 'PYPI_TOKEN'),
   yank: yankTable,
@@ -186,45 +210,3 @@ export const settingsShape = {
 export const settingsTable = table(settingsShape);
 
 export type SettingsTable = z.output<typeof settingsTable>;
-
-/** What is wrong between keys: each problem with the key that it is reported at. */
-export function crossProblems(settings: Partial<SettingsTable>): { key: string; message: string }[] {
-  return [
-    ...peopleProblems(settings.approvers, settings.quorum),
-    ...indexProblems(settings.test, settings.production),
-    ...secretProblems(settings),
-  ];
-}
-
-function peopleProblems(approvers: SettingsTable['approvers'] | undefined, quorum: number | undefined) {
-  if (approvers === undefined) return [];
-  const distinct = new Set(approvers).size;
-  return [
-    ...(distinct < approvers.length ? [{ key: 'approvers', message: 'names somebody twice' }] : []),
-    ...(quorum !== undefined && quorum > distinct
-      ? [{ key: 'quorum', message: `must be at most the number of approvers, ${String(distinct)}` }]
-      : []),
-  ];
-}
-
-function indexProblems(
-  test: SettingsTable['test'] | undefined,
-  production: SettingsTable['production'] | undefined,
-) {
-  if (test === undefined || production === undefined) return [];
-  const same =
-    test.name === production.name || (test.upload !== undefined && test.upload === production.upload);
-  return same
-    ? [{ key: 'test', message: 'is the production index: a rehearsal on it would be a release' }]
-    : [];
-}
-
-function secretProblems(settings: Partial<SettingsTable>) {
-  const guarded = [settings.test?.token, settings.production?.token, ...(settings.yank?.secrets ?? [])];
-  return (settings['build-secrets'] ?? [])
-    .filter((name) => guarded.includes(name))
-    .map((name) => ({
-      key: 'build-secrets',
-      message: `${name} can publish or yank, and the build zone runs other people's code: take it out`,
-    }));
-}

@@ -8,23 +8,23 @@ import type { FinalVersionPlace, YankDriver } from '../contract/release.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
 import { repositoryProtocol } from './repository.js';
 import { readableKeys } from './schema.js';
-import {
-  crossProblems,
-  settingsShape,
-  settingsTable,
-  type ForgeKind,
-  type SettingsTable,
-} from './settings-schema.js';
+import type { ForgeKind } from './forge-schema.js';
+import { crossProblems } from './settings-rules.js';
+import { settingsShape, settingsTable, type SettingsTable } from './settings-schema.js';
 
-export type { ForgeKind } from './settings-schema.js';
+export type { ForgeKind } from './forge-schema.js';
 
 /** One package index in the settings: a well-known name, or a name with its addresses. */
 export interface IndexSetting {
   readonly name: string;
   readonly upload?: string;
   readonly simple?: string;
-  /** The name of the secret that holds the upload token. */
+  /** Who uploads. */
+  readonly user: string;
+  /** The name of the secret that holds the upload token, or the user's password. */
   readonly token: string;
+  /** The name of the secret, `user:password`, that reading takes. */
+  readonly credentials?: string;
 }
 
 /** One package that the service may release. */
@@ -34,6 +34,8 @@ export interface PackageSetting {
   readonly base: string;
   /** The release branch; `release/{version}` by default. */
   readonly branch: string;
+  /** The name of the secret, `user:password`, that git takes for an https repository. */
+  readonly credentials?: string;
   readonly forge: ForgeSetting;
 }
 
@@ -68,12 +70,18 @@ export interface Settings {
   readonly buildSecrets: readonly string[];
   /** Plain variables handed to the package's tests and applications, such as base addresses. */
   readonly testEnvironment: Readonly<Record<string, string>>;
+  /** Whom the keepers of an index can write to. */
+  readonly contact?: string;
   readonly network: {
     readonly caBundle?: string;
     readonly proxy?: string;
+    /** The name of the secret, `user:password`, that the proxy takes. */
+    readonly proxyCredentials?: string;
     readonly noProxy?: string;
     /** Simple address of the mirror that plays the main index for dependencies. */
     readonly mainIndex?: string;
+    /** The name of the secret, `user:password`, that the mirror takes. */
+    readonly mainIndexCredentials?: string;
   };
   readonly test: IndexSetting;
   readonly production: IndexSetting;
@@ -126,7 +134,7 @@ function readToml(file: string): TomlTable {
 function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEnv): Settings {
   const absolute = (value: string) => path.resolve(folder, value.replace(/^~(?=\/|$)/, homedir()));
   const repository = (value: string) => (repositoryProtocol(value) === undefined ? absolute(value) : value);
-  const { 'ca-bundle': caBundle, proxy, 'no-proxy': noProxy, 'main-index': mainIndex } = from.network;
+  const { network } = from;
   return {
     state: absolute(from.state ?? path.join(env.XDG_STATE_HOME ?? '~/.local/state', 'slipway')),
     cache: absolute(from.cache ?? path.join(env.XDG_CACHE_HOME ?? '~/.cache', 'slipway')),
@@ -138,25 +146,27 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     buildSecrets: from['build-secrets'],
     testEnvironment: from['test-environment'],
     network: given({
-      caBundle: caBundle === undefined ? undefined : absolute(caBundle),
-      proxy,
-      noProxy,
-      mainIndex,
+      caBundle: network['ca-bundle'] === undefined ? undefined : absolute(network['ca-bundle']),
+      proxy: network.proxy,
+      proxyCredentials: network['proxy-credentials'],
+      noProxy: network['no-proxy'],
+      mainIndex: network['main-index'],
+      mainIndexCredentials: network['main-index-credentials'],
     }),
     test: given(from.test),
     production: given(from.production),
     yank: given(from.yank),
     finalVersion: from['final-version'],
     historyEvents: from['history-events'],
-    ...given({ webUi: from['web-ui'] }),
+    ...given({ webUi: from['web-ui'], contact: from.contact }),
     packages: Object.fromEntries(
       Object.entries(from.packages).map(([name, setting]) => [
         name,
-        {
+        given({
           ...setting,
           repository: repository(setting.repository),
           forge: forgeFrom(setting.forge),
-        },
+        }),
       ]),
     ),
   };

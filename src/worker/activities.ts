@@ -45,19 +45,19 @@ function buildActivities(bench: Workbench): BuildActivities {
 function publishActivities(bench: Workbench): PublishActivities {
   const openForge = forges(bench);
   const git = createGitActivities(bench, openForge);
-  const { awaitVisible } = createPackageIndexActivities();
+  const { awaitVisible } = createPackageIndexActivities(bench);
   const { readNextNumber } = createVersionActivities(bench);
   const parts = { ...git, ...createUploadActivities(bench), awaitVisible, readNextNumber };
   return {
     ...createTermsActivities(bench, git, openForge),
     ...git,
-    ...composePublishing(parts, bench.store, openForge),
+    ...composePublishing(parts, bench, openForge),
   };
 }
 
 function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
   const lease = createLeaseActivities(client);
-  const { readIndexedFiles, awaitYanked } = createPackageIndexActivities();
+  const { readIndexedFiles, awaitYanked } = createPackageIndexActivities(bench);
   const { readLastStable } = createVersionActivities(bench);
   return {
     ...lease,

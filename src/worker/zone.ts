@@ -20,6 +20,7 @@ import { readSecrets } from '../config/secrets.js';
 import type { Settings } from '../config/settings.js';
 import { taskQueue, type Zone } from '../contract/activities.js';
 import { instrumented } from '../activities/support/activity.js';
+import { openProxy } from '../activities/support/relay.js';
 import { sweepThrowawayFolders } from '../activities/support/workbench.js';
 import { folderStore } from '../activities/support/store.js';
 import { pythonTools } from '../../tools/python.mjs';
@@ -65,9 +66,11 @@ async function workOf(
 ): Promise<Partial<WorkerOptions>> {
   if (zone === 'workflow') return { workflowBundle: { codePath: bundlePath() } };
   await sweepThrowawayFolders(settings.state);
+  const secrets = readSecrets(settings, zone, process.env);
   const bench = {
     settings,
-    secrets: readSecrets(settings, zone, process.env),
+    secrets,
+    proxy: (await openProxy(settings, secrets)).address,
     store: folderStore(`${settings.state}/store`),
     tools: await pythonTools({
       log: (doing) => {

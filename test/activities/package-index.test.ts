@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
 import {
   createPackageIndexActivities,
@@ -12,7 +12,10 @@ import * as indexes from '../rehearsal/index/tools.js';
 import { addressOf, makeBench } from './support/bench.js';
 import { manifestOf } from './support/distributions.js';
 
-const { readIndexedFiles, awaitVisible, awaitYanked } = createPackageIndexActivities();
+const bench = await makeBench({ settings: { network: { mainIndex: 'http://127.0.0.1:9/simple' } } });
+afterAll(() => bench.close());
+
+const { readIndexedFiles, awaitVisible, awaitYanked } = createPackageIndexActivities(bench);
 const subject = { package: 'wh-demo', version: '1.0.0' };
 
 let index: IndexStandIn;
@@ -33,22 +36,22 @@ async function upload(...files: string[]): Promise<void> {
 
 describe('the versions of a package', () => {
   test('are none on an index that does not know it', async () => {
-    expect(await takenVersions(address, 'wh-demo')).toEqual([]);
-    expect(await stableVersions(address, 'wh-demo')).toEqual([]);
+    expect(await takenVersions(bench, address, 'wh-demo')).toEqual([]);
+    expect(await stableVersions(bench, address, 'wh-demo')).toEqual([]);
   });
 
   test('are taken when listed, and stable when final and not yanked', async () => {
     for (const version of ['0.9.0', '1.0.0', '1.1.0', '1.1.0.dev3', '1.2.0rc1'])
       await upload((await indexes.makeDistributions('wh-demo', version)).wheel);
     index.yank('wh-demo', '1.1.0', 'broken');
-    expect(await takenVersions(address, 'wh-demo')).toEqual([
+    expect(await takenVersions(bench, address, 'wh-demo')).toEqual([
       '0.9.0',
       '1.0.0',
       '1.1.0.dev3',
       '1.1.0',
       '1.2.0rc1',
     ]);
-    expect(await stableVersions(address, 'wh-demo')).toEqual(['0.9.0', '1.0.0']);
+    expect(await stableVersions(bench, address, 'wh-demo')).toEqual(['0.9.0', '1.0.0']);
   });
 
   test('are read in any spelling of the file name', async () => {
@@ -121,14 +124,6 @@ describe('waiting for a yank', () => {
 });
 
 describe('the address of an index', () => {
-  let bench: Awaited<ReturnType<typeof makeBench>>;
-
-  beforeAll(async () => {
-    bench = await makeBench({ settings: { network: { mainIndex: 'http://127.0.0.1:9/simple' } } });
-  });
-
-  afterAll(() => bench.close());
-
   test('comes from twine for the names that twine knows, the simple index from the same site', async () => {
     for (const name of ['pypi', 'testpypi']) {
       const { upload: to, simple } = await resolveIndex(bench, { name });

@@ -19,7 +19,13 @@ beforeAll(async () => {
      [yank]
      drivers = ["command"]
      command = ["yank"]
-     secrets = ["YANK_PASSWORD"]`,
+     secrets = ["YANK_PASSWORD"]
+     [network]
+     proxy = "http://proxy.example:3128"
+     proxy-credentials = "PROXY"
+     [packages.demo]
+     repository = "https://forge.example/demo.git"
+     credentials = "FORGE"`,
   );
   settings = readSettings(path.join(folder, 'slipway.toml'), {});
 });
@@ -31,6 +37,8 @@ const everything = {
   TESTPYPI_TOKEN: 't',
   PYPI_TOKEN_FILE: '/p',
   YANK_PASSWORD: 'y',
+  PROXY: 'robot:p',
+  FORGE_FILE: '/f',
 };
 
 async function secretFile(content: string, mode: number): Promise<string> {
@@ -62,14 +70,27 @@ describe('secrets', () => {
   });
 
   test.each([
-    ['build', ['MODEL_KEY']],
-    ['publish', ['TESTPYPI_TOKEN', 'PYPI_TOKEN']],
-    ['urgent', ['YANK_PASSWORD']],
+    ['build', ['MODEL_KEY', 'PROXY']],
+    ['publish', ['TESTPYPI_TOKEN', 'PYPI_TOKEN', 'PROXY', 'FORGE']],
+    ['urgent', ['YANK_PASSWORD', 'PROXY', 'FORGE']],
     ['workflow', []],
   ] as const)('of the zone %s are %j and no others', (zone, own) => {
-    const all = { MODEL_KEY: 'm', TESTPYPI_TOKEN: 't', PYPI_TOKEN: 'p', YANK_PASSWORD: 'y' };
+    const all = {
+      MODEL_KEY: 'm',
+      TESTPYPI_TOKEN: 't',
+      PYPI_TOKEN: 'p',
+      YANK_PASSWORD: 'y',
+      PROXY: 'robot:p',
+      FORGE: 'robot:f',
+    };
     const secrets = readSecrets(settings, zone, all);
     expect(Object.keys(all).filter((name) => secrets.has(name))).toEqual(own);
+  });
+
+  test('that are credentials are refused where they are no user and password', () => {
+    expect(() => readSecrets(settings, 'build', { PROXY: 'a-token-alone' })).toThrow(
+      'PROXY holds no credentials: write user:password',
+    );
   });
 
   test('that are missing are an operator failure which says what to set', () => {
@@ -84,8 +105,8 @@ describe('secrets', () => {
     const names = (zone: 'workflow' | 'build' | 'publish' | 'urgent') =>
       Object.keys(zoneEnvironment(settings, zone, everything));
     expect(names('workflow')).toEqual(['PATH']);
-    expect(names('build')).toEqual(['PATH', 'MODEL_KEY']);
-    expect(names('publish')).toEqual(['PATH', 'TESTPYPI_TOKEN', 'PYPI_TOKEN_FILE']);
-    expect(names('urgent')).toEqual(['PATH', 'YANK_PASSWORD']);
+    expect(names('build')).toEqual(['PATH', 'MODEL_KEY', 'PROXY']);
+    expect(names('publish')).toEqual(['PATH', 'TESTPYPI_TOKEN', 'PYPI_TOKEN_FILE', 'PROXY', 'FORGE_FILE']);
+    expect(names('urgent')).toEqual(['PATH', 'YANK_PASSWORD', 'PROXY', 'FORGE_FILE']);
   });
 });

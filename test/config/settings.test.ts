@@ -43,8 +43,8 @@ describe('settings', () => {
       buildSecrets: [],
       testEnvironment: {},
       network: {},
-      test: { name: 'testpypi', token: 'TESTPYPI_TOKEN' },
-      production: { name: 'pypi', token: 'PYPI_TOKEN' },
+      test: { name: 'testpypi', user: '__token__', token: 'TESTPYPI_TOKEN' },
+      production: { name: 'pypi', user: '__token__', token: 'PYPI_TOKEN' },
       yank: { drivers: ['person'], secrets: [] },
       finalVersion: 'after-merge',
       historyEvents: 2000,
@@ -63,17 +63,22 @@ describe('settings', () => {
       build-secrets = ["OPENAI_API_KEY"]
       history-events = 500
       web-ui = "http://127.0.0.1:8233"
+      contact = "releases@example.org"
       test-environment = { OPENAI_BASE_URL = "http://127.0.0.1:9/v1", EMPTY = "" }
       [network]
       ca-bundle = "ca.pem"
       proxy = "http://proxy:3128"
+      proxy-credentials = "PROXY_CREDENTIALS"
       no-proxy = "localhost"
       main-index = "https://mirror.example/simple"
+      main-index-credentials = "MIRROR_CREDENTIALS"
       [test]
       name = "rehearsal-test"
       upload = "http://127.0.0.1:1/upload"
       simple = "http://127.0.0.1:1/simple"
+      user = "root"
       token = "T"
+      credentials = "T_READ"
       [yank]
       drivers = ["command", "person"]
       command = ["yank", "{package}", "{version}"]
@@ -84,6 +89,9 @@ describe('settings', () => {
       base = "trunk"
       [packages.other]
       repository = "git@forge.example:team/other.git"
+      [packages.third]
+      repository = "https://forge.example/team/third.git"
+      credentials = "FORGE_CREDENTIALS"
     `);
     expect(settings).toMatchObject({
       state: path.join(folder, 'state'),
@@ -93,8 +101,20 @@ describe('settings', () => {
       selfApproval: true,
       watchSeconds: 90,
       testEnvironment: { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', EMPTY: '' },
-      network: { caBundle: path.join(folder, 'ca.pem'), mainIndex: 'https://mirror.example/simple/' },
-      test: { name: 'rehearsal-test', simple: 'http://127.0.0.1:1/simple/', token: 'T' },
+      contact: 'releases@example.org',
+      network: {
+        caBundle: path.join(folder, 'ca.pem'),
+        proxyCredentials: 'PROXY_CREDENTIALS',
+        mainIndex: 'https://mirror.example/simple/',
+        mainIndexCredentials: 'MIRROR_CREDENTIALS',
+      },
+      test: {
+        name: 'rehearsal-test',
+        simple: 'http://127.0.0.1:1/simple/',
+        user: 'root',
+        token: 'T',
+        credentials: 'T_READ',
+      },
       yank: { drivers: ['command', 'person'], link: 'https://index.example/{package}/{version}' },
       packages: {
         'meant-it': {
@@ -103,6 +123,7 @@ describe('settings', () => {
           branch: 'release/{version}',
         },
         other: { repository: 'git@forge.example:team/other.git', base: 'main' },
+        third: { credentials: 'FORGE_CREDENTIALS' },
       },
     });
   });
@@ -157,7 +178,7 @@ describe('settings', () => {
       'packages.Meant_It: "Meant_It" is not normalised: write meant-it',
       expect.stringMatching(/^packages.other.repository: must be https:/),
       expect.stringMatching(/^colour: is no key here: take it out, or use one of state, cache, approvers/),
-      "build-secrets: PYPI_TOKEN can publish or yank, and the build zone runs other people's code: take it out",
+      "build-secrets: PYPI_TOKEN can publish, push or yank, and the build zone runs other people's code: take it out",
     ]);
   });
 

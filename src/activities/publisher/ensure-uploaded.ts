@@ -11,7 +11,7 @@ import type { Artifact, IndexAddress } from '../../contract/release.js';
 import { settingOf } from '../support/indexes.js';
 import { otherBytes, readProject } from '../support/project-page.js';
 import { inThrowawayFolder, type Workbench } from '../support/workbench.js';
-import type { Publisher, UploadAnswer } from './publisher.js';
+import type { Publisher, Upload, UploadAnswer } from './publisher.js';
 import { twinePublisher } from './twine.js';
 
 /** Refusals of an index that is only out of order for a while, by the beginning of the reason. */
@@ -25,11 +25,12 @@ export function createUploadActivities(
   return {
     async ensureUploaded({ index, artifact, subject }) {
       const setting = await settingOf(bench, index);
-      if (await holds(index, artifact, subject))
+      if (await holds(bench, index, artifact, subject))
         return { evidence: { what: `${index.name} had ${artifact.filename} already, with our sha256` } };
       const answer = await send(bench, publisher, {
         index,
         artifact,
+        user: setting.user,
         token: bench.secrets.get(setting.token),
       });
       const { log } = answer;
@@ -40,7 +41,7 @@ export function createUploadActivities(
             digest: log,
           },
         };
-      if (await holds(index, artifact, subject)) {
+      if (await holds(bench, index, artifact, subject)) {
         const what = `${index.name} has ${artifact.filename} with our sha256, although the upload ended with: ${said(answer)}`;
         return { evidence: { what, digest: log } };
       }
@@ -50,8 +51,13 @@ export function createUploadActivities(
 }
 
 /** Whether the index lists the file with our bytes; other bytes under its name are an integrity failure. */
-async function holds(index: IndexAddress, artifact: Artifact, subject: Subject): Promise<boolean> {
-  const { files } = await readProject(index, subject.package);
+async function holds(
+  bench: Workbench,
+  index: IndexAddress,
+  artifact: Artifact,
+  subject: Subject,
+): Promise<boolean> {
+  const { files } = await readProject(bench, index, subject.package);
   const found = files.find(({ filename }) => filename === artifact.filename);
   if (found !== undefined && found.sha256 !== artifact.sha256)
     throw otherBytes(index, artifact.filename, found.sha256, artifact.sha256);
@@ -61,13 +67,13 @@ async function holds(index: IndexAddress, artifact: Artifact, subject: Subject):
 async function send(
   bench: Workbench,
   publisher: Publisher,
-  { index, artifact, token }: { index: IndexAddress; artifact: Artifact; token: string },
+  { artifact, ...upload }: Omit<Upload, 'file' | 'folder'> & { artifact: Artifact },
 ): Promise<UploadAnswer> {
   const bytes = await bench.store.get(artifact.sha256);
   return inThrowawayFolder(bench, async (folder) => {
     const file = path.join(folder, artifact.filename);
     await writeFile(file, bytes);
-    return publisher.upload({ index, file, token, folder });
+    return publisher.upload({ ...upload, file, folder });
   });
 }
 

@@ -5,6 +5,8 @@ export interface Upload {
   readonly index: IndexAddress;
   /** The file, under the name that it shall have. */
   readonly file: string;
+  readonly user: string;
+  /** The token, or the user's password. */
   readonly token: string;
   /** A throwaway folder for the tool that sends. */
   readonly folder: string;

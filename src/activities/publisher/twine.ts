@@ -19,7 +19,7 @@ const answerShape = z.union([
 export function twinePublisher(bench: Workbench): Publisher {
   return {
     name: 'twine',
-    async upload({ index, file, token, folder }) {
+    async upload({ index, file, user, token, folder }) {
       const answerFile = path.join(folder, 'answer.json');
       const result = await runKept(
         bench,
@@ -29,7 +29,7 @@ export function twinePublisher(bench: Workbench): Publisher {
           env: {
             ...toolEnvironment(bench, folder),
             TWINE_REPOSITORY_URL: index.upload,
-            TWINE_USERNAME: '__token__',
+            TWINE_USERNAME: user,
             TWINE_PASSWORD: token,
             TWINE_NON_INTERACTIVE: '1',
           },

@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import type { IndexAddress } from '../../contract/release.js';
 import { finding, type Finding } from '../../contract/verdict.js';
+import { uvIndex, type Network } from './network.js';
 import { readProject } from './project-page.js';
 import { scriptPath } from './scripts.js';
 import { run, type RunResult } from './run.js';
@@ -79,19 +80,20 @@ export async function install(
       ...limits,
       ...args,
     ],
-    { cwd, env: { ...place.env, UV_DEFAULT_INDEX: index.simple }, timeoutSeconds: installSeconds },
+    { cwd, env: { ...place.env, ...uvIndex(bench, index) }, timeoutSeconds: installSeconds },
   );
   if (result.exitCode === 0) return undefined;
-  return installFinding(place, index, result);
+  return installFinding(bench, place, index, result);
 }
 
 /** The finding of an installation that failed, once the index has shown that it answers. */
 export async function installFinding(
+  network: Network,
   place: Workplace,
   index: IndexAddress,
   result: RunResult & { log: string },
 ): Promise<Finding> {
-  await readProject(index, 'pip');
+  await readProject(network, index, 'pip');
   const what = result.timedOut ? 'did not end within 30 minutes' : 'failed';
   return finding(`An installation from ${index.name} ${what}`, place.plain(result.output.trim()), result.log);
 }

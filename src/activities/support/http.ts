@@ -1,23 +1,25 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { fetch, type RequestInit, type Response } from 'undici';
 
 import { failure } from '../../contract/failures.js';
 import { currentCancellation } from './cancellation.js';
+import { basic, dispatcherOf, readingCredentials, type Network } from './network.js';
 
 const maxBytes = 16 * 1024 * 1024;
 const maxMilliseconds = 30_000;
-const userAgent = 'slipway (package release service, run by the maintainers of the packages it reads)';
 
 /**
  * Reads a JSON document past every cache; undefined where the server says 404. Redirects are not followed: they, 401
  * and 403 are operator failures; everything else but a readable 200 is an ordinary error, to be tried again.
  */
-export async function readJson(url: string, accept = 'application/json'): Promise<unknown> {
+export async function readJson(network: Network, url: string, accept = 'application/json'): Promise<unknown> {
   const cancelled = currentCancellation();
   const timeout = AbortSignal.timeout(maxMilliseconds);
   try {
     const response = await fetch(url, {
-      headers: { accept, 'user-agent': userAgent, 'cache-control': 'no-cache' },
+      headers: { ...headersFor(network, url), accept },
       redirect: 'manual',
+      dispatcher: dispatcherOf(network),
       signal: cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]),
     });
     return await documentOf(url, response);
@@ -26,6 +28,25 @@ export async function readJson(url: string, accept = 'application/json'): Promis
     if (error instanceof UnusableAnswer || error instanceof ApplicationFailure) throw error;
     throw new UnusableAnswer(url, `could not be read: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** Node's own `fetch` by the settings' way, for a client library that brings its own headers and reads its own answers. */
+export function fetchFor(network: Network): typeof globalThis.fetch {
+  const dispatcher = dispatcherOf(network);
+  // One is made after the other, and only their types know that they are two.
+  return ((url: string, options: RequestInit) =>
+    fetch(url, { ...options, dispatcher, redirect: 'manual' })) as unknown as typeof globalThis.fetch;
+}
+
+function headersFor(network: Network, url: string): Record<string, string> {
+  const { contact } = network.settings;
+  const who = contact === undefined ? 'run by the maintainers of the packages it reads' : contact;
+  const credentials = readingCredentials(network, url);
+  return {
+    'user-agent': `slipway (package release service; ${who})`,
+    'cache-control': 'no-cache',
+    ...(credentials === undefined ? {} : { authorization: basic(credentials) }),
+  };
 }
 
 async function documentOf(url: string, response: Response): Promise<unknown> {

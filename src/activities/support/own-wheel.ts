@@ -4,9 +4,9 @@ import type { IndexAddress, Manifest, Artifact } from '../../contract/release.js
 import type { Origin } from '../../contract/activities.js';
 import { failure } from '../../contract/failures.js';
 import type { PythonEnvironment } from './environment.js';
+import { uvIndex, type Network } from './network.js';
 import { otherBytes, readProject } from './project-page.js';
-import { run } from './run.js';
-import { tool, type Workbench } from './workbench.js';
+import { runKept, tool, type Workbench } from './workbench.js';
 import type { Workplace } from './workplace.js';
 
 /** The one wheel of a manifest. */
@@ -33,9 +33,10 @@ export async function installOwnWheel(
     'store' in origin ? await keptWheel(bench, place, wheel) : `${manifest.package}==${manifest.version}`;
   const list = place.at('own-wheel.txt');
   await writeFile(list, `${requirement} --hash=sha256:${wheel.sha256}\n`);
-  const source = 'index' in origin ? { UV_DEFAULT_INDEX: origin.index.simple } : { UV_NO_INDEX: '1' };
+  const source = 'index' in origin ? uvIndex(bench, origin.index) : { UV_NO_INDEX: '1' };
   const options = ['--no-deps', '--require-hashes', '--only-binary', ':all:', '--link-mode', 'clone'];
-  const result = await run(
+  const result = await runKept(
+    bench,
     [
       tool(bench, 'uv'),
       'pip',
@@ -50,7 +51,7 @@ export async function installOwnWheel(
     { cwd: place.folder, env: { ...place.env, ...source }, timeoutSeconds: 600 },
   );
   if (result.exitCode === 0) return;
-  if ('index' in origin) await proveListed(origin.index, manifest, wheel);
+  if ('index' in origin) await proveListed(bench, origin.index, manifest, wheel);
   throw new Error(`${wheel.filename} could not be installed: ${result.output.trim().slice(-1000)}`);
 }
 
@@ -64,11 +65,12 @@ async function keptWheel(bench: Workbench, place: Workplace, wheel: Artifact): P
 
 /** What an index lists of a wheel; a file of other bytes is an integrity failure, none an error to be tried again. */
 export async function proveListed(
+  network: Network,
   index: IndexAddress,
   manifest: Manifest,
   wheel: Artifact,
 ): Promise<{ url: string }> {
-  const { files } = await readProject(index, manifest.package);
+  const { files } = await readProject(network, index, manifest.package);
   const found = files.find(({ filename }) => filename === wheel.filename);
   if (found === undefined) throw new Error(`${index.name} does not list ${wheel.filename}`);
   if (found.sha256 !== wheel.sha256) throw otherBytes(index, wheel.filename, found.sha256, wheel.sha256);

@@ -6,6 +6,7 @@ import type { IndexAddress } from '../../contract/release.js';
 import { normaliseName } from '../../contract/version.js';
 import { finding, type Evidence, type Finding } from '../../contract/verdict.js';
 import { installFinding, type PythonEnvironment } from './environment.js';
+import { pipIndex, type Network } from './network.js';
 import { readProject } from './project-page.js';
 import { runKept, tool, type Workbench } from './workbench.js';
 import type { Workplace } from './workplace.js';
@@ -51,10 +52,10 @@ export async function pipInstall(
   ] as const;
   const result = await runKept(bench, [...command, '--report', report, ...args], {
     cwd: place.at('home'),
-    env: { ...place.env, PIP_INDEX_URL: index.simple },
+    env: { ...place.env, ...pipIndex(bench, index) },
     timeoutSeconds: 1800,
   });
-  if (result.exitCode !== 0) return { refused: await installFinding(place, index, result) };
+  if (result.exitCode !== 0) return { refused: await installFinding(bench, place, index, result) };
   const text = await readFile(report, 'utf8');
   const installed = reportShape
     .parse(JSON.parse(text))
@@ -76,12 +77,13 @@ export async function pipInstall(
 
 /** The distributions that do not come from an index, by what the index itself lists of them. */
 export async function strangerFindings(
+  network: Network,
   installed: readonly Installed[],
   index: IndexAddress,
 ): Promise<Finding[]> {
   const findings = await Promise.all(
     installed.map(async ({ name, version, url, sha256 }) => {
-      const { files } = await readProject(index, name);
+      const { files } = await readProject(network, index, name);
       if (files.some((file) => file.url === url && file.sha256 === sha256)) return [];
       return [
         finding(

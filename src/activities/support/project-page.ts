@@ -6,6 +6,7 @@ import { failure } from '../../contract/failures.js';
 import type { IndexAddress } from '../../contract/release.js';
 import { normaliseName } from '../../contract/version.js';
 import { readJson } from './http.js';
+import type { Network } from './network.js';
 
 const mediaType = 'application/vnd.pypi.simple.v1+json';
 
@@ -36,9 +37,9 @@ export interface ProjectPage {
 }
 
 /** Reads a project's page of the simple index (PEP 691 JSON), past every cache. */
-export async function readProject(index: IndexAddress, name: string): Promise<ProjectPage> {
+export async function readProject(network: Network, index: IndexAddress, name: string): Promise<ProjectPage> {
   const address = new URL(`${normaliseName(name)}/`, index.simple).href;
-  const document = await readJson(address, mediaType);
+  const document = await readJson(network, address, mediaType);
   if (document === undefined) return { versions: [], files: [] };
   const page = pageShape.parse(document);
   return {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { BuildActivities } from '../../contract/activities.js';
 import { finding, type Evidence, type Finding } from '../../contract/verdict.js';
 import { readCommitTime } from './git.js';
+import { uvIndex } from './network.js';
 import { scriptPath } from './scripts.js';
 import { runKept, tool, type Workbench } from './workbench.js';
 import type { Workplace } from './workplace.js';
@@ -44,7 +45,7 @@ export async function runBuild(
       env: {
         ...place.env,
         SOURCE_DATE_EPOCH: String(time),
-        ...(mirror === undefined ? {} : { UV_DEFAULT_INDEX: mirror }),
+        ...(mirror === undefined ? {} : uvIndex(bench, { simple: mirror })),
       },
       timeoutSeconds: 1800,
     },

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Settings } from '../../config/settings.js';
 import type { Secrets } from '../../config/secrets.js';
 import type { Digest } from '../../contract/release.js';
+import { hiddenOf, noProxy } from './network.js';
 import { redact } from './redact.js';
 import { run, type Command, type RunOptions, type RunResult } from './run.js';
 import type { ArtifactStore } from './store.js';
@@ -13,6 +14,8 @@ export interface Workbench {
   readonly settings: Settings;
   /** The secrets of this process's zone and of no other. */
   readonly secrets: Secrets;
+  /** The proxy that the settings want, or the relay of this process that knows its credentials. */
+  readonly proxy?: string | undefined;
   readonly store: ArtifactStore;
   /** The folder of the Python tools: python, pip, uv, twine, pyproject-build. */
   readonly tools: string;
@@ -56,7 +59,8 @@ export async function inThrowawayFolder<T>(
 
 /** The environment that every tool gets: an allow-list, a home of its own, and what the network needs. */
 export function toolEnvironment(bench: Workbench, home: string): Record<string, string> {
-  const { caBundle, proxy, noProxy } = bench.settings.network;
+  const { caBundle } = bench.settings.network;
+  const { proxy } = bench;
   return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     HOME: home,
@@ -85,18 +89,24 @@ export function toolEnvironment(bench: Workbench, home: string): Record<string, 
           CURL_CA_BUNDLE: caBundle,
           GIT_SSL_CAINFO: caBundle,
         }),
-    ...(proxy === undefined ? {} : { HTTPS_PROXY: proxy, HTTP_PROXY: proxy }),
-    ...(noProxy === undefined ? {} : { NO_PROXY: noProxy }),
+    // curl, and so git, reads http_proxy in small letters only.
+    ...(proxy === undefined
+      ? {}
+      : { HTTPS_PROXY: proxy, HTTP_PROXY: proxy, http_proxy: proxy, NO_PROXY: noProxy(bench) }),
   };
 }
 
-/** Runs a tool and keeps its whole output in the artifact store, without the values that must stay hidden. */
+/**
+ * Runs a tool and keeps its whole output in the artifact store, without the credentials of the network and the values
+ * that must stay hidden.
+ */
 export async function runKept(
   bench: Workbench,
   command: Command,
   { hide = [], ...options }: RunOptions & { readonly hide?: readonly string[] },
 ): Promise<RunResult & { log: Digest }> {
   const result = await run(command, options);
-  const output = redact(result.output, hide);
-  return { ...result, stdout: redact(result.stdout, hide), output, log: await bench.store.put(output) };
+  const hidden = [...hiddenOf(bench), ...hide];
+  const output = redact(result.output, hidden);
+  return { ...result, stdout: redact(result.stdout, hidden), output, log: await bench.store.put(output) };
 }

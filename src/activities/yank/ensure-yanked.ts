@@ -3,6 +3,7 @@ import type { YankDriver } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';
 import { allYanked, indexedFiles } from '../package-index.js';
 import { pause } from '../support/cancellation.js';
+import type { Network } from '../support/network.js';
 import type { Workbench } from '../support/workbench.js';
 import { commandDriver } from './command.js';
 import type { Yank, YankDriverCall } from './driver.js';
@@ -27,7 +28,7 @@ export function createYankActivities(
   };
   return {
     async ensureYanked({ drivers, ...yank }): Promise<YankAttempt> {
-      const before = await proof(yank);
+      const before = await proof(bench, yank);
       if (before !== undefined) return { proven: true, driver: 'somebody else', evidence: [before] };
       const evidence: Evidence[] = [];
       const toDo: string[] = [];
@@ -35,7 +36,7 @@ export function createYankActivities(
         const act = await calls[driver](yank);
         evidence.push(...act.evidence);
         toDo.push(...act.toDo);
-        const proven = act.acted ? await soonProof(yank, proofReads) : undefined;
+        const proven = act.acted ? await soonProof(bench, yank, proofReads) : undefined;
         if (proven !== undefined) return { proven: true, driver, evidence: [...evidence, proven] };
       }
       const byHand = toDo.length > 0 ? toDo : (await calls.person(yank)).toDo;
@@ -45,16 +46,16 @@ export function createYankActivities(
 }
 
 /** What the index says, if it says yanked for every file; an index that cannot be read must not keep a yank back. */
-async function proof({ index, subject }: Yank): Promise<Evidence | undefined> {
-  const files = await indexedFiles(index, subject).catch(() => []);
+async function proof(network: Network, { index, subject }: Yank): Promise<Evidence | undefined> {
+  const files = await indexedFiles(network, index, subject).catch(() => []);
   if (!allYanked(files)) return undefined;
   return { what: `${index.name} says yanked for ${files.map(({ filename }) => filename).join(' and ')}` };
 }
 
-async function soonProof(yank: Yank, times: number): Promise<Evidence | undefined> {
+async function soonProof(network: Network, yank: Yank, times: number): Promise<Evidence | undefined> {
   const began = Date.now();
   for (let reads = 1; reads <= times && Date.now() - began < longestProof; reads++) {
-    const proven = await proof(yank);
+    const proven = await proof(network, yank);
     if (proven !== undefined) return proven;
     await pause(proofMilliseconds);
   }

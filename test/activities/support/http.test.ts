@@ -3,9 +3,16 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { readJson, retryAfterSeconds } from '../../../src/activities/support/http.js';
+import { makeBench } from './bench.js';
+
+let bench: Awaited<ReturnType<typeof makeBench>>;
+beforeAll(async () => {
+  bench = await makeBench({ settings: { contact: 'releases@example.org' } });
+});
+afterAll(() => bench.close());
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -28,15 +35,15 @@ describe('reading JSON', () => {
       response.setHeader('content-type', 'application/vnd.pypi.simple.v1+json');
       response.end(JSON.stringify(request.headers));
     });
-    expect(await readJson(url, 'application/vnd.pypi.simple.v1+json')).toMatchObject({
+    expect(await readJson(bench, url, 'application/vnd.pypi.simple.v1+json')).toMatchObject({
       accept: 'application/vnd.pypi.simple.v1+json',
       'cache-control': 'no-cache',
-      'user-agent': expect.stringContaining('slipway') as string,
+      'user-agent': 'slipway (package release service; releases@example.org)',
     });
   });
 
   test('finds nothing where the server says 404', async () => {
-    expect(await readJson(await serve(answering(404)))).toBeUndefined();
+    expect(await readJson(bench, await serve(answering(404)))).toBeUndefined();
   });
 
   test('does not follow a redirect', async () => {
@@ -46,12 +53,12 @@ describe('reading JSON', () => {
       response.end('{}');
     });
     const url = await serve(answering(302, '', { location: elsewhere }));
-    await expect(readJson(url)).rejects.toMatchObject({ type: 'operator', nonRetryable: true });
+    await expect(readJson(bench, url)).rejects.toMatchObject({ type: 'operator', nonRetryable: true });
     expect(followed).toBe(false);
   });
 
   test.each([401, 403])('asks people about %i', async (status) => {
-    await expect(readJson(await serve(answering(status)))).rejects.toMatchObject({ type: 'operator' });
+    await expect(readJson(bench, await serve(answering(status)))).rejects.toMatchObject({ type: 'operator' });
   });
 
   test.each([
@@ -72,12 +79,15 @@ describe('reading JSON', () => {
       },
     ],
   ] satisfies [string, RequestListener][])('is tried again after %s', async (_what, listener) => {
-    await expect(readJson(await serve(listener))).rejects.toMatchObject({ name: 'Error' });
+    await expect(readJson(bench, await serve(listener))).rejects.toMatchObject({ name: 'Error' });
   });
 
   test('waits as long as a 429 asks for', async () => {
     const url = await serve(answering(429, '', { 'retry-after': '90' }));
-    await expect(readJson(url)).rejects.toMatchObject({ type: 'too-many-requests', nextRetryDelay: '90s' });
+    await expect(readJson(bench, url)).rejects.toMatchObject({
+      type: 'too-many-requests',
+      nextRetryDelay: '90s',
+    });
   });
 
   test('ends when its activity is cancelled', async () => {
@@ -85,7 +95,9 @@ describe('reading JSON', () => {
     const url = await serve(() => {
       activity.cancel();
     });
-    await expect(activity.run(readJson, url)).rejects.toMatchObject({ name: 'CancelledFailure' });
+    await expect(activity.run(() => readJson(bench, url))).rejects.toMatchObject({
+      name: 'CancelledFailure',
+    });
   });
 });
 

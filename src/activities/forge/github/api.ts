@@ -7,7 +7,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ForgeSetting } from '../../../config/settings.js';
 import { failure } from '../../../contract/failures.js';
 import { currentCancellation } from '../../support/cancellation.js';
-import { retryAfterSeconds } from '../../support/http.js';
+import { fetchFor, retryAfterSeconds } from '../../support/http.js';
 import type { Workbench } from '../../support/workbench.js';
 
 /** Without a plugin that repeats what failed: a write whose answer was lost may have been done. */
@@ -36,6 +36,7 @@ export function openRepository(
     ...credentials(bench, setting),
     baseUrl: setting.api ?? (host === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`),
     userAgent: 'slipway',
+    request: { fetch: fetchFor(bench) },
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   });
   askConditionally(octokit);

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { repositoryForms, repositoryProtocol } from '../../../config/repository.js';
 import { failure } from '../../../contract/failures.js';
+import { basic, repositoryCredentials } from '../network.js';
 import { run, type RunResult } from '../run.js';
 import { toolEnvironment, type Workbench } from '../workbench.js';
 
@@ -62,9 +63,29 @@ export async function git(
   const place = gitDir === undefined ? [] : [`--git-dir=${gitDir}`];
   return run(['git', ...hardening(address), ...place, ...args], {
     cwd: cwd ?? home,
-    env: { ...gitEnvironment(bench, home), ...env },
+    env: { ...gitEnvironment(bench, home), ...credentialsFor({ bench, address }, args), ...env },
     timeoutSeconds,
   });
+}
+
+/** The variables that let git in over https, for the commands that speak to the repository and for its address alone. */
+function credentialsFor(
+  { bench, address }: GitContext,
+  [command = '']: readonly string[],
+): Record<string, string> {
+  if (!['fetch', 'ls-remote', 'push'].includes(command)) return {};
+  const credentials = repositoryCredentials(bench, address);
+  if (credentials === undefined) return {};
+  const settings = [
+    [`http.${address}.extraHeader`, `Authorization: ${basic(credentials)}`],
+    // Nobody can send the service, and what it may show, elsewhere.
+    ['http.followRedirects', 'false'],
+  ] as const;
+  const entries = settings.flatMap(([key, value], at): [string, string][] => [
+    [`GIT_CONFIG_KEY_${String(at)}`, key],
+    [`GIT_CONFIG_VALUE_${String(at)}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(entries) };
 }
 
 function gitEnvironment(bench: Workbench, home: string): Record<string, string> {
@@ -93,7 +114,7 @@ export function unreachable(address: string, result: RunResult): Error {
   return failure('operator', {
     now: `git is not let in at ${address}: ${said}`,
     not: 'Nothing was read or changed there.',
-    next: 'Mend the address or the credentials of the worker (ssh key or agent), then send `retry`.',
+    next: 'Mend the address or the credentials of the worker (ssh key or agent; for https the secret that the settings name), then send `retry`.',
   });
 }
 

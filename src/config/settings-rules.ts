@@ -1,0 +1,64 @@
+import type { SettingsTable } from './settings-schema.js';
+
+/** What is wrong between keys: each problem with the key that it is reported at. */
+export function crossProblems(settings: Partial<SettingsTable>): { key: string; message: string }[] {
+  return [
+    ...peopleProblems(settings.approvers, settings.quorum),
+    ...indexProblems(settings.test, settings.production),
+    ...secretProblems(settings),
+  ];
+}
+
+function peopleProblems(approvers: SettingsTable['approvers'] | undefined, quorum: number | undefined) {
+  if (approvers === undefined) return [];
+  const distinct = new Set(approvers).size;
+  return [
+    ...(distinct < approvers.length ? [{ key: 'approvers', message: 'names somebody twice' }] : []),
+    ...(quorum !== undefined && quorum > distinct
+      ? [{ key: 'quorum', message: `must be at most the number of approvers, ${String(distinct)}` }]
+      : []),
+  ];
+}
+
+function indexProblems(
+  test: SettingsTable['test'] | undefined,
+  production: SettingsTable['production'] | undefined,
+) {
+  if (test === undefined || production === undefined) return [];
+  const same =
+    test.name === production.name || (test.upload !== undefined && test.upload === production.upload);
+  return same
+    ? [{ key: 'test', message: 'is the production index: a rehearsal on it would be a release' }]
+    : [];
+}
+
+/** Secrets that can publish, push or yank must not be among those of the zone that runs other people's code. */
+function secretProblems(settings: Partial<SettingsTable>) {
+  const guarded = guardedSecrets(settings);
+  return Object.entries(buildZoneSecrets(settings)).flatMap(([key, names]) =>
+    names
+      .filter((name) => guarded.includes(name))
+      .map((name) => ({
+        key,
+        message: `${name} can publish, push or yank, and the build zone runs other people's code: take it out`,
+      })),
+  );
+}
+
+function guardedSecrets({ test, production, yank, packages = {} }: Partial<SettingsTable>) {
+  const repositories = Object.values(packages).map(({ credentials }) => credentials);
+  return present([test?.token, production?.token, ...(yank?.secrets ?? []), ...repositories]);
+}
+
+function buildZoneSecrets({ test, production, network, ...settings }: Partial<SettingsTable>) {
+  return {
+    'build-secrets': settings['build-secrets'] ?? [],
+    network: present([network?.['proxy-credentials'], network?.['main-index-credentials']]),
+    test: present([test?.credentials]),
+    production: present([production?.credentials]),
+  };
+}
+
+function present(names: readonly (string | undefined)[]): string[] {
+  return names.filter((name) => name !== undefined);
+}
