@@ -72,9 +72,28 @@ export async function makeWorld(settings: Readonly<Record<string, number>> = {})
   // The other side's own record of what changed, and its refusal of anything forced.
   await run(remote, ['config', 'core.logAllRefUpdates', 'always']);
   await run(remote, ['config', 'receive.denyNonFastForwards', 'true']);
-  await run(folder, ['init', '--quiet', '--initial-branch=main', work]);
-  const bench = await makeBench(folder, settings);
-  const world = assemble({ folder, remote, work, bench, run });
+  const bench = await makeBench(folder, settings, {});
+  return populate({ folder, remote, repository: `file://${remote}`, pushTo: remote, work, bench, run });
+}
+
+/** A world on a forge: its repository's address, the bare folder behind it, and where people push to. */
+export async function makeForgeWorld(
+  place: { repository: string; remote: string; pushTo: string },
+  forge: Readonly<Record<string, unknown>>,
+  secrets: Readonly<Record<string, string>>,
+): Promise<World> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'git-world-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const run = async (cwd: string, args: readonly string[]) =>
+    (await execa('git', args, { cwd, env, extendEnv: false })).stdout;
+  const packages = { [subject.package]: { repository: place.repository, forge } };
+  const bench = await makeBench(folder, { packages }, secrets);
+  return populate({ folder, ...place, work: path.join(folder, 'work'), bench, run });
+}
+
+async function populate(parts: Parts): Promise<World> {
+  await parts.run(parts.folder, ['init', '--quiet', '--initial-branch=main', parts.work]);
+  const world = assemble(parts);
   await world.commit(files, 'First');
   await world.push('main');
   await world.git('switch', '--quiet', '--create', branch);
@@ -83,13 +102,17 @@ export async function makeWorld(settings: Readonly<Record<string, number>> = {})
   return world;
 }
 
-async function makeBench(folder: string, more: Readonly<Record<string, number>>): Promise<Workbench> {
+async function makeBench(
+  folder: string,
+  more: Readonly<Record<string, unknown>>,
+  secrets: Readonly<Record<string, string>>,
+): Promise<Workbench> {
   const file = path.join(folder, 'slipway.toml');
   await writeFile(file, stringify({ state: 'state', cache: 'cache', approvers: ['mara'], ...more }));
   const settings = readSettings(file, {});
   return {
     settings,
-    secrets: readSecrets(settings, 'publish', {}),
+    secrets: readSecrets(settings, 'publish', secrets),
     store: folderStore(`${folder}/store`),
     tools: '',
   };
@@ -97,17 +120,19 @@ async function makeBench(folder: string, more: Readonly<Record<string, number>>)
 
 interface Parts {
   readonly folder: string;
+  /** The folder of the bare repository. */
   readonly remote: string;
+  readonly repository: string;
+  readonly pushTo: string;
   readonly work: string;
   readonly bench: Workbench;
   readonly run: (cwd: string, args: readonly string[]) => Promise<string>;
 }
 
-function assemble({ folder, remote, work, bench, run }: Parts): World {
+function assemble({ folder, remote, repository, pushTo, work, bench, run }: Parts): World {
   const git = (...args: string[]) => run(work, args);
   const activities = createGitActivities(bench, forges(bench));
   const hookFile = (name: string) => path.join(remote, 'hooks', name);
-  const repository = `file://${remote}`;
   return {
     folder,
     repository,
@@ -124,7 +149,7 @@ function assemble({ folder, remote, work, bench, run }: Parts): World {
       await git('commit', '--quiet', '--message', message);
       return git('rev-parse', 'HEAD');
     },
-    push: async (to) => void (await git('push', '--quiet', remote, `HEAD:refs/heads/${to}`)),
+    push: async (to) => void (await git('push', '--quiet', pushTo, `HEAD:refs/heads/${to}`)),
     ref: async (name) => (await run(remote, ['for-each-ref', '--format=%(objectname)', name])) || undefined,
     changes: async (name) =>
       (await readFile(path.join(remote, 'logs', name), 'utf8').catch(() => '')).split('\n').length - 1,

@@ -7,6 +7,8 @@ interface Found {
   readonly id: number;
   readonly draft: boolean;
   readonly url: string;
+  /** Where files are sent: an address with room for a name. */
+  readonly uploads: string;
 }
 
 /** Drafts the release with its files, publishes it, or deletes the draft; looks first, since drafts have no tag to clash. */
@@ -18,8 +20,9 @@ export async function ensureReleasePage(
 ): Promise<Evidence | undefined> {
   const found = await findPage(repository, page.tag);
   if (state === 'gone') return found?.draft === true ? deletePage(repository, page, found) : undefined;
-  const { id, draft, url } = found ?? (await draftPage(repository, page));
-  if (draft) await ensureFiles(bench, repository, page, id);
+  const there = found ?? (await draftPage(repository, page));
+  const { id, draft, url } = there;
+  if (draft) await ensureFiles(bench, repository, page, there);
   if (state === 'draft') return { what: `the release ${page.tag} is drafted: ${url}` };
   const { octokit, at } = repository;
   const published = draft
@@ -31,7 +34,7 @@ export async function ensureReleasePage(
 async function findPage({ octokit, at }: GithubRepository, tag: string): Promise<Found | undefined> {
   const releases = await octokit.paginate(octokit.rest.repos.listReleases, { ...at, per_page: 100 });
   const found = releases.find(({ tag_name: name }) => name === tag);
-  return found && { id: found.id, draft: found.draft, url: found.html_url };
+  return found && { id: found.id, draft: found.draft, url: found.html_url, uploads: found.upload_url };
 }
 
 async function draftPage(
@@ -45,7 +48,7 @@ async function draftPage(
     body,
     draft: true,
   });
-  return { id: data.id, draft: true, url: data.html_url };
+  return { id: data.id, draft: true, url: data.html_url, uploads: data.upload_url };
 }
 
 async function deletePage(
@@ -62,7 +65,7 @@ async function ensureFiles(
   bench: Workbench,
   { octokit, at }: GithubRepository,
   { files }: ReleasePage,
-  release: number,
+  { id: release, uploads }: Found,
 ): Promise<void> {
   const assets = await octokit.paginate(octokit.rest.repos.listReleaseAssets, {
     ...at,
@@ -74,13 +77,10 @@ async function ensureFiles(
     if (there?.state === 'uploaded') continue;
     if (there !== undefined) await octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: there.id });
     const bytes = await bench.store.get(sha256);
-    await octokit.rest.repos.uploadReleaseAsset({
-      ...at,
-      release_id: release,
+    await octokit.request(`POST ${uploads}`, {
       name: filename,
       headers: { 'content-type': 'application/octet-stream' },
-      // The client sends bytes as they are, though its types know only text.
-      data: bytes as unknown as string,
+      data: bytes,
     });
   }
 }
