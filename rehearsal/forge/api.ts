@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { answerApp } from './app-routes.js';
+import { accountAsking, type Asking } from './asking.js';
 import { assetRoutes, uploadRoutes } from './asset-routes.js';
 import { checkRoutes } from './check-routes.js';
 import { commentRoutes } from './comment-routes.js';
-import { actor, type ApiContext, type RepositoryRoute } from './context.js';
+import { actor, type ApiContext, type RepositoryContext, type RepositoryRoute } from './context.js';
 import { ownDocument } from './documents.js';
 import { gitRoutes } from './git-routes.js';
 import { json, notFound, Refusal, type Exchange, type Reply } from './http.js';
@@ -26,7 +28,7 @@ const routes: readonly RepositoryRoute[] = [
 
 /** A request of the API: who asks, and the path without the API's own prefix. */
 export interface ApiRequest {
-  readonly account: KnownAccount | undefined;
+  readonly asking: Asking;
   readonly path: string;
   readonly isUpload: boolean;
 }
@@ -38,12 +40,13 @@ export async function answerApi(
   exchange: Exchange,
   request: ApiRequest,
 ): Promise<Reply> {
-  const login = request.account?.login;
+  const { asking, path } = request;
+  const login = asking.kind === 'somebody' ? asking.account.login : undefined;
   const reply = await refusing(async () => {
     if (exchange.headers['user-agent'] === undefined)
-      throw new Refusal(403, 'Requests must have a User-Agent.');
-    if (request.path !== '/rate_limit') limits.take(login);
-    return answer(site, limits, exchange, request);
+      throw new Refusal(403, 'Request forbidden by administrative rules: it has no User-Agent header.');
+    if (path !== '/rate_limit') limits.take(login);
+    return answerApp(site, asking, exchange.method, path) ?? (await answer(site, limits, exchange, request));
   });
   const current = conditional(exchange, reply);
   if (current.status === 304) limits.giveBack(login);
@@ -72,34 +75,37 @@ export async function refusing(answering: () => Promise<Reply>): Promise<Reply> 
   }
 }
 
-function conditional(exchange: Exchange, reply: Reply): Reply {
-  if (exchange.method !== 'GET' || reply.status !== 200) return reply;
+function conditional({ method, headers }: Exchange, reply: Reply): Reply {
+  if (method !== 'GET' || reply.status !== 200) return reply;
   const etag = `W/"${createHash('sha256')
     .update(reply.body ?? '')
     .digest('hex')}"`;
-  const headers = { ...reply.headers, etag, 'cache-control': 'private, max-age=60, s-maxage=60' };
-  if (exchange.headers['if-none-match'] !== etag) return { ...reply, headers };
-  const { ['content-type']: _type, ...others } = headers as Record<string, string>;
-  return { status: 304, headers: others };
+  const caching = { etag, 'cache-control': 'private, max-age=60, s-maxage=60' };
+  if (headers['if-none-match'] === etag) return { status: 304, headers: caching };
+  return { ...reply, headers: { ...reply.headers, ...caching } };
 }
 
 async function answer(
   site: Site,
   limits: Limits,
   exchange: Exchange,
-  { account, path, isUpload }: ApiRequest,
+  { asking, path, isUpload }: ApiRequest,
 ): Promise<Reply> {
+  const account = accountAsking(asking);
   const context = { site, exchange, account, parts: [] };
-  const [, owner, name, rest = ''] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/.exec(path) ?? [];
-  if (owner !== undefined && name !== undefined)
-    return answerRepository(context, `${owner}/${name}`, rest, isUpload ? uploadRoutes : routes);
-  if (exchange.method !== 'GET' || isUpload) throw notFound();
-  if (path === '/user') return json(200, ownDocument(site, actor(context)));
-  if (path === '/rate_limit') {
-    const core = limits.overview(account?.login);
-    return json(200, { resources: { core, search: core }, rate: core });
-  }
-  throw notFound();
+  const [, fullName, rest = ''] = /^\/repos\/([^/]+\/[^/]+)(\/.*)?$/.exec(path) ?? [];
+  if (fullName !== undefined)
+    return answerRepository(context, fullName, rest, isUpload ? uploadRoutes : routes);
+  if (exchange.method === 'GET' && path === '/user') return json(200, ownDocument(site, person(context)));
+  if (exchange.method !== 'GET' || path !== '/rate_limit') throw notFound();
+  const core = limits.overview(account?.login);
+  return json(200, { resources: { core, search: core }, rate: core });
+}
+
+function person(context: ApiContext): KnownAccount {
+  const account = actor(context);
+  if (account.app !== undefined) throw new Refusal(403, 'Resource not accessible by integration');
+  return account;
 }
 
 function answerRepository(
@@ -110,19 +116,20 @@ function answerRepository(
 ): Reply | Promise<Reply> {
   const { site, account, exchange } = context;
   const repository = site.repositories.get(fullName.toLowerCase());
-  if (repository === undefined) throw notFound();
-  const permission = permissionIn(repository, account?.login);
-  if (!allows(permission, 'read')) throw notFound();
+  const permission = repository === undefined ? 'none' : permissionIn(repository, account?.login);
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
   const route = table.find((it) => it.method === method && it.path.test(path));
-  if (route === undefined) throw notFound();
-  if (route.method !== 'GET') actor(context);
-  const needs = route.needs ?? (route.method === 'GET' ? 'read' : 'write');
-  if (!allows(permission, needs)) {
-    actor(context);
-    const what = account?.kind === 'app' ? 'integration' : 'personal access token';
-    throw new Refusal(403, `Resource not accessible by ${what}`);
-  }
+  if (repository === undefined || permission === 'none' || route === undefined) throw notFound();
   const parts = (route.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
-  return route.answer({ ...context, repository, permission, parts });
+  const here = { ...context, repository, permission, parts };
+  mustBeAllowed(here, route);
+  return route.answer(here);
+}
+
+function mustBeAllowed(context: RepositoryContext, { method, needs }: RepositoryRoute): void {
+  if (method === 'GET' && allows(context.permission, needs ?? 'read')) return;
+  const { app } = actor(context);
+  if (allows(context.permission, needs ?? 'write')) return;
+  const what = app === undefined ? 'personal access token' : 'integration';
+  throw new Refusal(403, `Resource not accessible by ${what}`);
 }

@@ -1,16 +1,8 @@
 import type { CheckRunFields } from './changes.js';
 import { paged, type RepositoryContext } from './context.js';
 import { latestStatuses } from './demands.js';
-import {
-  apiOf,
-  appDocument,
-  dated,
-  nodeId,
-  pageOf,
-  repositoryDocument,
-  userDocument,
-  type Document,
-} from './documents.js';
+import { apiOf, appDocument, dated, nodeId, pageOf, userDocument, type Document } from './documents.js';
+import { repositoryDocument } from './repository-documents.js';
 import type { Reply } from './http.js';
 import type { Repository } from './site.js';
 

@@ -4,6 +4,7 @@ import { checkRunDocument, combinedStatus, statusDocument } from './check-docume
 import { actor, commit, paged, readBody, type RepositoryContext, type RepositoryRoute } from './context.js';
 import { latestRuns } from './demands.js';
 import { json, notFound, Refusal, type Reply } from './http.js';
+import { accountOf } from './site.js';
 
 /** Check runs and commit statuses. */
 export const checkRoutes: readonly RepositoryRoute[] = [
@@ -51,15 +52,15 @@ async function listRuns(context: RepositoryContext): Promise<Reply> {
   const found = (filter === 'all' ? all : latestRuns(repository, sha))
     .filter((run) => name === null || run.name === name)
     .filter((run) => status === null || run.status === status)
-    .filter(
-      (run) =>
-        app === null || context.site.accounts.some(({ id, login }) => `${id}` === app && login === run.by),
-    );
+    .filter((run) => app === null || String(accountOf(context.site, run.by).app?.id) === app);
   return paged(context, found, (page) => ({
     total_count: found.length,
     check_runs: page.map((run) => checkRunDocument(context, run)),
   }));
 }
+
+/** Where nothing is said there is nothing. */
+const text = z.string().nullable().default(null);
 
 const runFields = {
   details_url: z.string().optional(),
@@ -70,9 +71,7 @@ const runFields = {
   conclusion: z
     .enum(['success', 'failure', 'neutral', 'cancelled', 'skipped', 'timed_out', 'action_required'])
     .optional(),
-  output: z
-    .object({ title: z.string().optional(), summary: z.string().optional(), text: z.string().optional() })
-    .optional(),
+  output: z.object({ title: text, summary: text, text }).optional(),
 };
 const createSchema = z.object({ name: z.string().min(1), head_sha: z.string(), ...runFields });
 const updateSchema = z.object({ name: z.string().min(1).optional(), ...runFields });
@@ -108,8 +107,8 @@ function updateRun(context: RepositoryContext): Reply {
 }
 
 function appOnly(context: RepositoryContext): string {
-  const { login, kind } = actor(context);
-  if (kind !== 'app') throw new Refusal(403, 'You must authenticate via a GitHub App.');
+  const { login, app } = actor(context);
+  if (app === undefined) throw new Refusal(403, 'You must authenticate via a GitHub App.');
   return login;
 }
 
@@ -118,30 +117,34 @@ function changed(
   before: CheckRunFields,
   wanted: z.output<typeof updateSchema>,
 ): CheckRunFields {
-  const now = site.store.now().toISOString();
+  const { conclusion = before.conclusion } = wanted;
   // A conclusion completes a run, whatever the status says.
   const status = wanted.conclusion === undefined ? (wanted.status ?? before.status) : 'completed';
-  if (status === 'completed' && (wanted.conclusion ?? before.conclusion) === null)
+  if (status === 'completed' && conclusion === null)
     throw new Refusal(422, 'Invalid request.\n\nMissing required key: "conclusion".');
   return {
     ...before,
+    ...datesOf(site.store.now().toISOString(), before, { ...wanted, status }),
     name: wanted.name ?? before.name,
     status,
-    conclusion: status === 'completed' ? (wanted.conclusion ?? before.conclusion) : null,
-    startedAt: wanted.started_at ?? before.startedAt ?? (status === 'queued' ? null : now),
-    completedAt: status === 'completed' ? (wanted.completed_at ?? before.completedAt ?? now) : null,
+    conclusion: status === 'completed' ? conclusion : null,
     externalId: wanted.external_id ?? before.externalId,
     detailsUrl: wanted.details_url ?? before.detailsUrl,
-    output: outputOf(before, wanted),
+    output: { ...before.output, ...wanted.output },
   };
 }
 
-function outputOf(
+function datesOf(
+  now: string,
   before: CheckRunFields,
-  { output = {} }: z.output<typeof updateSchema>,
-): CheckRunFields['output'] {
-  const { title = before.output.title, summary = before.output.summary, text = before.output.text } = output;
-  return { title, summary, text };
+  wanted: z.output<typeof updateSchema>,
+): Pick<CheckRunFields, 'startedAt' | 'completedAt'> {
+  const started = wanted.started_at ?? before.startedAt;
+  const completed = wanted.completed_at ?? before.completedAt ?? now;
+  return {
+    startedAt: started ?? (wanted.status === 'queued' ? null : now),
+    completedAt: wanted.status === 'completed' ? completed : null,
+  };
 }
 
 async function listStatuses(context: RepositoryContext): Promise<Reply> {

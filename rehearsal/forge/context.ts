@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { json, Refusal, type Exchange, type Reply } from './http.js';
 import type { KnownAccount, Repository, Site } from './site.js';
 import type { Change } from './changes.js';

@@ -10,12 +10,23 @@ export type MergeMethod = 'merge' | 'squash' | 'rebase';
 /** Somebody with a token; an app is a bot, which alone may create check runs. */
 export interface Account {
   readonly login: string;
-  readonly token: string;
-  readonly kind?: 'user' | 'app';
+  /** One that never ends; apps may do without. */
+  readonly token?: string;
+  readonly app?: AppKey;
+}
+
+/** What an app proves itself with, to get tokens for an hour. */
+export interface AppKey {
+  readonly id: number;
+  readonly installation: number;
+  /** RSA, in PEM. */
+  readonly publicKey: string;
 }
 
 /** What a branch demands. */
 export interface Protection {
+  /** How it was set up, which decides where it can be read and how refusals are worded; default: as a protection. */
+  readonly as?: 'protection' | 'ruleset';
   /** Contexts of statuses or names of check runs. */
   readonly requiredChecks?: readonly string[];
   /** The head must contain the base. */

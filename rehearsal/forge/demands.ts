@@ -1,5 +1,5 @@
 import type { CheckRunFields } from './changes.js';
-import type { Protection } from './contract.js';
+import type { Permission, Protection } from './contract.js';
 import { allows, permissionIn, type Repository } from './site.js';
 import type { Pull, Review } from './state.js';
 
@@ -9,6 +9,21 @@ export type CheckState = 'success' | 'failing' | 'pending' | 'expected';
 /** What a branch demands, if it is protected. */
 export function protectionOf({ settings }: Repository, branch: string): Protection | undefined {
   return settings.protection[branch];
+}
+
+/** Whether demands were set up as a ruleset. */
+export function isRuleset({ as }: Protection): boolean {
+  return as === 'ruleset';
+}
+
+/** Whether they bind somebody with that permission. */
+export function isBound({ enforceAdmins }: Protection, permission: Permission): boolean {
+  return permission !== 'admin' || enforceAdmins === true;
+}
+
+/** What the API says where a ruleset is not met. */
+export function violations(unmet: readonly string[]): string {
+  return ['Repository rule violations found', ...unmet, ''].join('\n\n');
 }
 
 /** The newest check run of each name at a commit; an app's later run of the same name replaces its earlier one. */
@@ -105,8 +120,7 @@ export function unmetChecks(
 function unmetReviews(repository: Repository, { requiredApprovals }: Protection, pull: Pull): string[] {
   if (requiredApprovals === undefined) return [];
   const standing = standingReviews(repository, pull);
-  if (standing.some(({ state }) => state === 'CHANGES_REQUESTED'))
-    return ['Changes have been requested by a reviewer with write access.'];
+  if (standing.some(({ state }) => state === 'CHANGES_REQUESTED')) return ['Changes have been requested.'];
   if (standing.filter(({ state }) => state === 'APPROVED').length >= requiredApprovals) return [];
   const review = requiredApprovals === 1 ? 'approving review is' : 'approving reviews are';
   return [`At least ${requiredApprovals} ${review} required by reviewers with write access.`];

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import type { Asking } from './asking.js';
 import { gitEnvironment } from './git.js';
 import { Refusal, type Exchange, type Reply } from './http.js';
 import { afterPush, commandsOf, pushEnvironment } from './pushing.js';
@@ -21,9 +22,10 @@ export function gitRequest(path: string): GitRequest | undefined {
 export async function answerGit(
   site: Site,
   exchange: Exchange,
-  account: KnownAccount | undefined,
+  asking: Asking,
   { repository: name, service }: GitRequest,
 ): Promise<Reply> {
+  const account = gitAccount(asking);
   const isPush = service === 'git-receive-pack' || exchange.query.get('service') === 'git-receive-pack';
   const repository = mayUse(site, account, name, isPush);
   if (service !== 'git-receive-pack' || account === undefined)
@@ -34,7 +36,7 @@ export async function answerGit(
     repository,
     service,
     exchange,
-    pushEnvironment(repository, permission, commands),
+    pushEnvironment({ site, repository, permission }, commands),
   );
   return afterPush(site, repository, account.login, exchange.request, commands, reply);
 }
@@ -42,19 +44,20 @@ export async function answerGit(
 function mayUse(site: Site, account: KnownAccount | undefined, name: string, isPush: boolean): Repository {
   const repository = site.repositories.get(name.toLowerCase());
   const permission = repository === undefined ? 'none' : permissionIn(repository, account?.login);
-  const isHidden = repository === undefined || permission === 'none';
-  if (account === undefined && (isPush || isHidden)) throw credentialsWanted();
-  if (isHidden) throw new Refusal(404, 'Repository not found.');
-  if (isPush && !allows(permission, 'write'))
-    throw new Refusal(
-      403,
-      `Permission to ${repository.fullName}.git denied to ${account?.login ?? 'nobody'}.`,
-    );
-  return repository;
+  const isEnough = allows(permission, isPush ? 'write' : 'read');
+  if (repository !== undefined && isEnough) return repository;
+  if (account === undefined) throw credentialsWanted();
+  if (permission === 'none') throw new Refusal(404, 'Repository not found.');
+  throw new Refusal(403, `Permission to ${name}.git denied to ${account.login}.`);
+}
+
+function gitAccount(asking: Asking): KnownAccount | undefined {
+  if (asking.kind === 'unknown' || asking.kind === 'app') throw credentialsWanted();
+  return asking.kind === 'somebody' ? asking.account : undefined;
 }
 
 /** What git asks people for a password after. */
-export function credentialsWanted(): Refusal {
+function credentialsWanted(): Refusal {
   return new Refusal(401, 'Invalid username or token.', {
     headers: { 'www-authenticate': 'Basic realm="GitHub"' },
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { actor, paged, readBody, type RepositoryContext, type RepositoryRoute } from './context.js';
 import { apiOf, dated, nodeId, pageOf, type Document } from './documents.js';
 import { json, noContent, notFound, Refusal, type Reply } from './http.js';
-import { pushRefusal } from './push-rules.js';
+import { refRefusal } from './push-rules.js';
 import { refHasMoved } from './ref-effects.js';
 
 /** Git's own things: refs, commits, trees and files. */
@@ -91,8 +91,8 @@ async function move(
 ): Promise<void> {
   const { site, repository, exchange, permission } = context;
   const by = actor(context).login;
-  const refusal = pushRefusal(repository, permission, { ref, from, to });
-  if (refusal !== undefined) throw new Refusal(422, refusal.join(' '));
+  const refusal = refRefusal({ site, repository, permission }, { ref, from, to });
+  if (refusal !== undefined) throw new Refusal(422, refusal);
   if (!(await repository.git.updateRef(ref, to, from))) throw new Refusal(422, late);
   await refHasMoved(site, repository, { ref, from, to, by, how: 'api' }, exchange.request);
 }

@@ -145,25 +145,18 @@ export class BareRepository {
   async commitFacts(sha: string): Promise<CommitFacts> {
     const format = ['%H', '%T', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%B'].join('%x00');
     const out = await this.run('show', '--no-patch', `--format=${format}`, sha);
-    const [
-      commit = '',
-      tree = '',
-      parents = '',
-      an = '',
-      ae = '',
-      ad = '',
-      cn = '',
-      ce = '',
-      cd = '',
-      message = '',
-    ] = out.split('\0');
+    const fields = out.split('\0');
+    const field = (index: number) => fields[index] ?? '';
+    const person = (from: number) => ({ name: field(from), email: field(from + 1), date: field(from + 2) });
     return {
-      sha: commit,
-      tree,
-      parents: parents.split(' ').filter((it) => it !== ''),
-      author: { name: an, email: ae, date: ad },
-      committer: { name: cn, email: ce, date: cd },
-      message: message.trimEnd(),
+      sha: field(0),
+      tree: field(1),
+      parents: field(2)
+        .split(' ')
+        .filter((it) => it !== ''),
+      author: person(3),
+      committer: person(6),
+      message: field(9).trimEnd(),
     };
   }
 

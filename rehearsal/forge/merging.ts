@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actor, commit, readBody, type RepositoryContext } from './context.js';
-import { protectionOf, unmetDemands } from './demands.js';
+import { isBound, isRuleset, protectionOf, unmetDemands, violations } from './demands.js';
 import { json, Refusal, type Reply } from './http.js';
 import { github, identityOf } from './people.js';
 import { refHasMoved } from './ref-effects.js';
@@ -64,8 +64,9 @@ async function mustMeetDemands(
 ): Promise<void> {
   const isBehind = !(await repository.git.isAncestor(base, pull.head.sha));
   const unmet = unmetDemands(repository, pull, isBehind);
-  const isBound = permission !== 'admin' || protectionOf(repository, pull.base.ref)?.enforceAdmins === true;
-  if (unmet.length > 0 && isBound) throw new Refusal(405, unmet.join(' '));
+  const protection = protectionOf(repository, pull.base.ref);
+  if (unmet.length === 0 || protection === undefined || !isBound(protection, permission)) return;
+  throw new Refusal(405, isRuleset(protection) ? violations(unmet) : unmet.join(' '));
 }
 
 /** The commit that the base branch shall stand at, or undefined where it conflicts. */

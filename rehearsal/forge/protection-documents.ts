@@ -1,5 +1,7 @@
 import type { Protection } from './contract.js';
+import { isRuleset, protectionOf } from './demands.js';
 import type { Document } from './documents.js';
+import type { Repository } from './site.js';
 
 /** `branch-protection` */
 export function branchProtection(url: string, protection: Protection): Document {
@@ -41,7 +43,57 @@ export function branchProtection(url: string, protection: Protection): Document 
   };
 }
 
-/** Rules of rulesets, of which this forge has none. */
-export function branchRules(): Document[] {
-  return [];
+/** What everybody who sees a branch may read of its protection. */
+export function protectionSummary(protection: Protection | undefined): Document {
+  const classic = protection !== undefined && !isRuleset(protection) ? protection : undefined;
+  const contexts = classic?.requiredChecks ?? [];
+  const level = classic?.enforceAdmins === true ? 'everyone' : 'non_admins';
+  return {
+    enabled: classic !== undefined,
+    required_status_checks: {
+      enforcement_level: contexts.length === 0 ? 'off' : level,
+      contexts,
+      checks: contexts.map((context) => ({ context, app_id: null })),
+    },
+  };
+}
+
+/** `repository-rule-detailed`: what the rulesets of a repository demand of a branch. */
+export function branchRules(repository: Repository, branch: string): Document[] {
+  const protection = protectionOf(repository, branch);
+  if (protection === undefined || !isRuleset(protection)) return [];
+  const { requiredApprovals, requiredChecks, allowDeletions, allowForcePushes } = protection;
+  const source = {
+    ruleset_source_type: 'Repository',
+    ruleset_source: repository.fullName,
+    ruleset_id: repository.id,
+  };
+  const rules = [
+    ...(allowDeletions === true ? [] : [{ type: 'deletion' }]),
+    ...(allowForcePushes === true ? [] : [{ type: 'non_fast_forward' }]),
+    ...(requiredApprovals === undefined ? [] : [pullRequestRule(protection, repository)]),
+    ...(requiredChecks === undefined ? [] : [checksRule(requiredChecks, protection)]),
+  ];
+  return rules.map((rule) => ({ ...rule, ...source }));
+}
+
+function pullRequestRule(protection: Protection, { settings }: Repository): Document {
+  const parameters = {
+    required_approving_review_count: protection.requiredApprovals,
+    dismiss_stale_reviews_on_push: protection.dismissStaleReviews === true,
+    require_code_owner_review: false,
+    require_last_push_approval: false,
+    required_review_thread_resolution: false,
+    allowed_merge_methods: settings.mergeMethods,
+  };
+  return { type: 'pull_request', parameters };
+}
+
+function checksRule(contexts: readonly string[], { strict }: Protection): Document {
+  const parameters = {
+    strict_required_status_checks_policy: strict === true,
+    do_not_enforce_on_create: false,
+    required_status_checks: contexts.map((context) => ({ context })),
+  };
+  return { type: 'required_status_checks', parameters };
 }

@@ -1,14 +1,7 @@
 import type { BranchTip } from './changes.js';
 import type { RepositoryContext } from './context.js';
-import {
-  apiOf,
-  dated,
-  nodeId,
-  pageOf,
-  repositoryDocument,
-  userDocument,
-  type Document,
-} from './documents.js';
+import { apiOf, dated, nodeId, pageOf, userDocument, type Document } from './documents.js';
+import { repositoryDocument } from './repository-documents.js';
 import type { MergeabilityFacts } from './mergeability.js';
 import { allows, permissionIn, type Repository, type Site } from './site.js';
 import type { Comment, Pull, Review } from './state.js';
@@ -41,10 +34,7 @@ export function pullSummary(
     labels: [],
     milestone: null,
     active_lock_reason: null,
-    created_at: dated(pull.createdAt),
-    updated_at: dated(pull.updatedAt),
-    closed_at: pull.closedAt === null ? null : dated(pull.closedAt),
-    merged_at: pull.merged === undefined ? null : dated(pull.merged.at),
+    ...pullDates(pull),
     merge_commit_sha: pull.merged?.commit ?? testMerge,
     assignee: null,
     assignees: [],
@@ -55,6 +45,15 @@ export function pullSummary(
     author_association: associationOf(repository, by),
     auto_merge: null,
     draft: pull.draft,
+  };
+}
+
+function pullDates({ createdAt, updatedAt, closedAt, merged }: Pull): Document {
+  return {
+    created_at: dated(createdAt),
+    updated_at: dated(updatedAt),
+    closed_at: closedAt === null ? null : dated(closedAt),
+    merged_at: merged === undefined ? null : dated(merged.at),
   };
 }
 

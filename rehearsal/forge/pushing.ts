@@ -1,24 +1,22 @@
-import type { Permission } from './contract.js';
 import type { Reply } from './http.js';
 import { readPackets, writePackets } from './pkt-line.js';
-import { isForwardOnly, pushRefusal, type RefCommand } from './push-rules.js';
+import { declined, pushRefusal, rewriteRefusal, type Pushing, type RefCommand } from './push-rules.js';
 import { refHasMoved } from './ref-effects.js';
 import type { Repository, Site } from './site.js';
 
 /** The hook that lets git refuse single refs of a push for what the forge knows; atomic pushes stay git's business. */
 export const updateHook = `#!/bin/sh
 # Called by git for each ref of a push: ref, old commit, new commit.
-refusal=$(printf '%s\\n' "$STAND_IN_REFUSALS" | awk -F '\\t' -v ref="$1" '$1 == ref { print $2 }')
-if [ -n "$refusal" ]; then
-  printf '%s\\n' "$refusal" >&2
+refuse() {
+  lines=$(printf '%s\\n' "$1" | awk -F '\\t' -v ref="$2" '$1 == ref { print $2 }')
+  if [ -z "$lines" ]; then return; fi
+  printf '%s\\n' "$lines" >&2
   exit 1
-fi
+}
+refuse "$STAND_IN_REFUSALS" "$1"
 none=0000000000000000000000000000000000000000
-if [ "$2" = $none ] || [ "$3" = $none ]; then exit 0; fi
-if printf '%s\\n' "$STAND_IN_FORWARD_ONLY" | grep -Fqx "$1" && ! git merge-base --is-ancestor "$2" "$3"; then
-  printf '%s\\n' "error: GH006: Protected branch update failed for $1." "" "- Cannot force-push to this branch" >&2
-  exit 1
-fi
+if [ "$2" = $none ] || [ "$3" = $none ] || git merge-base --is-ancestor "$2" "$3"; then exit 0; fi
+refuse "$STAND_IN_REWRITE_REFUSALS" "$1"
 `;
 
 /** What a push asks for, from the beginning of its body. */
@@ -33,18 +31,12 @@ export function commandsOf(body: Buffer): RefCommand[] {
 }
 
 /** What the hook has to know of a push. */
-export function pushEnvironment(
-  repository: Repository,
-  permission: Permission,
-  commands: readonly RefCommand[],
-): Record<string, string> {
-  const refusals = commands.flatMap((command) =>
-    (pushRefusal(repository, permission, command) ?? []).map((line) => `${command.ref}\t${line}`),
-  );
-  const forwardOnly = commands
-    .map(({ ref }) => ref)
-    .filter((ref) => isForwardOnly(repository, permission, ref));
-  return { STAND_IN_REFUSALS: refusals.join('\n'), STAND_IN_FORWARD_ONLY: forwardOnly.join('\n') };
+export function pushEnvironment(pushing: Pushing, commands: readonly RefCommand[]): Record<string, string> {
+  const table = (refusal: typeof pushRefusal) =>
+    commands
+      .flatMap((command) => refusal(pushing, command).map((line) => `${command.ref}\t${line}`))
+      .join('\n');
+  return { STAND_IN_REFUSALS: table(pushRefusal), STAND_IN_REWRITE_REFUSALS: table(rewriteRefusal) };
 }
 
 /** Notes which refs git has moved by its own report, and says of a refusal what GitHub says. */
@@ -61,7 +53,9 @@ export async function afterPush(
   for (const command of commands.filter(({ ref }) => moved.has(ref)))
     await refHasMoved(site, repository, { ...command, by, how: 'push' }, request);
   if (report.length === 0) return reply;
-  const said = report.map((line) => line.replace(/ hook declined$/, ' protected branch hook declined'));
+  const said = report.map((line) =>
+    line.replace(/^ng (.+) hook declined$/, (_all, ref: string) => `ng ${ref} ${declined(repository, ref)}`),
+  );
   const inner = writePackets([...said.map((line) => Buffer.from(`${line}\n`)), undefined]);
   return { ...reply, body: writePackets([...rest, Buffer.concat([Buffer.of(1), inner]), undefined]) };
 }

@@ -1,15 +1,9 @@
-import { branchProtection, branchRules } from './protection-documents.js';
+import { branchProtection, branchRules, protectionSummary } from './protection-documents.js';
 import { theCommit } from './check-routes.js';
 import { paged, type RepositoryContext, type RepositoryRoute } from './context.js';
-import { protectionOf } from './demands.js';
-import {
-  apiOf,
-  commitDocument,
-  pageOf,
-  repositoryDocument,
-  userDocument,
-  type Document,
-} from './documents.js';
+import { isRuleset, protectionOf } from './demands.js';
+import { apiOf, commitDocument, pageOf, userDocument, type Document } from './documents.js';
+import { repositoryDocument } from './repository-documents.js';
 import { json, notFound, Refusal, type Reply } from './http.js';
 import { accountOf, permissionIn } from './site.js';
 
@@ -21,12 +15,12 @@ export const repositoryRoutes: readonly RepositoryRoute[] = [
     answer: ({ site, repository, permission }) => json(200, repositoryDocument(site, repository, permission)),
   },
   { method: 'GET', path: /^\/branches$/, answer: listBranches },
-  { method: 'GET', path: /^\/branches\/(.+)\/protection$/, needs: 'write', answer: getProtection },
+  { method: 'GET', path: /^\/branches\/(.+)\/protection$/, needs: 'admin', answer: getProtection },
   { method: 'GET', path: /^\/branches\/(.+)$/, answer: getBranch },
   {
     method: 'GET',
     path: /^\/rules\/branches\/(.+)$/,
-    answer: (context) => paged(context, branchRules()),
+    answer: (context) => paged(context, branchRules(context.repository, context.parts[0] ?? '')),
   },
   { method: 'GET', path: /^\/collaborators\/([^/]+)\/permission$/, needs: 'write', answer: getPermission },
   {
@@ -64,30 +58,19 @@ async function getBranch(context: RepositoryContext): Promise<Reply> {
   if (sha === undefined) throw new Refusal(404, 'Branch not found');
   const self = `${apiOf(site, repository)}/branches/${encodeURIComponent(name)}`;
   const protection = protectionOf(repository, name);
-  const checks = protection?.requiredChecks ?? [];
   return json(200, {
     name,
     commit: commitDocument(site, repository, await repository.git.commitFacts(sha)),
     _links: { self, html: `${pageOf(site, repository)}/tree/${name}` },
     protected: protection !== undefined,
-    protection: {
-      enabled: protection !== undefined,
-      required_status_checks: {
-        enforcement_level:
-          checks.length === 0 ? 'off' : protection?.enforceAdmins ? 'everyone' : 'non_admins',
-        contexts: checks,
-        checks: checks.map((check) => ({ context: check, app_id: null })),
-      },
-    },
+    protection: protectionSummary(protection),
     protection_url: `${self}/protection`,
   });
 }
 
-function getProtection({ site, repository, permission, parts: [name = ''] }: RepositoryContext): Reply {
+function getProtection({ site, repository, parts: [name = ''] }: RepositoryContext): Reply {
   const protection = protectionOf(repository, name);
-  // Only administrators may read the whole of it.
-  if (permission !== 'admin') throw new Refusal(403, 'Resource not accessible by personal access token');
-  if (protection === undefined) throw new Refusal(404, 'Branch not protected');
+  if (protection === undefined || isRuleset(protection)) throw new Refusal(404, 'Branch not protected');
   const url = `${apiOf(site, repository)}/branches/${encodeURIComponent(name)}/protection`;
   return json(200, branchProtection(url, protection));
 }

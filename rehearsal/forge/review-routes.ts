@@ -49,29 +49,28 @@ const reviewSchema = z.object({
 });
 
 async function submitReview(context: RepositoryContext): Promise<Reply> {
-  const { site, repository } = context;
   const pull = thePull(context);
   const by = actor(context).login;
-  const { event, body, commit_id } = readBody(context, reviewSchema, 'PullRequestReview');
-  if (by === pull.by && event === 'APPROVE') throw unprocessable('Can not approve your own pull request');
-  if (by === pull.by && event === 'REQUEST_CHANGES')
-    throw unprocessable('Can not request changes on your own pull request');
+  const {
+    event,
+    body,
+    commit_id: sha = pull.head.sha,
+  } = readBody(context, reviewSchema, 'PullRequestReview');
+  if (by === pull.by) mustNotBeOwn(event);
   if (body === '' && (event === 'COMMENT' || event === 'REQUEST_CHANGES'))
     throw unprocessable("Body can't be blank");
-  if (commit_id !== undefined && !(await isPartOf(context, pull, commit_id)))
+  if (!(await isPartOf(context, pull, sha)))
     throw unprocessable('The commit_id is not part of the pull request');
-  const id = site.store.newId();
-  const about = {
-    number: pull.number,
-    id,
-    state: states[event],
-    body,
-    commit: commit_id ?? pull.head.sha,
-    by,
-  };
+  const id = context.site.store.newId();
+  const about = { number: pull.number, id, state: states[event], body, commit: sha, by };
   commit(context, { type: 'review-submitted', ...about });
-  const review = theReview({ ...context, parts: [String(pull.number), String(id)], repository }, pull);
+  const review = theReview({ ...context, parts: [String(pull.number), String(id)] }, pull);
   return json(200, reviewDocument(context, pull, review));
+}
+
+function mustNotBeOwn(event: keyof typeof states): void {
+  if (event === 'APPROVE') throw unprocessable('Can not approve your own pull request');
+  if (event === 'REQUEST_CHANGES') throw unprocessable('Can not request changes on your own pull request');
 }
 
 async function isPartOf(

@@ -1,5 +1,6 @@
 import type { Account, Permission, RepositoryOptions, RepositorySettings } from './contract.js';
 import type { BareRepository } from './git.js';
+import type { AppTokens } from './app-tokens.js';
 import type { Mergeability } from './mergeability.js';
 import type { RepositoryState } from './state.js';
 import type { Store } from './store.js';
@@ -12,6 +13,7 @@ export interface Site {
   readonly uploadsUrl: string;
   readonly store: Store;
   readonly accounts: readonly KnownAccount[];
+  readonly appTokens: AppTokens;
   /** By `owner/name` in lower case. */
   readonly repositories: ReadonlyMap<string, Repository>;
   readonly mergeability: Mergeability;
@@ -79,5 +81,5 @@ export function allows(has: Permission, wanted: Permission): boolean {
 
 /** An account by its login; what a repository's owner without an account is called is a name only. */
 export function accountOf(site: Site, login: string): KnownAccount {
-  return site.accounts.find((it) => it.login === login) ?? { login, token: '', kind: 'user', id: 0 };
+  return site.accounts.find((it) => it.login === login) ?? { login, id: 0 };
 }

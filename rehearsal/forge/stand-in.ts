@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ForgeOptions, ForgeStandIn } from './contract.js';
+import { AppTokens } from './app-tokens.js';
 import { noFaults } from './faults.js';
 import { BareRepository } from './git.js';
 import { Limits } from './limits.js';
@@ -20,7 +21,7 @@ export async function startForge(options: ForgeOptions): Promise<ForgeStandIn> {
   const site = await openSite(options, server);
   const faults = noFaults();
   const limits = new Limits(options.rateLimit ?? 5000, () => site.store.now());
-  const handler = new RequestHandler(site, faults, limits, stopping.signal);
+  const handler = new RequestHandler({ site, faults, limits, signal: stopping.signal });
   const underWay = new Set<Promise<void>>();
   server.on('request', (request, response) => {
     const handled = handler.handle(request, response).finally(() => underWay.delete(handled));
@@ -62,6 +63,7 @@ async function openSite(options: ForgeOptions, server: Server): Promise<Site> {
       apiUrl: `${url}${apiPath}`,
       uploadsUrl: `${url}/api/uploads`,
       store,
+      appTokens: new AppTokens(now),
       accounts: options.accounts.map((account, index) => ({ ...account, id: index + 1 })),
       repositories: await openRepositories(options, store),
       mergeability: new Mergeability(),
@@ -100,6 +102,6 @@ function cloneUrl(site: Site, fullName: string, login: string | undefined): stri
   const account = site.accounts.find((it) => it.login === login);
   if (account === undefined) throw new Error(`This forge has no account ${login}.`);
   url.username = account.login;
-  url.password = account.token;
+  url.password = account.token ?? site.appTokens.issue(account.login).token;
   return url.href;
 }

@@ -95,7 +95,8 @@ export class RepositoryState {
     const pull = this.pulls.get(change.number);
     if (pull === undefined) return;
     pull.updatedAt = at;
-    changePull(pull, change, at);
+    if (isReviewChange(change)) changeReviews(pull, change, at);
+    else changePull(pull, change, at);
   }
 
   #applyToComment(change: CommentChange, at: string): void {
@@ -110,60 +111,65 @@ export class RepositoryState {
   }
 
   #applyToRelease(change: ReleaseChange, at: string): void {
-    if (change.type === 'release-created' || change.type === 'release-updated') {
-      const { id, fields, by } = change;
-      const before = this.releases.get(id) ?? { id, by, assets: [], createdAt: at, publishedAt: null };
-      const publishedAt = before.publishedAt ?? (fields.draft ? null : at);
-      this.releases.set(id, { ...before, ...fields, updatedAt: at, publishedAt });
-    } else if (change.type === 'release-deleted') this.releases.delete(change.id);
-    else if (change.type === 'asset-uploaded')
-      this.releases.get(change.release)?.assets.push({ ...change.asset, createdAt: at });
-    else {
-      const assets = this.releases.get(change.release)?.assets ?? [];
-      const index = assets.findIndex(({ id }) => id === change.id);
-      if (index >= 0) assets.splice(index, 1);
+    switch (change.type) {
+      case 'release-created':
+      case 'release-updated':
+        return this.#keepRelease(change, at);
+      case 'release-deleted':
+        return void this.releases.delete(change.id);
+      case 'asset-uploaded':
+        return void this.releases.get(change.release)?.assets.push({ ...change.asset, createdAt: at });
+      case 'asset-deleted': {
+        const assets = this.releases.get(change.release)?.assets ?? [];
+        const index = assets.findIndex(({ id }) => id === change.id);
+        if (index >= 0) assets.splice(index, 1);
+      }
     }
+  }
+
+  #keepRelease({ id, fields, by }: Extract<ReleaseChange, { fields: ReleaseFields }>, at: string): void {
+    const before = this.releases.get(id) ?? { id, by, assets: [], createdAt: at, publishedAt: null };
+    const publishedAt = before.publishedAt ?? (fields.draft ? null : at);
+    this.releases.set(id, { ...before, ...fields, updatedAt: at, publishedAt });
   }
 }
 
-function changePull(
-  pull: Pull,
-  change: Exclude<PullChange | ReviewChange, { type: 'pull-opened' }>,
-  at: string,
-): void {
+function changePull(pull: Pull, change: Exclude<PullChange, { type: 'pull-opened' }>, at: string): void {
   switch (change.type) {
-    case 'pull-edited':
-      pull.title = change.title ?? pull.title;
-      pull.body = change.body === undefined ? pull.body : change.body;
-      pull.base = change.base ?? pull.base;
-      return;
+    case 'pull-edited': {
+      const { title = pull.title, body = pull.body, base = pull.base } = change;
+      return void Object.assign(pull, { title, body, base });
+    }
     case 'pull-closed':
-      Object.assign(pull, { state: 'closed', closedAt: at });
-      return;
+      return void Object.assign(pull, { state: 'closed', closedAt: at });
     case 'pull-reopened':
-      Object.assign(pull, { state: 'open', closedAt: null });
-      return;
+      return void Object.assign(pull, { state: 'open', closedAt: null });
     case 'pull-synchronized':
       pull.head = { ...pull.head, sha: change.head };
       return;
-    case 'pull-merged':
-      pull.merged = { at, by: change.by, commit: change.commit };
-      Object.assign(pull, { state: 'closed', closedAt: at });
-      return;
-    case 'review-submitted': {
-      const { id, state, body, commit, by } = change;
-      pull.reviews.push({ id, state, body, commit, by, submittedAt: at });
-      return;
-    }
-    case 'review-dismissed': {
-      const review = pull.reviews.find(({ id }) => id === change.review);
-      if (review !== undefined) review.state = 'DISMISSED';
+    case 'pull-merged': {
+      const merged = { at, by: change.by, commit: change.commit };
+      Object.assign(pull, { merged, state: 'closed', closedAt: at });
     }
   }
 }
 
+function changeReviews({ reviews }: Pull, change: ReviewChange, at: string): void {
+  if (change.type === 'review-submitted') {
+    const { id, state, body, commit, by } = change;
+    reviews.push({ id, state, body, commit, by, submittedAt: at });
+    return;
+  }
+  const review = reviews.find(({ id }) => id === change.review);
+  if (review !== undefined) review.state = 'DISMISSED';
+}
+
 function isPullChange(change: Change): change is PullChange | ReviewChange {
-  return change.type.startsWith('pull-') || change.type.startsWith('review-');
+  return change.type.startsWith('pull-') || isReviewChange(change);
+}
+
+function isReviewChange(change: Change): change is ReviewChange {
+  return change.type.startsWith('review-');
 }
 
 function isCommentChange(change: Change): change is CommentChange {

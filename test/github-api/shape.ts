@@ -43,8 +43,9 @@ const description = JSON.parse(
 const formats = {
   'date-time': (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text),
   uri: (text: string) => URL.canParse(text),
+  'repo.nwo': (text: string) => /^[^/]+\/[^/]+$/.test(text),
+  email: (text: string) => text.includes('@'),
   int64: true,
-  timestamp: true,
 } as const;
 
 const ajv = new Ajv({ strict: false, allErrors: true, formats });
@@ -70,8 +71,8 @@ export function assertGitHubShape(request: SentRequest, response: GotResponse): 
 /** Holds every request of an octokit and its answer against GitHub's description. */
 export function checkGitHubShapes(octokit: Octokit): void {
   octokit.hook.wrap('request', async (send, options) => {
-    const { method, url, body } = octokit.request.endpoint(options);
-    const request = { method, url, body: body as unknown };
+    const parsed = octokit.request.endpoint(options);
+    const request = { method: parsed.method, url: parsed.url, body: parsed.body as unknown };
     try {
       const response = await send(options);
       assertGitHubShape(request, response);

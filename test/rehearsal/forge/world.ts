@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,10 +21,24 @@ export type Client = InstanceType<typeof RestOctokit>;
 export const repository = { owner: 'ada', repo: 'meant-it' };
 export const fullName = 'ada/meant-it';
 
+const keys = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+const appKey = { id: 4711, installation: 42, publicKey: keys.publicKey };
+
+/** What the app's own program is configured with. */
+export const appSecret = {
+  appId: appKey.id,
+  installationId: appKey.installation,
+  privateKey: keys.privateKey,
+};
+
 /** Who is there: ada owns the repository, grace and linus may write, mallory is a stranger, slipway is an app. */
 const accounts = [
   ...['ada', 'grace', 'linus', 'mallory'].map((login) => ({ login, token: `token-of-${login}` })),
-  { login: 'slipway[bot]', token: 'token-of-slipway', kind: 'app' as const },
+  { login: 'slipway[bot]', token: 'token-of-slipway', app: appKey },
 ];
 
 const permissions = { ada: 'admin', grace: 'write', linus: 'write', 'slipway[bot]': 'write' } as const;
@@ -141,7 +156,7 @@ export async function refusalOf(asking: Promise<unknown>): Promise<{ status: num
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     const { status, response } = error;
-    const { message, errors } = (response?.data ?? {}) as { message?: string; errors?: unknown[] };
+    const { message, errors }: { message?: string; errors?: unknown[] } = response?.data ?? {};
     const more = errors === undefined ? '' : `: ${errors.map((it) => JSON.stringify(it)).join(', ')}`;
     return { status, message: `${message ?? ''}${more}` };
   }
