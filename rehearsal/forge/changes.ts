@@ -43,7 +43,12 @@ export type PullChange =
       readonly by: string;
     }
   | { readonly type: 'pull-closed' | 'pull-reopened'; readonly number: number; readonly by: string }
-  | { readonly type: 'pull-synchronized'; readonly number: number; readonly head: string }
+  | {
+      readonly type: 'pull-synchronized';
+      readonly number: number;
+      readonly head: string;
+      readonly by: string;
+    }
   | {
       readonly type: 'pull-merged';
       readonly number: number;

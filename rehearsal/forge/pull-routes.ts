@@ -132,7 +132,7 @@ async function reopen(context: RepositoryContext, pull: Pull, by: string): Promi
       ],
     });
   commit(context, { type: 'pull-reopened', number: pull.number, by });
-  if (head !== pull.head.sha) commit(context, { type: 'pull-synchronized', number: pull.number, head });
+  if (head !== pull.head.sha) commit(context, { type: 'pull-synchronized', number: pull.number, head, by });
 }
 
 async function pullsOfCommit(context: RepositoryContext): Promise<Reply> {

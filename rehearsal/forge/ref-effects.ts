@@ -19,7 +19,7 @@ export async function refHasMoved(
     const { number } = pull;
     if (update.to === null) commit({ type: 'pull-closed', number, by: update.by }, request);
     else if (pull.head.ref === branch) {
-      commit({ type: 'pull-synchronized', number, head: update.to }, request);
+      commit({ type: 'pull-synchronized', number, head: update.to, by: update.by }, request);
       dismissStale(site, repository, pull, request);
       await showHead(repository, pull);
     } else if (await repository.git.isAncestor(pull.head.sha, update.to)) {

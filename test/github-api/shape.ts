@@ -72,7 +72,9 @@ export function assertGitHubShape(request: SentRequest, response: GotResponse): 
 export function checkGitHubShapes(octokit: Octokit): void {
   octokit.hook.wrap('request', async (send, options) => {
     const parsed = octokit.request.endpoint(options);
-    const request = { method: parsed.method, url: parsed.url, body: parsed.body as unknown };
+    const { method, url, body } = parsed as { method: string; url: string; body?: unknown };
+    // Octokit sends an empty text where a PUT or PATCH has nothing to say.
+    const request = { method, url, body: body === '' ? undefined : body };
     try {
       const response = await send(options);
       assertGitHubShape(request, response);

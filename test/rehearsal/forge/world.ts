@@ -134,10 +134,12 @@ export async function commitTo(
   return (await git(folder, 'rev-parse', 'HEAD')).output.trim();
 }
 
+const change: Readonly<Record<string, string>> = { 'change.txt': 'one\n' };
+
 /** A pull request of a new branch into main, opened by its committer. */
 export async function openPull(
   forge: ForgeStandIn,
-  { branch = 'release/1.0.0', by = 'ada', files = { 'change.txt': 'one\n' } as Record<string, string> } = {},
+  { branch = 'release/1.0.0', by = 'ada', files = change } = {},
 ): Promise<{ number: number; head: string; branch: string }> {
   const head = await commitTo(forge, branch, files, { by });
   const { data } = await clientOf(forge, by).rest.pulls.create({
@@ -172,4 +174,20 @@ export async function tipOf(forge: ForgeStandIn, branch: string): Promise<string
 /** The kinds of changes in the journal, in their order. */
 export function changesOf(forge: ForgeStandIn): string[] {
   return forge.journal().flatMap((entry) => (entry.kind === 'change' ? [entry.change.type] : []));
+}
+
+/** Approves a pull request's head as somebody. */
+export async function approve(forge: ForgeStandIn, number: number, login: string): Promise<number> {
+  const review = { ...repository, pull_number: number, event: 'APPROVE' } as const;
+  return Number((await clientOf(forge, login).rest.pulls.createReview(review)).data.id);
+}
+
+/** Sets a commit status. */
+export async function report(
+  forge: ForgeStandIn,
+  sha: string,
+  context: string,
+  state: 'pending' | 'success' | 'failure',
+): Promise<void> {
+  await clientOf(forge, 'grace').rest.repos.createCommitStatus({ ...repository, sha, context, state });
 }
