@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 import { perform } from './performance.js';
 import { publishStable, pushFix, sample, sampleRemote } from './sample-world.js';
-import type { Remote } from './world/repository.js';
+import type { World } from './world/world.js';
 
 const scenarios = ['fix-loop', 'released', 'yanked'] as const;
 type Scenario = (typeof scenarios)[number];
@@ -39,7 +39,7 @@ else if (scenario === undefined) {
 } else process.exitCode = (await demo(scenario)) ? 0 : 1;
 
 async function demo(name: Scenario): Promise<boolean> {
-  let remote: Remote | undefined;
+  let world: World | undefined;
   return perform({
     package: sample.package,
     version: sample.version,
@@ -50,12 +50,15 @@ async function demo(name: Scenario): Promise<boolean> {
     json: values.json,
     expected: name === 'yanked' ? 'yanked' : 'released',
     prepareRepository: async (folder) => {
-      remote = await sampleRemote(path.join(folder, 'remote', 'meant-it.git'), name === 'fix-loop');
-      return remote.address;
+      const { address } = await sampleRemote(path.join(folder, 'meant-it.git'), name === 'fix-loop');
+      return address;
     },
-    prepareWorld: publishStable,
+    prepareWorld: async (opened, tools) => {
+      world = opened;
+      await publishStable(opened, tools);
+    },
     story: {
-      fix: async () => (remote === undefined ? undefined : pushFix(remote)),
+      fix: async () => (world === undefined ? undefined : pushFix(world.remote)),
       ...(name === 'yanked'
         ? { problem: 'judges every German text as false', onProblem: 'yank' as const }
         : {}),

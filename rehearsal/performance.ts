@@ -9,8 +9,8 @@ import { pythonTools } from '../tools/python.mjs';
 import { temporalBinary } from '../tools/temporal.mjs';
 import { jsonSummary, textSummary, webUiOf } from './summary.js';
 import { liveView } from './view.js';
-import { playPeople, type Story } from './world/people.js';
-import { openWorld, people, type World } from './world/world.js';
+import { people, playPeople, type Story } from './world/people.js';
+import { openWorld, type World } from './world/world.js';
 
 /** One rehearsal: which package, from where, and who answers. */
 export interface Performance {
@@ -47,6 +47,7 @@ export async function perform(performance: Performance): Promise<boolean> {
       temporalBinary: binary,
       pythonTools: tools,
       repository,
+      onForge: true,
       say: log,
     });
     log('prepares the indexes');
@@ -88,7 +89,13 @@ async function play(world: World, performance: Performance): Promise<Ledger | un
     process.stderr.write(
       `You are the people. In another terminal:\n  export TEMPORAL_ADDRESS=${world.temporal.address} SLIPWAY_AS=${people[1]}\nthen the commands shown below, with \`npx slipway\`.\n\n`,
     );
-  const story = performance.interactive ? undefined : performance.story;
+  const { forge } = world;
+  const story = performance.interactive
+    ? undefined
+    : {
+        ...performance.story,
+        ...(forge && { approve: (who: string, head: string) => forge.approve(who, head) }),
+      };
   return playPeople(world.client, performance, story, liveView(process.stderr, performance.interactive));
 }
 

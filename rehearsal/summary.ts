@@ -58,7 +58,7 @@ function keptLines(world: World, ledger: Ledger): string[] {
     `  Web UI            ${webUiOf(world, ledger)}`,
     `  production index  ${world.production.simpleUrl}${ledger.request.package}/`,
     `  test index        ${world.test.simpleUrl}${ledger.request.package}/`,
-    `  repository        ${ledger.terms?.repository ?? ''}`,
+    `  repository        ${world.remote.address}`,
     `  log of workers    ${world.workers.log}`,
     `  look and answer   TEMPORAL_ADDRESS=${world.temporal.address} npx slipway status ${ledger.request.package} ${ledger.request.version}`,
     '  everything goes on until you press Ctrl-C',

@@ -6,7 +6,9 @@ import { execa } from 'execa';
 
 /** A bare git repository that stands in for the forge, and what the people around it do with it. */
 export interface Remote {
-  /** Its path, which is its address. */
+  /** Its bare folder, from which everything can be read. */
+  readonly folder: string;
+  /** Where people clone from and push to: the folder itself, or where a forge serves it. */
   readonly address: string;
   /** Commits what `edit` makes of a branch's tree, as a person would, and pushes it; returns the commit. */
   commit(
@@ -39,7 +41,7 @@ export async function emptyRemote(address: string): Promise<Remote> {
   await mkdir(path.dirname(address), { recursive: true });
   await git(['init', '--quiet', '--bare', '--initial-branch=main', address]);
   await git(['-C', address, 'config', 'core.logAllRefUpdates', 'always']);
-  return remoteAt(address);
+  return remoteAt(address, address);
 }
 
 /** Copies any repository, given by path or address, into a bare one of our own, so that nothing is written to where it came from. */
@@ -48,11 +50,19 @@ export async function copiedRemote(source: string, address: string): Promise<Rem
   await git(['clone', '--quiet', '--bare', '--no-local', '--', source, address]);
   await git(['-C', address, 'remote', 'remove', 'origin']);
   await git(['-C', address, 'config', 'core.logAllRefUpdates', 'always']);
-  return remoteAt(address);
+  return remoteAt(address, address);
 }
 
-function remoteAt(address: string): Remote {
-  const inRemote = (args: readonly string[], strict = true) => git(['-C', address, ...args], strict);
+/** Brings every branch and tag of a repository to a forge, as its owner would, and has people work there from then on. */
+export async function moveTo(forge: { folder: string; address: string }, source: string): Promise<Remote> {
+  const refs = ['refs/heads/*:refs/heads/*', 'refs/tags/*:refs/tags/*'];
+  await git(['-C', source, 'push', '--quiet', forge.address, ...refs]);
+  return remoteAt(forge.folder, forge.address);
+}
+
+/** The repository in a bare folder, served at an address. */
+export function remoteAt(folder: string, address: string): Remote {
+  const inRemote = (args: readonly string[], strict = true) => git(['-C', folder, ...args], strict);
   const head = async (ref: string) => {
     const { stdout, exitCode } = await inRemote(
       ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`],
@@ -61,6 +71,7 @@ function remoteAt(address: string): Remote {
     return exitCode === 0 ? stdout.trim() : undefined;
   };
   return {
+    folder,
     address,
     head,
     commit: async (branch, from, message, edit) =>

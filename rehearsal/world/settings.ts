@@ -1,11 +1,12 @@
 import path from 'node:path';
 
-import { stringify } from 'smol-toml';
+import { stringify, type TomlTable } from 'smol-toml';
 
 import { root } from '../../tools/paths.mjs';
 import type { IndexStandIn } from '../index/contract.js';
 import { modelKeys, type StandIns } from './stand-ins.js';
-import { people, type WorldOptions } from './world.js';
+import { people } from './people.js';
+import type { WorldOptions } from './world.js';
 
 /** The service's own settings for a rehearsal, as a maintainer would write them. */
 export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: string): string {
@@ -46,12 +47,18 @@ export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: st
       ],
       secrets: ['STAND_IN_INDEX', 'STAND_IN_OWNER'],
     },
-    packages: packagesOf(options),
+    packages: packagesOf(options, standIns),
   });
 }
 
 /** The packages that the service may release, as its settings have them. */
-export function packagesOf(options: WorldOptions): Record<string, { repository: string }> {
-  const repositories = { [options.package]: options.repository, ...options.packages };
-  return Object.fromEntries(Object.entries(repositories).map(([name, repository]) => [name, { repository }]));
+function packagesOf(options: WorldOptions, { forge }: StandIns): Record<string, TomlTable> {
+  const others = Object.fromEntries(
+    Object.entries(options.packages ?? {}).map(([name, repository]) => [name, { repository }]),
+  );
+  const rehearsed =
+    forge === undefined
+      ? { repository: options.repository }
+      : { repository: forge.repository, forge: forge.settings };
+  return { [options.package]: rehearsed, ...others };
 }

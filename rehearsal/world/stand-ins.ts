@@ -4,6 +4,7 @@ import { cacheFolder } from '../../tools/paths.mjs';
 import type { IndexStandIn } from '../index/contract.js';
 import { startIndex } from '../index/stand-in.js';
 import { startLanguageModel, type LanguageModel } from '../language-model.js';
+import { openForge, type RehearsedForge } from './forge.js';
 import { upstreamAddress } from './upstream.js';
 
 /** The stand-ins of everything outside, and the secrets that open them. */
@@ -11,6 +12,8 @@ export interface StandIns {
   readonly test: IndexStandIn;
   readonly production: IndexStandIn;
   readonly languageModel: LanguageModel;
+  /** Undefined where a bare repository is forge enough. */
+  readonly forge: RehearsedForge | undefined;
   /** By the names under which the workers get them. */
   readonly secrets: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -23,17 +26,23 @@ const testToken = 'pypi-stand-in-test-token';
 const productionToken = 'pypi-stand-in-production-token';
 const owner = 'the-owner-of-the-stand-in';
 
-/** Starts the index stand-ins and the language-model stand-in for the packages that are rehearsed. */
+/** What is rehearsed: the packages, and the repository that goes to the forge stand-in if there shall be one. */
+export interface Rehearsed {
+  readonly packages: readonly string[];
+  readonly onForge?: { readonly package: string; readonly repository: string };
+}
+
+/** Starts the stand-ins for the packages that are rehearsed. */
 export async function startStandIns(
   folder: string,
   pythonTools: string,
-  packages: readonly string[],
+  { packages, onForge }: Rehearsed,
 ): Promise<StandIns> {
   const upstream = {
     simple: await upstreamAddress(pythonTools),
     cache: path.join(cacheFolder(), 'upstream'),
   };
-  const [test, production, languageModel] = await Promise.all([
+  const [test, production, languageModel, forge] = await Promise.all([
     startIndex({ folder: path.join(folder, 'test-index'), tokens: [{ token: testToken, projects: '*' }] }),
     startIndex({
       folder: path.join(folder, 'production-index'),
@@ -44,20 +53,23 @@ export async function startStandIns(
       own: packages,
     }),
     startLanguageModel({ openaiKey: modelKeys.OPENAI_API_KEY, anthropicKey: modelKeys.ANTHROPIC_API_KEY }),
+    onForge && openForge(path.join(folder, 'forge'), pythonTools, onForge),
   ]);
   return {
     test,
     production,
     languageModel,
+    forge,
     secrets: {
       ...modelKeys,
+      ...forge?.secrets,
       TEST_INDEX_TOKEN: testToken,
       PRODUCTION_INDEX_TOKEN: productionToken,
       STAND_IN_INDEX: production.url,
       STAND_IN_OWNER: owner,
     },
     async close() {
-      await Promise.all([test.close(), production.close(), languageModel.close()]);
+      await Promise.all([test.close(), production.close(), languageModel.close(), forge?.close()]);
     },
   };
 }

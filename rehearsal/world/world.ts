@@ -4,8 +4,9 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 
 import { startTemporal, type TemporalServer } from '../../src/up/temporal-server.js';
-import { packagesOf, settingsFor } from './settings.js';
-import { startStandIns, type StandIns } from './stand-ins.js';
+import { remoteAt, type Remote } from './repository.js';
+import { settingsFor } from './settings.js';
+import { startStandIns, type Rehearsed, type StandIns } from './stand-ins.js';
 import { workersOf, type Workers } from './workers.js';
 
 /** What a rehearsal takes place in: stand-ins for everything outside, a real Temporal server and real workers. */
@@ -14,6 +15,8 @@ export interface World extends StandIns {
   /** Ends the Temporal server and starts it again at the same address on the same database. */
   restartTemporal(): Promise<void>;
   readonly client: Client;
+  /** The package's repository as people work with it. */
+  readonly remote: Remote;
   readonly workers: Workers;
   /** The file of the service's own settings; the workers read it when they start. */
   readonly settings: string;
@@ -27,6 +30,8 @@ export interface WorldOptions {
   /** The package, normalised, and the address of its repository. */
   readonly package: string;
   readonly repository: string;
+  /** Brings the repository to the forge stand-in; without it a bare repository is forge enough. */
+  readonly onForge?: boolean;
   /** Other packages that the service may release, and the addresses of their repositories. */
   readonly packages?: Readonly<Record<string, string>>;
   /** In seconds. */
@@ -36,20 +41,16 @@ export interface WorldOptions {
   readonly say: (doing: string) => void;
 }
 
-/** The people of a rehearsal: the first one starts the release, the others answer. */
-export const people = ['ada', 'grace', 'linus'] as const;
-
 /** Opens a world; what it starts ends with `close`, and at the latest with this process. */
 export async function openWorld(options: WorldOptions): Promise<World> {
   const { folder, say } = options;
   mkdirSync(folder, { recursive: true });
-  say('starts the index stand-ins and the language-model stand-in');
-  const standIns = await startStandIns(folder, options.pythonTools, Object.keys(packagesOf(options)));
+  say('starts the stand-ins');
+  const standIns = await startStandIns(folder, options.pythonTools, rehearsedBy(options));
   say('starts the Temporal server');
   const server = { binary: options.temporalBinary, database: path.join(folder, 'temporal.db') };
   let temporal = await startTemporal(server);
-  const settings = path.join(folder, 'slipway.toml');
-  writeFileSync(settings, settingsFor(options, standIns, temporal.webUi));
+  const settings = writeSettings(options, standIns, temporal.webUi);
   const workers = workersOf(folder, settings, {
     ...Object.fromEntries((options.secrets ?? []).map((name) => [name, 'rehearsal'])),
     ...standIns.secrets,
@@ -60,6 +61,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const connection = await Connection.connect({ address: temporal.address });
   return {
     ...standIns,
+    remote: standIns.forge?.remote ?? remoteAt(options.repository, options.repository),
     get temporal() {
       return temporal;
     },
@@ -78,5 +80,18 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       await temporal.stop();
       await standIns.close();
     },
+  };
+}
+
+function writeSettings(options: WorldOptions, standIns: StandIns, webUi: string): string {
+  const file = path.join(options.folder, 'slipway.toml');
+  writeFileSync(file, settingsFor(options, standIns, webUi));
+  return file;
+}
+
+function rehearsedBy({ package: name, repository, packages = {}, onForge = false }: WorldOptions): Rehearsed {
+  return {
+    packages: [name, ...Object.keys(packages)],
+    ...(onForge ? { onForge: { package: name, repository } } : {}),
   };
 }

@@ -6,9 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, inject, it } from 'vitest';
 
 import { publishStable, sample, sampleRemote } from '../../rehearsal/sample-world.js';
-import { playPeople, type Story } from '../../rehearsal/world/people.js';
+import { people, playPeople, type Story } from '../../rehearsal/world/people.js';
 import type { Remote } from '../../rehearsal/world/repository.js';
-import { openWorld, people, type World } from '../../rehearsal/world/world.js';
+import { openWorld, type World } from '../../rehearsal/world/world.js';
 import { readLedger, sendMessage, startRelease } from '../../src/client/releases.js';
 import type { Ledger } from '../../src/contract/state.js';
 

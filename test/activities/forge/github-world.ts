@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,6 +20,12 @@ export interface GithubWorld {
   as(login: string, method: string, route: string, body?: object): Promise<Record<string, unknown>>;
 }
 
+const { publicKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+
 const tokenOf = (login: string) => `token-of-${login}`;
 
 /** Starts it with main and a release branch; it is gone when the test is over. */
@@ -32,7 +39,7 @@ export async function makeGithubWorld(
     mergeabilityDelay: 0,
     accounts: [
       ...['ada', 'grace', 'linus'].map((login) => ({ login, token: tokenOf(login) })),
-      { login: 'slipway', token: tokenOf('slipway'), kind: 'app' },
+      { login: 'slipway', token: tokenOf('slipway'), app: { id: 1, installation: 2, publicKey } },
     ],
     repositories: [
       {
