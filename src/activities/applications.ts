@@ -5,39 +5,42 @@ import type { ApplicationConfig } from '../config/package-config.js';
 import type { BuildActivities, Installation } from '../contract/activities.js';
 import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
 import { describeEnvironment, install } from './support/environment.js';
+import { onEveryPython, type Attempt } from './support/every-python.js';
 import { checkout } from './support/git.js';
 import { installPackage, type Stage } from './support/installed.js';
 import { lend } from './support/lent.js';
 import { readProject } from './support/project-page.js';
 import { run } from './support/run.js';
-import { configured, openSource, resolveRef } from './support/source.js';
+import { configured, resolveRef } from './support/source.js';
 import { inWords, type TestRun } from './support/test-run.js';
 import { tryOut } from './support/trial.js';
 import { tool, type Workbench } from './support/workbench.js';
-import { inWorkplace, type Workplace } from './support/workplace.js';
+import type { Workplace } from './support/workplace.js';
 
 /** The real-world projects that use the package. */
 export function createApplicationActivities(bench: Workbench): Pick<BuildActivities, 'runApplication'> {
   return {
     async runApplication({ application, ...installation }) {
-      return inWorkplace(bench, (place) => runApplication(bench, place, installation, application));
+      return onEveryPython(bench, installation.source, (attempt) =>
+        runApplication(bench, attempt, installation, application),
+      );
     },
   };
 }
 
 async function runApplication(
   bench: Workbench,
-  place: Workplace,
+  { place, config, python }: Attempt,
   installation: Installation,
   name: string,
 ): Promise<Verdict> {
-  const config = await openSource(bench, installation.source, place.at('checkout'));
   const application = configured(config.applications, name);
   const folder = await layApplication(bench, place, application);
   const evidence: Evidence[] = [];
   const run = await tryOut(bench, place, {
     what: `application ${name}`,
     config,
+    python,
     installation,
     folder,
     lent: lend(bench, application),

@@ -4,13 +4,12 @@ import type { IndexAddress, Manifest } from '../contract/release.js';
 import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
 import { stableVersions } from './package-index.js';
 import { describeEnvironment, makeEnvironment, type EnvironmentDescription } from './support/environment.js';
+import { onEveryPython, type Attempt } from './support/every-python.js';
 import { proveListed, wheelOf } from './support/own-wheel.js';
 import { pipInstall, strangerFindings, type Installed } from './support/pip.js';
 import { sameVersion } from './support/project-page.js';
-import { openSource } from './support/source.js';
 import { count } from './support/test-run.js';
 import type { Workbench } from './support/workbench.js';
-import { inWorkplace, type Workplace } from './support/workplace.js';
 
 type Input = Installation & { readonly pinned: boolean };
 
@@ -18,16 +17,19 @@ type Input = Installation & { readonly pinned: boolean };
 export function createInstallationActivities(bench: Workbench): Pick<BuildActivities, 'checkInstallation'> {
   return {
     async checkInstallation(input) {
-      return inWorkplace(bench, (place) => checkInstallation(bench, place, input));
+      return onEveryPython(bench, input.source, (attempt) => checkInstallation(bench, attempt, input));
     },
   };
 }
 
-async function checkInstallation(bench: Workbench, place: Workplace, input: Input): Promise<Verdict> {
+async function checkInstallation(
+  bench: Workbench,
+  { place, config: { constraints, importName }, python }: Attempt,
+  input: Input,
+): Promise<Verdict> {
   const { manifest, main } = input;
-  const { constraints, importName } = await openSource(bench, input.source, place.at('checkout'));
   const index = indexOf(input);
-  const environment = await makeEnvironment(bench, place, place.at('environment'));
+  const environment = await makeEnvironment(bench, place, place.at('environment'), python);
   const { requirement, how } = await requirementOf(bench, index, input);
   const { url } = await proveListed(bench, index, manifest, wheelOf(manifest));
 

@@ -4,13 +4,13 @@ import path from 'node:path';
 import type { PackageConfig } from '../config/package-config.js';
 import type { BuildActivities, Installation } from '../contract/activities.js';
 import { notPassed, type Verdict } from '../contract/verdict.js';
+import { onEveryPython, type Attempt } from './support/every-python.js';
 import { installPackage } from './support/installed.js';
 import { lend } from './support/lent.js';
-import { configured, openSource, listFiles } from './support/source.js';
+import { configured, listFiles } from './support/source.js';
 import { inWords } from './support/test-run.js';
 import { tryOut } from './support/trial.js';
 import type { Workbench } from './support/workbench.js';
-import { inWorkplace, type Workplace } from './support/workplace.js';
 
 /** Where pytest finds its settings and shared fixtures: the copied tests run with the same ones. */
 const pytestFiles = [
@@ -27,23 +27,25 @@ const pytestFiles = [
 export function createModeActivities(bench: Workbench): Pick<BuildActivities, 'runMode'> {
   return {
     async runMode({ mode, ...installation }) {
-      return inWorkplace(bench, (place) => runMode(bench, place, installation, mode));
+      return onEveryPython(bench, installation.source, (attempt) =>
+        runMode(bench, attempt, installation, mode),
+      );
     },
   };
 }
 
 async function runMode(
   bench: Workbench,
-  place: Workplace,
+  { place, config, python }: Attempt,
   installation: Installation,
   name: string,
 ): Promise<Verdict> {
-  const config = await openSource(bench, installation.source, place.at('checkout'));
   const folder = place.at('clean');
   await copyTests(place.at('checkout'), config, folder);
   const run = await tryOut(bench, place, {
     what: `mode ${name}`,
     config,
+    python,
     installation,
     folder,
     lent: lend(bench, configured(config.modes, name)),

@@ -20,16 +20,18 @@ import {
   makeEnvironment,
   type PythonEnvironment,
 } from './support/environment.js';
+import { named } from './support/every-python.js';
 import { matcher } from './support/globs.js';
 import { placeFindings } from './support/installed.js';
 import { lend, type Lent } from './support/lent.js';
-import { readTools } from './support/scripts.js';
+import { findPythons } from './support/pythons.js';
+import { lockedRequirements } from './support/scripts.js';
 import { listFiles, openSource } from './support/source.js';
-import { count, runTests, type TestRun } from './support/test-run.js';
+import { count, inWords, runTests, type TestRun } from './support/test-run.js';
 import type { Workbench } from './support/workbench.js';
 import { inWorkplace, type Workplace } from './support/workplace.js';
 
-/** Everything that the suites of one commit run in. */
+/** Everything that the suites of one commit run in, on one Python. */
 interface Measuring {
   readonly place: Workplace;
   readonly config: PackageConfig;
@@ -58,8 +60,28 @@ async function checkSuites(
   const config = await openSource(bench, source, checkout);
   const files = (await listFiles(checkout)).filter((file) => isMeasured(file, config.source));
   const lent = lentToSuites(bench, config);
-  const environment = await makeEnvironment(bench, place, place.at('environment'));
-  const measuring: Measuring = { place, config, environment, checkout, lent, files };
+  const ran: { measuring: Measuring; verdict: Awaited<ReturnType<typeof runSuites>> }[] = [];
+  for (const [at, python] of (await findPythons(bench, place, config)).entries()) {
+    const environment = await makeEnvironment(bench, place, place.at(`environment-${String(at)}`), python);
+    const measuring: Measuring = { place, config, environment, checkout, lent, files };
+    ran.push({ measuring, verdict: named(python, await runSuites(bench, measuring, main)) });
+  }
+  const findings = ran.flatMap(({ verdict }) => (verdict.passed ? [] : verdict.findings));
+  // Of several Pythons only the newest can read what is written for any of them.
+  const newest = ran.at(-1);
+  if (findings.length > 0 || newest?.verdict.passed !== true) return notPassed(findings);
+  const judged = await judgeCoverage(bench, newest.measuring, newest.verdict.runs);
+  const before = ran.length === 1 ? [] : ran.flatMap(({ verdict }) => verdict.evidence);
+  return { ...judged, evidence: [...before, ...judged.evidence] };
+}
+
+/** Every suite on one Python. */
+async function runSuites(
+  bench: Workbench,
+  measuring: Measuring,
+  main: IndexAddress,
+): Promise<Verdict<{ runs: ReadonlyMap<string, TestRun> }>> {
+  const { place, config, environment, checkout } = measuring;
   const refused = await installEditable(bench, measuring, main);
   if (refused !== undefined) return notPassed([refused]);
   const described = await describeEnvironment(place, environment, { ...config, package: config.name });
@@ -72,7 +94,11 @@ async function checkSuites(
     runs.set(name, await runSuite(bench, measuring, name, addopts));
   const failed = [...runs.values()].flatMap(({ findings }) => findings);
   if (failed.length > 0) return notPassed(failed);
-  return judgeCoverage(bench, measuring, runs);
+  const evidence = [...runs].map(([name, { report, log }]) => ({
+    what: `suite ${name}: ${inWords(report)}`,
+    digest: log,
+  }));
+  return { passed: true, evidence, runs };
 }
 
 /** Tests may call what a mode calls: they run in the first mode, with the secrets of all. */
@@ -93,9 +119,11 @@ async function installEditable(
   main: IndexAddress,
 ): Promise<Finding | undefined> {
   const { place, config, environment, checkout } = measuring;
-  const { versions } = await readTools(bench);
+  const coverage = (await lockedRequirements('coverage')).map((line) =>
+    line.replace('coverage', 'coverage[toml]'),
+  );
   return install(bench, place, environment, {
-    args: ['--editable', checkout, ...config.testRequirements, `coverage[toml]==${versions.coverage ?? ''}`],
+    args: ['--editable', checkout, ...config.testRequirements, ...coverage],
     index: main,
     cwd: checkout,
     constraints: config.constraints === undefined ? undefined : path.join(checkout, config.constraints),
@@ -123,7 +151,7 @@ async function runSuite(
       ...lent.variables,
       ...lent.secrets,
       PYTEST_ADDOPTS: [lent.variables.PYTEST_ADDOPTS ?? '', addopts].join(' ').trim(),
-      COVERAGE_FILE: path.join(dataFolder(place, name), '.coverage'),
+      COVERAGE_FILE: path.join(dataFolder(place, name), `.coverage-${path.basename(environment.folder)}`),
     },
     importName: config.importName,
     importedFrom: checkout,
@@ -165,15 +193,17 @@ async function measure(
   return { union, suites, html };
 }
 
+/** Judges what the suites covered on all Pythons together, since some lines are there for one of them only. */
 async function judgeCoverage(
   bench: Workbench,
   measuring: Measuring,
   runs: ReadonlyMap<string, TestRun>,
 ): Promise<Verdict> {
-  const { minimumCoverage } = measuring.config;
+  const { minimumCoverage, pythons } = measuring.config;
   const { union, suites, html } = await measure(measuring, runs);
   const unseen = measuring.files.filter((file) => !union.some((seen) => seen.path === file));
-  const all = { title: `union: ${unionInWords(union)}`, measured: union, declared: union };
+  const over = pythons.length > 1 ? ` over Python ${pythons.join(' and ')}` : '';
+  const all = { title: `union${over}: ${unionInWords(union)}`, measured: union, declared: union };
   const each = suites.map(({ evidence, ...suite }) => ({ ...suite, title: `suite ${evidence.what}` }));
   const table = await bench.store.put(coverageTable([...each, all], unseen));
   const findings = [

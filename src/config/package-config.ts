@@ -1,10 +1,11 @@
 import type { ConfigSummary, Digest } from '../contract/release.js';
 import { digestOf } from '../contract/digest.js';
-import { normaliseName } from '../contract/version.js';
+import { normaliseName, sortVersions } from '../contract/version.js';
 import { findLayout, type Layout } from './package-layout.js';
 import type { PackageTable } from './package-schema.js';
 import { deepFreeze, problemLine } from './problems.js';
 import { readPyproject, type Pyproject } from './pyproject.js';
+import { suits } from './python-versions.js';
 import { testRequirements } from './test-requirements.js';
 import { checkVersionFiles, findVersionFiles, type RepositoryFiles } from './version-files.js';
 
@@ -54,6 +55,10 @@ export interface PackageConfig {
   /** The tests' command in the clean environment. */
   readonly testCommand: readonly string[];
   readonly testRequirements: readonly string[];
+  /** The Pythons that it is tried on, oldest first; none stands for the service's own. */
+  readonly pythons: readonly string[];
+  /** What the package itself says about Pythons, where it does so in pyproject.toml. */
+  readonly requiresPython?: string;
   /** A constraints file for everything that is installed beside the package. */
   readonly constraints?: string;
   /** The final version's tag, `{version}` filled in. */
@@ -76,6 +81,7 @@ export async function readPackageConfig(
     ...read.problems,
     ...factProblems(facts, read.wrong),
     ...missingPaths(files.list, read.slipway),
+    ...pythonProblems(read),
   ];
   if (problems.length > 0) return { problems };
   const config = deepFreeze(configFrom(read, facts as Facts));
@@ -148,6 +154,19 @@ function missingPaths(list: readonly string[], slipway: PackageTable): string[] 
   );
 }
 
+function pythonProblems({ project, slipway: { pythons = [] } }: Pyproject): string[] {
+  const { 'requires-python': requires } = project;
+  if (requires === undefined) return [];
+  return pythons
+    .filter((python) => !suits(python, requires))
+    .map((python) =>
+      problemAt(
+        ['pythons'],
+        `Python ${python} is outside requires-python, which is ${requires}: take it out, or change requires-python`,
+      ),
+    );
+}
+
 function isThere(list: readonly string[], path: string): boolean {
   const plain = path.replace(/^(\.\/)+|\/+$/g, '');
   return plain === '.' || plain === '' || list.some((file) => file === plain || file.startsWith(`${plain}/`));
@@ -183,6 +202,8 @@ function configFrom({ project, slipway }: Pyproject, facts: Facts): PackageConfi
     tests: facts.tests,
     testCommand: slipway['test-command'],
     testRequirements: facts['test-requirements'],
+    pythons: sortVersions(slipway.pythons ?? []),
+    ...(project['requires-python'] === undefined ? {} : { requiresPython: project['requires-python'] }),
     ...(slipway.constraints === undefined ? {} : { constraints: slipway.constraints }),
     tag: slipway.tag,
   };

@@ -1,3 +1,4 @@
+import pep440 from '@renovatebot/pep440';
 import { z } from 'zod';
 
 import { repositoryForms, repositoryProtocol } from './repository.js';
@@ -24,6 +25,11 @@ const importName = text.regex(
 );
 
 const requirement = text.regex(/^[^\p{Cc}]*$/u, 'must be one line');
+
+const python = text.regex(
+  /^3\.[1-9]\d+(\.\d+)?$/,
+  'must be a Python from 3.10 on, such as "3.12" or "3.12.4"',
+);
 
 const atLeastOne = <T>(entries: Record<string, T>) => Object.keys(entries).length > 0;
 
@@ -101,6 +107,14 @@ export const packageShape = {
     .describe(
       'What the tests need beside the package; by default the first dependency group or extra called `test`, `tests`, `testing` or `dev`, and pytest.',
     ),
+  pythons: z
+    .array(python, { error: 'must be a list of versions of Python, such as ["3.10", "3.12"]' })
+    .min(1, 'must name at least one Python')
+    .refine((versions) => new Set(versions).size === versions.length, 'must not name a Python twice')
+    .optional()
+    .describe(
+      'The Pythons that all suites, installations, modes and applications have to pass on; by default the one of the service.',
+    ),
   constraints: innerPath
     .optional()
     .describe('A constraints file for everything that is installed beside the package.'),
@@ -126,5 +140,9 @@ export const projectShape = {
   name: z.string(),
   version: z.string().optional(),
   dynamic: z.array(z.string()).default([]),
+  'requires-python': z
+    .string()
+    .refine((specifier) => pep440.validRange(specifier), 'must be a version specifier, such as ">=3.10"')
+    .optional(),
   'optional-dependencies': z.record(z.string(), z.array(z.string())).default({}),
 };

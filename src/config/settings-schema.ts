@@ -186,6 +186,9 @@ export const settingsShape = {
   'test-environment': variables
     .default({})
     .describe('Plain variables for the tests of every package; they win over those of a mode.'),
+  'python-downloads': flag
+    .default(false)
+    .describe('Whether uv may download a Python that a package is tried on and the machine does not have.'),
   contact: text
     .regex(/^[ -~]+$/, 'must be plain ASCII: an e-mail address or the address of a page')
     .optional()

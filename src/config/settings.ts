@@ -72,6 +72,8 @@ export interface Settings {
   readonly testEnvironment: Readonly<Record<string, string>>;
   /** Whom the keepers of an index can write to. */
   readonly contact?: string;
+  /** Whether uv may download a Python that the machine does not have. */
+  readonly pythonDownloads: boolean;
   readonly network: {
     readonly caBundle?: string;
     readonly proxy?: string;
@@ -145,6 +147,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     watchSeconds: from.watch,
     buildSecrets: from['build-secrets'],
     testEnvironment: from['test-environment'],
+    pythonDownloads: from['python-downloads'],
     network: given({
       caBundle: network['ca-bundle'] === undefined ? undefined : absolute(network['ca-bundle']),
       proxy: network.proxy,

@@ -81,8 +81,8 @@ export interface Subject {
 
 /** Zone `build`: runs the package's own code in throwaway places and holds no token. */
 export interface BuildActivities {
-  /** Names of secrets that the package's modes and applications need and this zone does not hold. */
-  readMissingSecrets(input: { source: Source }): Promise<{ missing: string[] }>;
+  /** The secrets and Pythons that the package needs and this zone does not have, one sentence with its remedy for each. */
+  readMissing(input: { source: Source }): Promise<{ problems: string[] }>;
   /** Runs every suite under coverage in an editable install and judges suites, declared files and union. */
   checkSuites(input: { source: Source; main: IndexAddress }): Promise<Verdict>;
   /** Builds one sdist and one wheel from a clean checkout, or returns the ones kept for this commit and version. */

@@ -7,11 +7,11 @@ import { forges } from '../activities/forge/forges.js';
 import { createGitActivities } from '../activities/git.js';
 import { createInstallationActivities } from '../activities/installation.js';
 import { createLeaseActivities } from '../activities/lease.js';
+import { createMissingActivities } from '../activities/missing.js';
 import { createModeActivities } from '../activities/modes.js';
 import { createPackageIndexActivities } from '../activities/package-index.js';
 import { composePublishing } from '../activities/publishing.js';
 import { createRecordActivities } from '../activities/records.js';
-import { createSecretActivities } from '../activities/secrets.js';
 import { createSuiteActivities } from '../activities/suites.js';
 import { createTermsActivities } from '../activities/terms.js';
 import { createUploadActivities } from '../activities/publisher/ensure-uploaded.js';
@@ -32,7 +32,7 @@ export function createActivities(
 
 function buildActivities(bench: Workbench): BuildActivities {
   return {
-    ...createSecretActivities(bench),
+    ...createMissingActivities(bench),
     ...createSuiteActivities(bench),
     ...createArtifactActivities(bench),
     ...createEquivalenceActivities(bench),

@@ -23,11 +23,11 @@ const common: ActivityOptions = {
   retry,
 };
 
-/** Runs project code: suites, builds, installations, modes, applications. */
+/** Runs project code: suites, builds, installations, modes, applications, on one Python after the other; each tool has its own limit. */
 export const build = summarised<BuildActivities>({
   ...common,
   taskQueue: taskQueue('build'),
-  startToCloseTimeout: '2h',
+  startToCloseTimeout: '12h',
 });
 
 /** Git, forge and indexes. */

@@ -20,10 +20,10 @@ export async function admit(desk: Desk, admission: AdmissionState): Promise<void
   const source = await readTerms(desk, admission);
   // Given back by a refusal even if its answer is lost.
   admission.leased = true;
-  const [lease, missing] = await orRefuse(desk, admission, () =>
+  const [lease, { problems }] = await orRefuse(desk, admission, () =>
     Promise.all([
       urgent.ensureLease({ package: request.package, holder: id, wait: request.wait }),
-      readMissingSecrets(source),
+      build.readMissing({ source }),
     ]),
   );
   const held =
@@ -32,7 +32,7 @@ export async function admit(desk: Desk, admission: AdmissionState): Promise<void
           `${lease.holder} is open and holds the lease of ${request.package}: let it end, or start with --wait to queue behind it.`,
         ]
       : [];
-  if (held.length + missing.length > 0) return refuse(desk, admission, [...held, ...missing]);
+  if (held.length + problems.length > 0) return refuse(desk, admission, [...held, ...problems]);
   if (lease.state === 'queued') {
     admission.answer = { state: 'waiting', holder: lease.holder, ahead: lease.ahead };
     desk.ledger.notice = `waits behind ${lease.holder} (${String(lease.ahead)} ahead)`;
@@ -40,8 +40,8 @@ export async function admit(desk: Desk, admission: AdmissionState): Promise<void
     await condition(() => admission.granted);
     delete desk.ledger.notice;
     // The release ahead may have changed the branch, the indexes or the settings.
-    const problems = await readMissingSecrets(await readTerms(desk, admission));
-    if (problems.length > 0) return refuse(desk, admission, problems);
+    const now = await build.readMissing({ source: await readTerms(desk, admission) });
+    if (now.problems.length > 0) return refuse(desk, admission, now.problems);
   }
   admission.answer = { state: 'admitted' };
 }
@@ -63,14 +63,6 @@ async function orRefuse<T>(desk: Desk, admission: AdmissionState, body: () => Pr
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     return refuse(desk, admission, [refusalFor(describeTrouble(error))]);
   }
-}
-
-async function readMissingSecrets(source: Source): Promise<string[]> {
-  const { missing } = await build.readMissingSecrets({ source });
-  return missing.map(
-    (name) =>
-      `The secret ${name} is missing: list it under build-secrets in slipway.toml and set ${name} (or ${name}_FILE) for the worker.`,
-  );
 }
 
 /** Tells whoever started the release, and ends the run as failed: nothing was changed outside. */

@@ -8,7 +8,7 @@ type Input = Readonly<Record<string, unknown>>;
 const words: Readonly<Record<string, (input: Input) => string>> = {
   readTerms: () => 'Read the terms of the release',
   readBranch: (input) => `Read the branch ${text(input.branch)}`,
-  readMissingSecrets: () => 'Look for missing secrets',
+  readMissing: () => 'Look for missing secrets and Pythons',
   checkSuites: (input) => `Run all suites under coverage at ${commitOf(input.source)}`,
   ensureDevVersion: (input) => `Write the next free devN of ${subjectOf(input)}`,
   ensureVersionCommit: (input) => `Write version ${text(input.version)}`,

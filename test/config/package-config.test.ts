@@ -45,6 +45,7 @@ describe('the configuration of a package', () => {
       tests: ['tests'],
       testCommand: ['pytest'],
       testRequirements: ['pytest'],
+      pythons: [],
       tag: 'v{version}',
     });
   });
@@ -162,9 +163,45 @@ describe('the configuration of a package', () => {
       flat,
       /applications\.a\.repository: must be https/,
     ],
+    [
+      'a Python that the package itself rules out',
+      `${plain}requires-python = ">=3.11.2,<3.13"\n[tool.slipway]\npythons = ["3.11", "3.12.1", "3.13"]`,
+      flat,
+      /tool\.slipway\.pythons: Python 3\.13 is outside requires-python, which is >=3\.11\.2,<3\.13: take it out/,
+    ],
+    [
+      'a Python that is too old for the tools',
+      `${plain}[tool.slipway]\npythons = ["3.9"]`,
+      flat,
+      /pythons\.0: must be a Python from 3\.10 on/,
+    ],
+    [
+      'a Python that stands there twice',
+      `${plain}[tool.slipway]\npythons = ["3.12", "3.12"]`,
+      flat,
+      /pythons: must not name a Python twice/,
+    ],
+    [
+      'no Python at all',
+      `${plain}[tool.slipway]\npythons = []`,
+      flat,
+      /pythons: must name at least one Python/,
+    ],
+    [
+      'a requires-python that is none',
+      `${plain}requires-python = "3 or so"`,
+      flat,
+      /project\.requires-python: must be a version specifier/,
+    ],
   ])('is refused with one sentence for %s', async (_what, pyproject, files, expected) => {
     const problems = await problemsOf(pyproject, files);
     expect(problems).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('orders its Pythons by their age, and keeps what the package itself says of them', async () => {
+    const own = 'requires-python = ">=3.10"\n[tool.slipway]\npythons = ["3.12", "3.10.4", "3.10"]\n';
+    const config = await configOf(plain + own);
+    expect(config).toMatchObject({ pythons: ['3.10', '3.10.4', '3.12'], requiresPython: '>=3.10' });
   });
 
   test('has one digest for one content, and another for another', async () => {

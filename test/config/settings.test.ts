@@ -42,6 +42,7 @@ describe('settings', () => {
       watchSeconds: 43200,
       buildSecrets: [],
       testEnvironment: {},
+      pythonDownloads: false,
       network: {},
       test: { name: 'testpypi', user: '__token__', token: 'TESTPYPI_TOKEN' },
       production: { name: 'pypi', user: '__token__', token: 'PYPI_TOKEN' },

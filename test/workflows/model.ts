@@ -109,7 +109,7 @@ export function modelWorld(): {
         head: headAt(model.head),
       }),
       readBranch: async () => ({ ...proved('branch'), head: headAt(model.head) }),
-      readMissingSecrets: async () => ({ missing: [] }),
+      readMissing: async () => ({ problems: [] }),
       checkSuites: async () => proved('100 %'),
       ensureDevVersion: async ({ branch }) => {
         const version = `1.0.0.dev${String(devs++)}`;

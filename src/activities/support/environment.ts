@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 
 import { z } from 'zod';
 
@@ -7,6 +7,7 @@ import type { IndexAddress } from '../../contract/release.js';
 import { finding, type Finding } from '../../contract/verdict.js';
 import { uvIndex, type Network } from './network.js';
 import { readProject } from './project-page.js';
+import type { Python } from './pythons.js';
 import { scriptPath } from './scripts.js';
 import { run, type RunResult } from './run.js';
 import { runKept, tool, type Workbench } from './workbench.js';
@@ -31,20 +32,14 @@ export interface Wanted {
   readonly constraints?: string | undefined;
 }
 
-/** Makes a virtual environment without pip, with the Python of the tools. */
+/** Makes a virtual environment of a Python, without pip. */
 export async function makeEnvironment(
   bench: Workbench,
   place: Workplace,
   folder: string,
+  { program }: Pick<Python, 'program'>,
 ): Promise<PythonEnvironment> {
-  const command = [
-    tool(bench, 'uv'),
-    'venv',
-    '--no-project',
-    '--python',
-    tool(bench, 'python'),
-    folder,
-  ] as const;
+  const command = [tool(bench, 'uv'), 'venv', '--no-project', '--python', program, folder] as const;
   const made = await run(command, { cwd: place.folder, env: place.env, timeoutSeconds: 120 });
   if (made.exitCode !== 0)
     throw new Error(`no virtual environment could be made: ${made.output.trim().slice(-500)}`);
@@ -116,6 +111,7 @@ export async function describeEnvironment(
   subject: { readonly package: string; readonly importName: string },
 ): Promise<EnvironmentDescription> {
   const out = place.at('home', 'described.json');
+  await rm(out, { force: true });
   const command = [environment.python, '-I', scriptPath('describe_environment.py')] as const;
   const result = await run([...command, out, subject.package, subject.importName], {
     cwd: place.at('home'),

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { z } from 'zod';
@@ -51,6 +52,13 @@ const toolsShape = z.object({
 export type Tools = z.output<typeof toolsShape>;
 
 const known = new WeakMap<Workbench, Promise<Tools>>();
+
+/** The requirements under which a tool is locked, each for some Pythons. */
+export async function lockedRequirements(name: string): Promise<string[]> {
+  const lock = await readFile(path.join(scriptFolder, 'requirements.txt'), 'utf8');
+  const lines = lock.split('\n').filter((line) => line.startsWith(`${name}==`));
+  return lines.map((line) => line.replace(/ *\\$/, ''));
+}
 
 /** Asks the Python tools who they are; once for each workbench. */
 export async function readTools(bench: Workbench): Promise<Tools> {

@@ -61,7 +61,8 @@ export interface TestRun {
  * plugin; another runner leaves files in the folder `$SLIPWAY_REPORT`, or a line such as `Ran 12 tests`.
  */
 export async function runTests(bench: Workbench, place: Workplace, order: TestOrder): Promise<TestRun> {
-  const folder = place.at('reports', order.what.replaceAll(/\W+/g, '-'));
+  const { folder: environment } = order.environment;
+  const folder = place.at('reports', path.basename(environment), order.what.replaceAll(/\W+/g, '-'));
   await mkdir(folder, { recursive: true });
   await copyFile(scriptPath('slipway_report.py'), path.join(folder, 'slipway_report.py'));
   const result = await runKept(bench, order.command, {

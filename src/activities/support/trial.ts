@@ -7,6 +7,7 @@ import type { Finding } from '../../contract/verdict.js';
 import { makeEnvironment } from './environment.js';
 import { importFindings, type Stage } from './installed.js';
 import { writeDotEnv, type Lent } from './lent.js';
+import type { Python } from './pythons.js';
 import { commandOf, runTests, type TestRun } from './test-run.js';
 import type { Workbench } from './workbench.js';
 import type { Workplace } from './workplace.js';
@@ -16,6 +17,7 @@ export interface Trial {
   /** What is tried, as people call it. */
   readonly what: string;
   readonly config: PackageConfig;
+  readonly python: Python;
   readonly installation: Installation;
   readonly folder: string;
   readonly lent: Lent;
@@ -32,7 +34,7 @@ export async function tryOut(
 ): Promise<TestRun | { readonly findings: readonly Finding[]; readonly log?: undefined }> {
   const { what, config, installation, folder, lent } = trial;
   // Inside the folder that holds `.env`, because that is searched for upwards from site-packages too.
-  const environment = await makeEnvironment(bench, place, path.join(folder, '.venv'));
+  const environment = await makeEnvironment(bench, place, path.join(folder, '.venv'), trial.python);
   const stage = { place, environment, config, installation };
   const refused = await trial.install(stage);
   await rm(place.at('checkout'), { recursive: true });

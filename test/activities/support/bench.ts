@@ -34,6 +34,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     watchSeconds: 43_200,
     buildSecrets: Object.keys(options.secrets ?? {}),
     testEnvironment: {},
+    pythonDownloads: false,
     network: caBundle === undefined ? {} : { caBundle },
     test: { ...(options.test ?? { name: 'testpypi' }), user: '__token__', token: 'TEST_TOKEN' },
     production: { ...(options.production ?? { name: 'pypi' }), user: '__token__', token: 'PRODUCTION_TOKEN' },
