@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,6 +17,7 @@ import type { Verdict } from '../../src/contract/verdict.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import * as indexes from '../rehearsal/index/tools.js';
 import { addressOf, makeBench } from './support/bench.js';
+import { isRunning } from './support/processes.js';
 import {
   atVersion,
   fixture,
@@ -81,12 +81,6 @@ async function publish(manifest: Manifest, index: IndexStandIn, name: string): P
 
 function titles(verdict: Verdict): string[] {
   return verdict.passed ? [] : verdict.findings.map(({ title }) => title);
-}
-
-/** A process that has ended may stay listed until somebody asks how. */
-function isRunning(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout.trim() !== '' && !stdout.startsWith('Z');
 }
 
 const witnessTest = `

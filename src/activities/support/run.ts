@@ -1,9 +1,9 @@
-import { constants } from 'node:os';
+import { setMaxListeners } from 'node:events';
 
 import { execa, ExecaError } from 'execa';
 
 import { currentCancellation } from './cancellation.js';
-import { guardBeyondDeath } from './warden.js';
+import { signalGroup, startGuarded } from './warden.js';
 
 /** A program and its arguments; never a shell line. */
 export type Command = readonly [program: string, ...args: string[]];
@@ -46,10 +46,11 @@ export async function run(command: Command, options: RunOptions): Promise<RunRes
   const started = performance.now();
   const signal = options.signal ?? currentCancellation();
   signal?.throwIfAborted();
-  const child = start(command, options);
+  const { child, release } = startGuarded(() => start(command, options));
   const kept = { stdout: collect(child.stdout), output: collect(child.all) };
-  const guard = guardGroup(child.pid, options.timeoutSeconds, signal);
+  const limits = limitGroup(child.pid, options.timeoutSeconds, signal);
   child.once('exit', () => {
+    limits.lift();
     setTimeout(() => {
       for (const stream of [child.stdout, child.stderr, child.all]) stream.destroy();
     }, lingerMilliseconds).unref();
@@ -62,13 +63,16 @@ export async function run(command: Command, options: RunOptions): Promise<RunRes
     return {
       command,
       exitCode: result.exitCode,
-      timedOut: guard.timedOut(),
+      timedOut: limits.timedOut(),
       stdout: kept.stdout.text(),
       output: kept.output.text(),
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
-    guard.stop();
+    limits.lift();
+    // What the tool left behind in its group is ended with it.
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+    release();
   }
 }
 
@@ -87,29 +91,34 @@ function start([program, ...args]: Command, { cwd, env }: RunOptions) {
   });
 }
 
-/** Ends a process group when its time is over, when it is cancelled, when this process ends or is killed, and when it is stopped. */
-function guardGroup(
-  pid: number | undefined,
+/** Ends a process group when its time is over and when it is cancelled, at first with a request and then for good. */
+function limitGroup(
+  group: number | undefined,
   seconds: number,
   signal: AbortSignal | undefined,
-): { timedOut: () => boolean; stop: () => void } {
-  const group = endGroup(pid);
-  const beyond = pid === undefined ? undefined : guardBeyondDeath(pid);
+): { timedOut: () => boolean; lift: () => void } {
+  const timers: NodeJS.Timeout[] = [];
   let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    group.end();
-  }, seconds * 1000);
-  signal?.addEventListener('abort', group.end, { once: true });
-  process.once('exit', group.kill);
+  const end = () => {
+    if (group === undefined) return;
+    signalGroup(group, 'SIGTERM');
+    timers.push(setTimeout(() => signalGroup(group, 'SIGKILL'), graceMilliseconds));
+  };
+  timers.push(
+    setTimeout(() => {
+      timedOut = true;
+      end();
+    }, seconds * 1000),
+  );
+  // An activity may run as many tools at once as it likes.
+  if (signal !== undefined) setMaxListeners(0, signal);
+  signal?.addEventListener('abort', end, { once: true });
   return {
     timedOut: () => timedOut,
-    stop: () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', group.end);
-      process.removeListener('exit', group.kill);
-      group.kill();
-      beyond?.release();
+    // A number that is free again may be another group's by then.
+    lift: () => {
+      for (const timer of timers) clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
     },
   };
 }
@@ -130,23 +139,4 @@ function collect(stream: NodeJS.ReadableStream | null): { text: () => string } {
       Buffer.concat(chunks).toString('utf8') +
       (dropped > 0 ? `\n[${String(dropped)} more bytes left out]\n` : ''),
   };
-}
-
-function endGroup(pid: number | undefined): { end: () => void; kill: () => void } {
-  const send = (signal: number) => {
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // The whole group is gone already.
-    }
-  };
-  const kill = () => {
-    send(constants.signals.SIGKILL);
-  };
-  const end = () => {
-    send(constants.signals.SIGTERM);
-    setTimeout(kill, graceMilliseconds).unref();
-  };
-  return { end, kill };
 }
