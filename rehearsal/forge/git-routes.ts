@@ -138,14 +138,14 @@ async function getContent(context: RepositoryContext): Promise<Reply> {
   const { repository, parts, exchange } = context;
   const path = (parts[0] ?? '').replace(/\/$/, '');
   const ref = exchange.query.get('ref') ?? repository.defaultBranch;
-  const entries = await repository.git.list(`${ref}:${path}`, false);
+  const entries = await repository.git.list(path === '' ? ref : `${ref}:${path}`, false);
   if (entries !== undefined)
     return json(
       200,
       entries.entries.map((entry) => contentDocument(context, ref, entry, path === '' ? '' : `${path}/`)),
     );
   const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
-  const listed = await repository.git.list(`${ref}:${folder}`, false);
+  const listed = await repository.git.list(folder === '' ? ref : `${ref}:${folder}`, false);
   const entry = listed?.entries.find((it) => `${folder}${it.path}` === path);
   if (entry === undefined) throw notFound();
   const content = Buffer.from(await repository.git.run('cat-file', 'blob', entry.sha)).toString('base64');

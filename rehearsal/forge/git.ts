@@ -62,6 +62,7 @@ export class BareRepository {
       'http.receivepack': 'true',
       'uploadpack.allowAnySHA1InWant': 'true',
       'receive.hideRefs': 'refs/pull',
+      'receive.denyDeleteCurrent': 'refuse',
     };
     for (const [name, value] of Object.entries(settings)) await this.run('config', name, value);
     const hook = path.join(this.folder, 'hooks', 'update');
@@ -128,7 +129,9 @@ export class BareRepository {
 
   /** What a tree holds, or undefined where it is none; sizes are in bytes and only of files. */
   async list(tree: string, recursive: boolean): Promise<{ sha: string; entries: TreeEntry[] } | undefined> {
-    const sha = (await this.#try(['rev-parse', '--verify', '--quiet', `${tree}^{tree}`]))?.trim();
+    const named = (await this.#try(['rev-parse', '--verify', '--quiet', tree]))?.trim();
+    // After a path nothing more can be said, so the object is asked whether it is a tree.
+    const sha = named && (await this.#try(['rev-parse', '--verify', '--quiet', `${named}^{tree}`]))?.trim();
     if (sha === undefined) return undefined;
     const out = await this.run('ls-tree', '-z', '--long', ...(recursive ? ['-r', '-t'] : []), sha);
     const entries = out

@@ -1,4 +1,5 @@
 import { isUnstable, protectionOf, unmetDemands } from './demands.js';
+import type { BareRepository } from './git.js';
 import { github } from './people.js';
 import type { Repository, Site } from './site.js';
 import type { Pull } from './state.js';
@@ -31,6 +32,9 @@ export class Mergeability {
 }
 
 async function makeTestMerge({ git, owner }: Repository, pull: Pull, base: string): Promise<string | null> {
+  const ref = `refs/pull/${pull.number}/merge`;
+  const last = await git.commitOf(ref);
+  if (last !== undefined && (await isMergeOf(git, last, base, pull.head.sha))) return last;
   const tree = await git.mergedTree(base, pull.head.sha);
   if (tree === undefined) return null;
   const message = `Merge ${pull.head.sha} into ${base}`;
@@ -42,8 +46,13 @@ async function makeTestMerge({ git, owner }: Repository, pull: Pull, base: strin
     author,
     committer: github,
   });
-  await git.run('update-ref', `refs/pull/${pull.number}/merge`, commit);
+  await git.run('update-ref', ref, commit);
   return commit;
+}
+
+async function isMergeOf(git: BareRepository, merge: string, base: string, head: string): Promise<boolean> {
+  const { parents } = await git.commitFacts(merge);
+  return parents[0] === base && parents[1] === head;
 }
 
 async function mergeState(

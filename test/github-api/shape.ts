@@ -96,9 +96,9 @@ function operationOf({ method, url }: SentRequest): Operation | undefined {
 }
 
 function pattern(template: string): RegExp {
-  const inner = template.replaceAll(/\{(\w+)\}/g, (_all, name) =>
-    name === 'ref' || name === 'path' ? '.+' : '[^/]+',
-  );
+  const inner = template
+    .replace('/{path}', '(?:/.+)?')
+    .replaceAll(/\{(\w+)\}/g, (_all, name) => (name === 'ref' ? '.+' : '[^/]+'));
   return new RegExp(`^(?:/api/v3|/api/uploads)?${inner}$`);
 }
 
