@@ -13,19 +13,27 @@ import { anthropic, openai, type Api, type Provider } from './language-model-api
 /** One call that reached the stand-in: when it came (milliseconds since the epoch) and the HTTP status it got. */
 export interface Call {
   readonly provider: Provider;
+  /** The run of tests that it belongs to, where its address names one. */
+  readonly run: string | null;
   readonly path: string;
   readonly model: string | null;
   readonly time: number;
   readonly status: number;
 }
 
-/** A running stand-in for the APIs of two language models, on loopback. */
-export interface LanguageModel {
-  readonly url: string;
+/** Where the two APIs are. */
+export interface BaseUrls {
   /** With `/v1`, as `OPENAI_BASE_URL` has it. */
   readonly openaiBaseUrl: string;
   /** Without `/v1`, as `ANTHROPIC_BASE_URL` has it. */
   readonly anthropicBaseUrl: string;
+}
+
+/** A running stand-in for the APIs of two language models, on loopback. */
+export interface LanguageModel extends BaseUrls {
+  readonly url: string;
+  /** The addresses for one run of tests, and that of what it has called: how often each provider has answered it. */
+  forRun(run: string): BaseUrls & { readonly callRecord: string };
   record(): readonly Call[];
   close(): Promise<void>;
 }
@@ -51,16 +59,17 @@ export async function startLanguageModel(keys: {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const time = Date.now();
     const { method = '', url: target = '/' } = request;
-    const path = new URL(target, 'http://stand-in').pathname;
+    const { run, path } = addressed(new URL(target, 'http://stand-in').pathname);
+    if (method === 'GET' && run !== null && path === '/calls')
+      return send(response, { status: 200, body: answeredCalls(calls, run) });
     const body = parseJson(await readBody(request));
     const api = apis.get(`${method} ${path}`);
     if (!api) {
       const text = `The language-model stand-in does not know ${method} ${path}.`;
-      send(response, { status: 404, body: { error: { message: text } } });
-      return;
+      return send(response, { status: 404, body: { error: { message: text } } });
     }
     const result = respond(api, expected[api.provider], request.headers, body);
-    calls.push({ provider: api.provider, path, model: modelOf(body), time, status: result.status });
+    calls.push({ provider: api.provider, run, path, model: modelOf(body), time, status: result.status });
     send(response, result);
   }
 
@@ -70,8 +79,8 @@ export async function startLanguageModel(keys: {
   const url = await listen(server);
   return {
     url,
-    openaiBaseUrl: `${url}/v1`,
-    anthropicBaseUrl: url,
+    ...baseUrls(url),
+    forRun: (run) => ({ ...baseUrls(`${url}/runs/${run}`), callRecord: `${url}/runs/${run}/calls` }),
     record: () => [...calls],
     close: async () => {
       server.close();
@@ -79,6 +88,23 @@ export async function startLanguageModel(keys: {
       await once(server, 'close');
     },
   };
+}
+
+function baseUrls(place: string): BaseUrls {
+  return { openaiBaseUrl: `${place}/v1`, anthropicBaseUrl: place };
+}
+
+/** A run's name, which stands before the path as the provider's own API has it. */
+function addressed(path: string): { run: string | null; path: string } {
+  const [, run, rest] = /^\/runs\/([^/]+)(\/.*)$/.exec(path) ?? [];
+  return run === undefined || rest === undefined ? { run: null, path } : { run, path: rest };
+}
+
+function answeredCalls(calls: readonly Call[], run: string): Partial<Record<Provider, number>> {
+  const counts: Partial<Record<Provider, number>> = {};
+  for (const { provider } of calls.filter((call) => call.run === run && call.status === 200))
+    counts[provider] = (counts[provider] ?? 0) + 1;
+  return counts;
 }
 
 async function listen(server: Server): Promise<string> {

@@ -4,6 +4,7 @@ import { stringify, type TomlTable } from 'smol-toml';
 
 import { root } from '../../tools/paths.mjs';
 import type { IndexStandIn } from '../index/contract.js';
+import type { BaseUrls } from '../language-model.js';
 import { modelKeys, type StandIns } from './stand-ins.js';
 import { people } from './people.js';
 import type { WorldOptions } from './world.js';
@@ -11,6 +12,7 @@ import type { WorldOptions } from './world.js';
 /** The service's own settings for a rehearsal, as a maintainer would write them. */
 export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: string): string {
   const { test, production, languageModel } = standIns;
+  const { callRecord, ...model } = languageModel.forRun('{run}');
   const address = (name: string, index: IndexStandIn, token: string) => ({
     name,
     upload: index.uploadUrl,
@@ -27,12 +29,8 @@ export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: st
     watch: options.watchSeconds,
     'web-ui': webUi,
     'build-secrets': [...Object.keys(modelKeys), ...(options.secrets ?? [])],
-    'test-environment': {
-      OPENAI_BASE_URL: languageModel.openaiBaseUrl,
-      OPENAI_API_BASE: languageModel.openaiBaseUrl,
-      ANTHROPIC_BASE_URL: languageModel.anthropicBaseUrl,
-      ANTHROPIC_API_URL: languageModel.anthropicBaseUrl,
-    },
+    'test-environment': variablesOf(model),
+    'call-record': callRecord,
     network: { 'main-index': production.simpleUrl },
     test: address('test-stand-in', test, 'TEST_INDEX_TOKEN'),
     production: address('production-stand-in', production, 'PRODUCTION_INDEX_TOKEN'),
@@ -49,6 +47,16 @@ export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: st
     },
     packages: packagesOf(options, standIns),
   });
+}
+
+/** The addresses of the language models by the names under which the providers' libraries look for them. */
+function variablesOf({ openaiBaseUrl, anthropicBaseUrl }: BaseUrls): Record<string, string> {
+  return {
+    OPENAI_BASE_URL: openaiBaseUrl,
+    OPENAI_API_BASE: openaiBaseUrl,
+    ANTHROPIC_BASE_URL: anthropicBaseUrl,
+    ANTHROPIC_API_URL: anthropicBaseUrl,
+  };
 }
 
 /** The packages that the service may release, as its settings have them. */

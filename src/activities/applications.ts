@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import type { ApplicationConfig } from '../config/package-config.js';
 import type { BuildActivities, Installation } from '../contract/activities.js';
+import { short } from '../contract/digest.js';
 import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
 import { describeEnvironment, install } from './support/environment.js';
 import { onEveryPython, type Attempt } from './support/every-python.js';
@@ -35,10 +36,10 @@ async function runApplication(
   name: string,
 ): Promise<Verdict> {
   const application = configured(config.applications, name);
-  const folder = await layApplication(bench, place, application);
+  const { folder, what: called } = await layApplication(bench, place, name, application);
   const evidence: Evidence[] = [];
   const run = await tryOut(bench, place, {
-    what: `application ${name}`,
+    what: called,
     config,
     python,
     installation,
@@ -53,29 +54,36 @@ async function runApplication(
     },
   });
   if (run.log === undefined) return notPassed(run.findings, evidence);
-  const findings = [...run.findings, ...markerFindings(name, application, run)];
+  const findings = [...run.findings, ...markerFindings(called, application, run)];
   if (findings.length > 0) return notPassed(findings, evidence);
   const markers = application.mustRun.map(
     (marker) => `${marker}: ${String(run.report.markers[marker] ?? 0)}`,
   );
-  const what = [`application ${name}: ${inWords(run.report)}`, ...markers].join(', ');
+  const what = [`${called}: ${inWords(run.report)}`, ...markers].join(', ');
   return { passed: true, evidence: [...evidence, { what, digest: run.log }] };
 }
 
-/** The application's folder; of the package's own repository nothing else, so that the sources cannot be imported. */
+/**
+ * The application's folder and what people call it; of the package's own repository nothing else is there, so that the
+ * sources cannot be imported.
+ */
 async function layApplication(
   bench: Workbench,
   place: Workplace,
-  application: ApplicationConfig,
-): Promise<string> {
-  const { repository, ref, path: inside } = application;
+  name: string,
+  { repository, ref, path: inside }: ApplicationConfig,
+): Promise<{ folder: string; what: string }> {
   const folder = place.at('application');
   if (repository === undefined) {
     await cp(place.at('checkout', inside), folder, { recursive: true, verbatimSymlinks: true });
-    return folder;
+    return { folder, what: `application ${name}` };
   }
-  await checkout(bench, repository, await resolveRef(bench, repository, ref), folder);
-  return path.join(folder, inside);
+  const commit = await resolveRef(bench, repository, ref);
+  await checkout(bench, repository, commit, folder);
+  return {
+    folder: path.join(folder, inside),
+    what: `application ${name} at ${ref === undefined || ref === commit ? '' : `${ref}, `}${short(commit)}`,
+  };
 }
 
 /** Lets the requirements bring the old version from main, takes it out, and installs ours. */
@@ -121,8 +129,8 @@ async function uninstall(bench: Workbench, { place, environment }: Stage, name: 
     throw new Error(`${name} could not be uninstalled: ${result.output.trim().slice(-500)}`);
 }
 
-function markerFindings(name: string, { mustRun }: ApplicationConfig, { report, log }: TestRun): Finding[] {
+function markerFindings(what: string, { mustRun }: ApplicationConfig, { report, log }: TestRun): Finding[] {
   return mustRun
     .filter((marker) => (report.markers[marker] ?? 0) === 0)
-    .map((marker) => finding(`application ${name}: no test marked ${marker} passed`, undefined, log));
+    .map((marker) => finding(`${what}: no test marked ${marker} passed`, undefined, log));
 }

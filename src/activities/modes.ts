@@ -10,6 +10,7 @@ import { lend } from './support/lent.js';
 import { configured, listFiles } from './support/source.js';
 import { inWords } from './support/test-run.js';
 import { tryOut } from './support/trial.js';
+import { checkUse } from './support/use.js';
 import type { Workbench } from './support/workbench.js';
 
 /** Where pytest finds its settings and shared fixtures: the copied tests run with the same ones. */
@@ -40,6 +41,8 @@ async function runMode(
   installation: Installation,
   name: string,
 ): Promise<Verdict> {
+  const mode = configured(config.modes, name);
+  const lent = lend(bench, mode);
   const folder = place.at('clean');
   await copyTests(place.at('checkout'), config, folder);
   const run = await tryOut(bench, place, {
@@ -48,7 +51,7 @@ async function runMode(
     python,
     installation,
     folder,
-    lent: lend(bench, configured(config.modes, name)),
+    lent,
     command: config.testCommand,
     install: (stage) =>
       installPackage(bench, stage, { args: config.testRequirements, cwd: place.at('checkout') }),
@@ -56,7 +59,9 @@ async function runMode(
   if (run.log === undefined || run.findings.length > 0) return notPassed(run.findings);
   const { package: subject, version } = installation.manifest;
   const what = `mode ${name}: ${inWords(run.report)} against ${subject} ${version}`;
-  return { passed: true, evidence: [{ what, digest: run.log }] };
+  const use = await checkUse(bench, place, { name, mode, lent, folder, environment: run.environment });
+  const evidence = [{ what, digest: run.log }, ...use.evidence];
+  return use.findings.length > 0 ? notPassed(use.findings, evidence) : { passed: true, evidence };
 }
 
 async function copyTests(checkout: string, { tests }: PackageConfig, folder: string): Promise<void> {

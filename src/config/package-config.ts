@@ -16,15 +16,23 @@ export interface SuiteConfig {
   readonly covers: readonly string[];
 }
 
-/** A way in which the tests must pass. */
-export interface ModeConfig {
+/** What tests are lent. */
+export interface LoanConfig {
   readonly environment: Readonly<Record<string, string>>;
   /** Names of secrets. */
   readonly secrets: readonly string[];
 }
 
+/** A way in which the tests must pass. */
+export interface ModeConfig extends LoanConfig {
+  /** What the tests must be seen to call, by the names in the service's record of calls. */
+  readonly calls: readonly string[];
+  /** A command that fails unless the mode was really used; empty where there is none. */
+  readonly probe: readonly string[];
+}
+
 /** A real-world project that uses the package. */
-export interface ApplicationConfig extends ModeConfig {
+export interface ApplicationConfig extends LoanConfig {
   /** Folder of the application in the package's repository, or in its own. */
   readonly path: string;
   readonly repository?: string;

@@ -36,6 +36,22 @@ const atLeastOne = <T>(entries: Record<string, T>) => Object.keys(entries).lengt
 const environment = variables.default({}).describe('Plain variables that the tests see.');
 const lent = secrets.describe('Names of the secrets that the tests find in a `.env`.');
 
+const mode = table({
+  environment,
+  secrets: lent,
+  calls: z
+    .array(shortName)
+    .default([])
+    .describe(
+      'What its tests must be seen to call, by the names in the `call-record` of the service; in a rehearsal `openai` or `anthropic`.',
+    ),
+  probe: texts
+    .default([])
+    .describe(
+      'A command that is run after its tests, with all that they had, and fails unless the mode was really used.',
+    ),
+});
+
 const application = table({
   path: innerPath
     .optional()
@@ -91,9 +107,9 @@ export const packageShape = {
   )
     .refine(atLeastOne, 'must hold at least one suite')
     .default({ all: { command: ['pytest'], covers: [] } }),
-  modes: named(shortName, table({ environment, secrets: lent }))
+  modes: named(shortName, mode)
     .refine(atLeastOne, 'must hold at least one mode')
-    .default({ default: { environment: {}, secrets: [] } }),
+    .default({ default: { environment: {}, secrets: [], calls: [], probe: [] } }),
   applications: named(shortName, application).default({}),
   tests: innerPaths
     .min(1, 'must name at least one file or folder')

@@ -185,7 +185,15 @@ export const settingsShape = {
     .describe('Names of the secrets that the build zone may hold and lend to modes and applications.'),
   'test-environment': variables
     .default({})
-    .describe('Plain variables for the tests of every package; they win over those of a mode.'),
+    .describe(
+      'Plain variables for the tests of every package, over those of a mode; `{run}` in them is a name for each run of tests.',
+    ),
+  'call-record': address
+    .refine((value) => value.includes('{run}'), 'must hold {run}, so that the runs can be told apart')
+    .optional()
+    .describe(
+      'The address of a record of what the run of tests `{run}` called: a JSON object of names with how often each has answered.',
+    ),
   'python-downloads': flag
     .default(false)
     .describe('Whether uv may download a Python that a package is tried on and the machine does not have.'),

@@ -70,6 +70,8 @@ export interface Settings {
   readonly buildSecrets: readonly string[];
   /** Plain variables handed to the package's tests and applications, such as base addresses. */
   readonly testEnvironment: Readonly<Record<string, string>>;
+  /** The address, with `{run}` in it, of the record of what a run of tests has called. */
+  readonly callRecord?: string;
   /** Whom the keepers of an index can write to. */
   readonly contact?: string;
   /** Whether uv may download a Python that the machine does not have. */
@@ -161,7 +163,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     yank: given(from.yank),
     finalVersion: from['final-version'],
     historyEvents: from['history-events'],
-    ...given({ webUi: from['web-ui'], contact: from.contact }),
+    ...given({ webUi: from['web-ui'], contact: from.contact, callRecord: from['call-record'] }),
     packages: Object.fromEntries(
       Object.entries(from.packages).map(([name, setting]) => [
         name,

@@ -7,81 +7,28 @@ import { CancelledFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
-import { createApplicationActivities } from '../../src/activities/applications.js';
-import { createArtifactActivities } from '../../src/activities/build.js';
 import { createModeActivities } from '../../src/activities/modes.js';
-import { createUploadActivities } from '../../src/activities/publisher/ensure-uploaded.js';
-import type { Installation, Origin } from '../../src/contract/activities.js';
-import type { Manifest, Source } from '../../src/contract/release.js';
-import type { Verdict } from '../../src/contract/verdict.js';
-import type { IndexStandIn } from '../../rehearsal/index/contract.js';
-import * as indexes from '../rehearsal/index/tools.js';
+import type { Manifest } from '../../src/contract/release.js';
 import { addressOf, makeBench } from './support/bench.js';
 import { isRunning } from './support/processes.js';
-import {
-  atVersion,
-  fixture,
-  makeRepository,
-  pyprojectWith,
-  type Files,
-  type Repository,
-} from './support/repository.js';
-import { startMain, startTest } from './support/stand-ins.js';
+import { fixture, pyprojectWith } from './support/repository.js';
+import { makeTrials, titles, type Trials } from './support/trials.js';
 
 const secret = 'sk-canary-1';
-const store: Origin = { store: true };
+/** What a `.env` and a traceback show in another form. */
+const odd = `it's "canary" \\ 2\nand = more`;
 
-let bench: Awaited<ReturnType<typeof makeBench>>;
-let main: IndexStandIn;
-let testIndex: IndexStandIn;
-let repository: Repository;
+let trials: Trials;
 let witness: string;
 
 beforeAll(async () => {
-  [main, testIndex, repository] = [await startMain(['fx-demo']), await startTest(), await makeRepository()];
   witness = await mkdtemp(path.join(tmpdir(), 'slipway-witness-'));
-  bench = await makeBench({
-    test: addressOf('test', testIndex),
-    production: addressOf('main', main),
-    secrets: { FX_KEY: secret, TEST_TOKEN: indexes.TOKEN, PRODUCTION_TOKEN: indexes.TOKEN },
-    settings: { testEnvironment: { FX_WITNESS: witness } },
-  });
+  trials = await makeTrials({ FX_KEY: secret, FX_OTHER: odd }, { FX_WITNESS: witness });
 });
 
 afterAll(async () => {
-  await Promise.all([
-    bench.close(),
-    main.close(),
-    testIndex.close(),
-    repository.close(),
-    rm(witness, { recursive: true }),
-  ]);
+  await Promise.all([trials.close(), rm(witness, { recursive: true })]);
 });
-
-async function built(source: Source, version = '1.0.0.dev0'): Promise<Manifest> {
-  const verdict = await createArtifactActivities(bench).buildArtifacts({
-    source,
-    package: 'fx-demo',
-    version,
-  });
-  if (!verdict.passed) throw new Error(JSON.stringify(verdict.findings));
-  return verdict.manifest;
-}
-
-async function installationOf(changes: Files, origin: Origin = store): Promise<Installation> {
-  const source = await repository.commit({ ...fixture, ...changes });
-  return { manifest: await built(source), source, origin, main: addressOf('main', main) };
-}
-
-async function publish(manifest: Manifest, index: IndexStandIn, name: string): Promise<void> {
-  const subject = { package: manifest.package, version: manifest.version };
-  for (const artifact of manifest.files)
-    await createUploadActivities(bench).ensureUploaded({ index: addressOf(name, index), artifact, subject });
-}
-
-function titles(verdict: Verdict): string[] {
-  return verdict.passed ? [] : verdict.findings.map(({ title }) => title);
-}
 
 const witnessTest = `
 import json, os, pathlib, stat, sys
@@ -106,15 +53,15 @@ def test_it_bears_witness():
 describe('a mode', () => {
   test('runs the copied tests against the wheel from the index, with its secrets in a .env that is gone afterwards', async () => {
     process.env.FX_SERVICE = 'of the service';
-    const installation = await installationOf(
+    const installation = await trials.installationOf(
       {
         'tests/test_witness.py': witnessTest,
         'tests/test_loud.py': 'import fx_demo\ndef test_loud(): assert fx_demo.say("a") == "A"\n',
       },
-      { index: addressOf('test', testIndex) },
+      { index: addressOf('test', trials.testIndex) },
     );
-    await publish(installation.manifest, testIndex, 'test');
-    const verdict = await createModeActivities(bench).runMode({ ...installation, mode: 'loud' });
+    await trials.publish(installation.manifest, trials.testIndex, 'test');
+    const verdict = await createModeActivities(trials.bench).runMode({ ...installation, mode: 'loud' });
     expect(titles(verdict)).toEqual([]);
     expect(verdict.evidence[0]?.what).toBe('mode loud: 5 tests passed against fx-demo 1.0.0.dev0');
     const seen = JSON.parse(await readFile(path.join(witness, 'seen.json'), 'utf8')) as Record<
@@ -133,11 +80,11 @@ describe('a mode', () => {
 
   test('finds what only the wheel lacks, and shows no secret', async () => {
     const leak = 'import pathlib\ndef test_leak(): assert pathlib.Path(".env").read_text() == ""\n';
-    const installation = await installationOf({
+    const installation = await trials.installationOf({
       ...pyprojectWith('fx_demo = ["greeting.txt"]', 'fx_demo = []'),
       'tests/test_leak.py': leak,
     });
-    const verdict = await createModeActivities(bench).runMode({ ...installation, mode: 'loud' });
+    const verdict = await createModeActivities(trials.bench).runMode({ ...installation, mode: 'loud' });
     expect(titles(verdict)).toEqual([
       expect.stringMatching(
         /^mode loud: tests\.current\.test_core::test_it_greets failed: FileNotFoundError: .*greeting\.txt/,
@@ -149,15 +96,44 @@ describe('a mode', () => {
   });
 
   test('does not pass on sources that lie beside the tests', async () => {
-    const installation = await installationOf(
+    const installation = await trials.installationOf(
       pyprojectWith(
         '[tool.slipway]',
         '[tool.slipway]\ntests = ["tests", "src"]',
         '[tool.pytest.ini_options]\npythonpath = ["src"]\n',
       ),
     );
-    const verdict = await createModeActivities(bench).runMode({ ...installation, mode: 'loud' });
+    const verdict = await createModeActivities(trials.bench).runMode({ ...installation, mode: 'loud' });
     expect(titles(verdict)).toEqual(['mode loud: fx_demo was imported from clean/src/fx_demo/__init__.py']);
+  });
+
+  test('lends its several keys, whatever they hold, and keeps none of them', async () => {
+    const reader = `
+from dotenv import dotenv_values
+
+
+def test_keys():
+    assert dotenv_values(".env") == {"FX_KEY": ${JSON.stringify(secret)}, "FX_OTHER": ${JSON.stringify(odd)}}
+`;
+    const shown =
+      'import dotenv, json; keys = dotenv.dotenv_values(".env"); print(open(".env").read(), keys, json.dumps(keys), *keys.values())';
+    const keys = `secrets = ["FX_KEY", "FX_OTHER"]\nprobe = ["python", "-c", '${shown}']\n`;
+    const installation = await trials.installationOf({
+      'pyproject.toml': (fixture['pyproject.toml'] ?? '')
+        .replace('test-requirements = ["pytest"]', 'test-requirements = ["pytest", "python-dotenv"]')
+        .replace('secrets = ["FX_KEY"]\n', keys),
+      'tests/test_keys.py': reader,
+    });
+    const verdict = await createModeActivities(trials.bench).runMode({ ...installation, mode: 'loud' });
+    expect(titles(verdict)).toEqual([]);
+    const kept = await Promise.all(
+      verdict.evidence.map(async ({ digest }) =>
+        (await trials.bench.store.get(digest ?? '')).toString('utf8'),
+      ),
+    );
+    expect(kept[1]?.match(/\[secret\]/g)).toHaveLength(8);
+    expect([...kept, JSON.stringify(verdict)].filter((text) => text.includes('canary'))).toEqual([]);
+    expect(await readdir(path.join(trials.bench.settings.state, 'work'))).toEqual([]);
   });
 
   test('that is cancelled ends everything that its tests have started', async () => {
@@ -169,9 +145,12 @@ def test_hang():
     pathlib.Path(os.environ["FX_WITNESS"], "pids").write_text(f"{os.getpid()} {child.pid}")
     time.sleep(600)
 `;
-    const installation = await installationOf({ 'tests/test_hang.py': hang });
+    const installation = await trials.installationOf({ 'tests/test_hang.py': hang });
     const activity = new MockActivityEnvironment();
-    const running = activity.run(createModeActivities(bench).runMode, { ...installation, mode: 'loud' });
+    const running = activity.run(createModeActivities(trials.bench).runMode, {
+      ...installation,
+      mode: 'loud',
+    });
     running.catch(() => undefined);
     const pids = await vi.waitFor(
       async () => (await readFile(path.join(witness, 'pids'), 'utf8')).split(' ').map(Number),
@@ -185,11 +164,11 @@ def test_hang():
       (error: unknown) => error instanceof CancelledFailure || (error as Error).name === 'AbortError',
     );
     expect(pids.filter(isRunning)).toEqual([]);
-    expect(await readdir(path.join(bench.settings.state, 'work'))).toEqual([]);
+    expect(await readdir(path.join(trials.bench.settings.state, 'work'))).toEqual([]);
   });
 
   test('whose secret the zone does not hold asks for it before anything runs', async () => {
-    const source = await repository.commit(fixture);
+    const source = await trials.repository.commit(fixture);
     const manifest: Manifest = {
       package: 'fx-demo',
       version: '1.0.0.dev0',
@@ -198,41 +177,14 @@ def test_hang():
       toolchain: '',
     };
     const poor = await makeBench();
-    const input = { manifest, source, origin: store, main: addressOf('main', main), mode: 'loud' };
+    const input = {
+      manifest,
+      source,
+      origin: { store: true as const },
+      main: addressOf('main', trials.main),
+      mode: 'loud',
+    };
     await expect(createModeActivities(poor).runMode(input)).rejects.toMatchObject({ type: 'operator' });
     await poor.close();
-  });
-});
-
-describe('an application', () => {
-  beforeAll(async () => {
-    const old = await repository.commit(atVersion('0.9.0'));
-    await publish(await built(old, '0.9.0'), main, 'main');
-  });
-
-  test('has the old version replaced by ours and runs its tests of both kinds', async () => {
-    const installation = await installationOf({});
-    const verdict = await createApplicationActivities(bench).runApplication({
-      ...installation,
-      application: 'shop',
-    });
-    expect(titles(verdict)).toEqual([]);
-    expect(verdict.evidence.map(({ what }) => what)).toEqual([
-      'fx-demo 0.9.0 was uninstalled and 1.0.0.dev0 installed',
-      'application shop: 2 tests passed, current: 1, deprecated: 1',
-    ]);
-  });
-
-  test('in which no test of a demanded kind passed does not pass', async () => {
-    const tests = (fixture['examples/shop/test_shop.py'] ?? '').replace(
-      '@pytest.mark.deprecated',
-      '@pytest.mark.deprecated\n@pytest.mark.skip',
-    );
-    const installation = await installationOf({ 'examples/shop/test_shop.py': tests });
-    const verdict = await createApplicationActivities(bench).runApplication({
-      ...installation,
-      application: 'shop',
-    });
-    expect(titles(verdict)).toEqual(['application shop: no test marked deprecated passed']);
   });
 });

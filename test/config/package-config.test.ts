@@ -40,7 +40,7 @@ describe('the configuration of a package', () => {
       importName: 'demo_pkg',
       suites: { all: { command: ['pytest'], covers: [] } },
       minimumCoverage: 100,
-      modes: { default: { environment: {}, secrets: [] } },
+      modes: { default: { environment: {}, secrets: [], calls: [], probe: [] } },
       applications: {},
       tests: ['tests'],
       testCommand: ['pytest'],
@@ -233,8 +233,12 @@ describe('the configuration of a package', () => {
     expect(configChanges(before, before)).toEqual([]);
     expect(configChanges(before, after)).toEqual([
       'minimum-coverage: 100 → 90',
+      'modes.a.calls: removed, it was []',
       'modes.a.environment.X_Y: removed, it was "1"',
+      'modes.a.probe: removed, it was []',
       'modes.a.secrets: removed, it was []',
+      'modes.b.calls: added []',
+      'modes.b.probe: added []',
       'modes.b.secrets: added ["KEY"]',
     ]);
   });

@@ -66,6 +66,7 @@ describe('settings', () => {
       web-ui = "http://127.0.0.1:8233"
       contact = "releases@example.org"
       test-environment = { OPENAI_BASE_URL = "http://127.0.0.1:9/v1", EMPTY = "" }
+      call-record = "http://127.0.0.1:9/runs/{run}/calls"
       [network]
       ca-bundle = "ca.pem"
       proxy = "http://proxy:3128"
@@ -102,6 +103,7 @@ describe('settings', () => {
       selfApproval: true,
       watchSeconds: 90,
       testEnvironment: { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', EMPTY: '' },
+      callRecord: 'http://127.0.0.1:9/runs/{run}/calls',
       contact: 'releases@example.org',
       network: {
         caBundle: path.join(folder, 'ca.pem'),

@@ -189,6 +189,30 @@ describe('the running stand-in', () => {
     for (const { time } of record) expect(time).toBeGreaterThanOrEqual(before);
   });
 
+  test('tells the runs of tests apart, and says of each how often whose API has answered', async () => {
+    const [one, other] = [model.forRun('one'), model.forRun('other')];
+    const openai = (base: string, key: string) =>
+      post(
+        `${base}/chat/completions`,
+        { authorization: `Bearer ${key}` },
+        { model: 'gpt', messages: user('Hello') },
+      );
+    expect(await openai(one.openaiBaseUrl, keys.openaiKey)).toMatchObject({ status: 200 });
+    expect(await openai(one.openaiBaseUrl, keys.openaiKey)).toMatchObject({ status: 200 });
+    expect(await openai(other.openaiBaseUrl, 'wrong')).toMatchObject({ status: 401 });
+    await openai(model.openaiBaseUrl, keys.openaiKey);
+    const anthropic = await post(
+      `${other.anthropicBaseUrl}/v1/messages`,
+      { 'x-api-key': keys.anthropicKey, 'anthropic-version': '2023-06-01' },
+      { model: 'claude', max_tokens: 1, messages: user('Hello') },
+    );
+    expect(anthropic).toMatchObject({ status: 200 });
+    const recordOf = async (address: string) => (await fetch(address)).json();
+    expect(await recordOf(one.callRecord)).toEqual({ openai: 2 });
+    expect(await recordOf(other.callRecord)).toEqual({ anthropic: 1 });
+    expect(await recordOf(model.forRun('none').callRecord)).toEqual({});
+  });
+
   test('is gone after closing', async () => {
     const other = await startLanguageModel(keys);
     await other.close();

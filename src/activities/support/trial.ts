@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { PackageConfig } from '../../config/package-config.js';
 import type { Installation } from '../../contract/activities.js';
 import type { Finding } from '../../contract/verdict.js';
-import { makeEnvironment } from './environment.js';
+import { makeEnvironment, type PythonEnvironment } from './environment.js';
 import { importFindings, type Stage } from './installed.js';
 import { writeDotEnv, type Lent } from './lent.js';
 import type { Python } from './pythons.js';
@@ -26,12 +26,17 @@ export interface Trial {
   install(stage: Stage): Promise<readonly Finding[]>;
 }
 
+/** A run of tests, and the environment that it took place in. */
+export interface Tried extends TestRun {
+  readonly environment: PythonEnvironment;
+}
+
 /** Tries the wheel out: the sources are gone before the first test runs, so that only what is installed can be imported. */
 export async function tryOut(
   bench: Workbench,
   place: Workplace,
   trial: Trial,
-): Promise<TestRun | { readonly findings: readonly Finding[]; readonly log?: undefined }> {
+): Promise<Tried | { readonly findings: readonly Finding[]; readonly log?: undefined }> {
   const { what, config, installation, folder, lent } = trial;
   // Inside the folder that holds `.env`, because that is searched for upwards from site-packages too.
   const environment = await makeEnvironment(bench, place, path.join(folder, '.venv'), trial.python);
@@ -41,7 +46,7 @@ export async function tryOut(
   const findings = refused.length > 0 ? refused : await importFindings(stage);
   if (findings.length > 0) return { findings };
   await writeDotEnv(folder, lent);
-  return runTests(bench, place, {
+  const run = await runTests(bench, place, {
     what,
     command: commandOf(trial.command),
     cwd: folder,
@@ -51,4 +56,5 @@ export async function tryOut(
     importedFrom: environment.folder,
     hide: Object.values(lent.secrets),
   });
+  return { ...run, environment };
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -10,6 +11,7 @@ import { coverageCommand, type FileCoverage } from '../../../src/activities/supp
 import { matcher } from '../../../src/activities/support/globs.js';
 import { writeDotEnv } from '../../../src/activities/support/lent.js';
 import { redact } from '../../../src/activities/support/redact.js';
+import { sweepThrowawayFolders } from '../../../src/activities/support/workbench.js';
 import { maxDetail } from '../../../src/contract/verdict.js';
 
 describe('coverage', () => {
@@ -138,11 +140,23 @@ test('secrets are taken out of a text in the forms in which they come', () => {
   expect(redact(text, [secret, ''])).toMatch(/^\[secret\] \[secret\] \[secret\]=* kept$/);
 });
 
+test('what a killed worker left is removed by the next one, and what runs is not', async () => {
+  const state = await mkdtemp(path.join(tmpdir(), 'slipway-state-'));
+  onTestFinished(() => rm(state, { recursive: true }));
+  const dead = spawnSync(process.execPath, ['--version']).pid;
+  const [left, running] = [`w-${String(dead)}-a`, `w-${String(process.pid)}-b`];
+  for (const folder of [left, running]) {
+    await mkdir(path.join(state, 'work', folder), { recursive: true });
+    await writeDotEnv(path.join(state, 'work', folder), { secrets: { A_KEY: 'sk-1_2' } });
+  }
+  await sweepThrowawayFolders(state);
+  expect(await readdir(path.join(state, 'work'))).toEqual([running]);
+});
+
 test('a .env holds the secrets and nothing else, readable by its owner alone', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-dotenv-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeDotEnv(folder, {
-    variables: { MODE: 'x' },
     secrets: { A_KEY: 'sk-1_2', B_KEY: `it's "b" \\ #1` },
   });
   const file = path.join(folder, '.env');
