@@ -33,7 +33,7 @@ const notStreamed = z.literal(false, 'the stand-in does not stream').optional();
 /** Chat completions as OpenAI has them. */
 export const openai: Api = {
   provider: 'openai',
-  key: ({ authorization }) => /^Bearer (.+)$/.exec(authorization ?? '')?.[1],
+  key: bearer,
   question: z.object({ model: z.string(), messages: z.array(message).min(1), stream: notStreamed }),
   completion: ({ model, messages }, text) => ({
     id: 'chatcmpl-stand-in',
@@ -62,7 +62,8 @@ export const openai: Api = {
 /** Messages as Anthropic has them. */
 export const anthropic: Api = {
   provider: 'anthropic',
-  key: ({ 'x-api-key': key }) => (typeof key === 'string' ? key : undefined),
+  // The provider's own client sends the key as a bearer since its version 2, and in x-api-key before.
+  key: (headers) => (typeof headers['x-api-key'] === 'string' ? headers['x-api-key'] : bearer(headers)),
   objection: (headers) =>
     headers['anthropic-version'] === undefined ? 'anthropic-version: header is required' : undefined,
   question: z
@@ -93,6 +94,10 @@ export const anthropic: Api = {
     request_id: null,
   }),
 };
+
+function bearer({ authorization }: IncomingHttpHeaders): string | undefined {
+  return /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
+}
 
 /** A word is a token here: nobody bills for it. */
 function tokens(text: string): number {

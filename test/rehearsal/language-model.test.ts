@@ -151,6 +151,21 @@ describe('the HTTP API', () => {
     expect(await askAnthropic(user('Hello'), { 'x-api-key': keys.openaiKey })).toMatchObject({ status: 401 });
   });
 
+  test("takes Anthropic's key as old and as new clients send it", async () => {
+    const asked = { model: 'claude', max_tokens: 1, messages: user('Hello') };
+    for (const header of [
+      { 'x-api-key': keys.anthropicKey },
+      { authorization: `Bearer ${keys.anthropicKey}` },
+    ])
+      expect(
+        await post(
+          `${model.anthropicBaseUrl}/v1/messages`,
+          { 'anthropic-version': '2023-06-01', ...header },
+          asked,
+        ),
+      ).toMatchObject({ status: 200 });
+  });
+
   test('refuses malformed requests with what is wrong in them', async () => {
     const headers = { authorization: `Bearer ${keys.openaiKey}` };
     expect(await post(`${model.openaiBaseUrl}/chat/completions`, headers, '{')).toMatchObject({

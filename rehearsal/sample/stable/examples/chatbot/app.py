@@ -1,11 +1,13 @@
 """A chatbot that answers visitors of a public library."""
 
 import os
-from collections import defaultdict
 
-import httpx
 from dotenv import find_dotenv, load_dotenv
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI
+from langchain.chat_models import init_chat_model
+from langchain.messages import HumanMessage, SystemMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
 from pydantic import BaseModel, Field
 
 INSTRUCTIONS = """\
@@ -16,10 +18,30 @@ Adults may borrow ten books for three weeks.
 Children may borrow five comics for one week.
 """
 
+MODELS = {"openai": "gpt-4o-mini", "anthropic": "claude-haiku-4-5"}
+
 load_dotenv(find_dotenv(usecwd=True))
 
+provider = os.environ.get("LLM_PROVIDER") or "openai"
+model = init_chat_model(
+    os.environ.get(f"{provider.upper()}_MODEL") or MODELS[provider],
+    model_provider=provider,
+    temperature=0,
+)
+
+
+def answer(state: MessagesState) -> MessagesState:
+    """Let the model answer the conversation so far."""
+    return {"messages": [model.invoke([SystemMessage(INSTRUCTIONS), *state["messages"]])]}
+
+
+graph = StateGraph(MessagesState)
+graph.add_node(answer)
+graph.add_edge(START, "answer")
+# The saver remembers every conversation by its name.
+help_desk = graph.compile(checkpointer=InMemorySaver())
+
 app = FastAPI(title="Help desk")
-conversations: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
 
 
 class Message(BaseModel):
@@ -38,23 +60,8 @@ class Reply(BaseModel):
 @app.post("/chat")
 def chat(message: Message) -> Reply:
     """Answer one message; the conversation so far is remembered."""
-    conversation = conversations[message.conversation]
-    asked = [*conversation, {"role": "user", "content": message.text}]
-    answer = _complete([{"role": "system", "content": INSTRUCTIONS}, *asked])
-    conversations[message.conversation] = [*asked, {"role": "assistant", "content": answer}]
-    return Reply(text=answer)
-
-
-def _complete(messages: list[dict[str, str]]) -> str:
-    base_url = os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
-    try:
-        response = httpx.post(
-            f"{base_url}/chat/completions",
-            headers={"Authorization": f"Bearer {os.environ.get('OPENAI_API_KEY', '')}"},
-            json={"model": os.environ.get("OPENAI_MODEL") or "gpt-4o-mini", "messages": messages},
-            timeout=60,
-        )
-        response.raise_for_status()
-    except httpx.HTTPError as problem:
-        raise HTTPException(503, "The help desk cannot think right now.") from problem
-    return response.json()["choices"][0]["message"]["content"]
+    state = help_desk.invoke(
+        {"messages": [HumanMessage(message.text)]},
+        {"configurable": {"thread_id": message.conversation}},
+    )
+    return Reply(text=state["messages"][-1].text)
