@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import type { PythonEnvironment } from './environment.js';
 import { run, type Command } from './run.js';
+import { scriptPath } from './scripts.js';
 import type { Workplace } from './workplace.js';
 
 const omitted = '*/__init__.py';
@@ -120,6 +121,19 @@ export async function htmlReport(
   await runPython(place, environment, checkout, ['-m', 'coverage', ...pages]);
   await runPython(place, environment, place.folder, ['-I', '-m', 'zipfile', '-c', zip, folder]);
   return readFile(zip);
+}
+
+/** What a data file holds as the XML that coverage services read, with files named from the top of the checkout. */
+export async function xmlReport(
+  place: Workplace,
+  environment: PythonEnvironment,
+  { data, checkout, source }: Readonly<{ data: string; checkout: string; source: string }>,
+): Promise<string> {
+  // Not beside the data as `<data>.…`: coverage.py would take it for more data.
+  const out = place.at('combined', `xml-${path.basename(path.dirname(data))}-${path.basename(data)}`);
+  const script = scriptPath('write_coverage_xml.py');
+  await runPython(place, environment, checkout, [script, data, `${source}/*`, omitted, out]);
+  return readFile(out, 'utf8');
 }
 
 function reportOn(source: string): string[] {

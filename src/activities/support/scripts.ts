@@ -15,7 +15,9 @@ export type Script =
   | 'read_junit.py'
   | 'read_tools.py'
   | 'slipway_report.py'
-  | 'upload_with_twine.py';
+  | 'upload_with_codecovcli.py'
+  | 'upload_with_twine.py'
+  | 'write_coverage_xml.py';
 
 const scriptFolder = findScripts(import.meta.dirname);
 
@@ -46,9 +48,10 @@ const toolsShape = z.object({
   python: z.string(),
   versions: z.record(z.string(), z.string()),
   uploads: z.record(z.string(), z.string()),
+  codecov: z.object({ upload: z.string(), api: z.string() }),
 });
 
-/** The versions of the Python tools, and the upload addresses of the indexes that twine knows by name. */
+/** The versions of the Python tools, and the addresses that they know: twine's by an index's name, and codecovcli's. */
 export type Tools = z.output<typeof toolsShape>;
 
 const known = new WeakMap<Workbench, Promise<Tools>>();
