@@ -1,14 +1,8 @@
-import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { answer } from './language-model-answers.js';
 import { anthropic, openai, type Api, type Provider } from './language-model-apis.js';
+import { closeServer, listenOnLoopback, parseJson, readBody } from './loopback.js';
 
 /** One call that reached the stand-in: when it came (milliseconds since the epoch) and the HTTP status it got. */
 export interface Call {
@@ -76,17 +70,13 @@ export async function startLanguageModel(keys: {
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => response.destroy(error as Error));
   });
-  const url = await listen(server);
+  const url = await listenOnLoopback(server);
   return {
     url,
     ...baseUrls(url),
     forRun: (run) => ({ ...baseUrls(`${url}/runs/${run}`), callRecord: `${url}/runs/${run}/calls` }),
     record: () => [...calls],
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close: () => closeServer(server),
   };
 }
 
@@ -107,14 +97,6 @@ function answeredCalls(calls: readonly Call[], run: string): Partial<Record<Prov
   return counts;
 }
 
-async function listen(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The stand-in has no port.');
-  return `http://127.0.0.1:${String(address.port)}`;
-}
-
 function respond(api: Api, expectedKey: string, headers: IncomingHttpHeaders, body: unknown): Answer {
   const refuse = (status: number, text: string): Answer => ({ status, body: api.refusal(status, text) });
   if (api.key(headers) !== expectedKey)
@@ -128,20 +110,6 @@ function respond(api: Api, expectedKey: string, headers: IncomingHttpHeaders, bo
 
 function modelOf(body: unknown): string | null {
   return z.object({ model: z.string() }).safeParse(body).data?.model ?? null;
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function send(response: ServerResponse, { status, body }: Answer): void {

@@ -2,16 +2,17 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { PackageConfig } from '../config/package-config.js';
-import type { BuildActivities } from '../contract/activities.js';
+import type { BuildActivities, MeasuredCoverage } from '../contract/activities.js';
 import type { Digest, IndexAddress, Source } from '../contract/release.js';
 import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
 import { coverageTable } from './support/coverage-table.js';
-import { coverageFindings, suiteInWords, unionInWords } from './support/coverage-verdict.js';
+import { coverageFindings, suiteInWords, totals, unionInWords } from './support/coverage-verdict.js';
 import {
   coverageCommand,
   dataFolder,
   htmlReport,
   readCoverage,
+  xmlReport,
   type FileCoverage,
 } from './support/coverage.js';
 import {
@@ -55,7 +56,7 @@ async function checkSuites(
   bench: Workbench,
   place: Workplace,
   { source, main }: { source: Source; main: IndexAddress },
-): Promise<Verdict> {
+): ReturnType<BuildActivities['checkSuites']> {
   const checkout = place.at('checkout');
   const config = await openSource(bench, source, checkout);
   const files = (await listFiles(checkout)).filter((file) => isMeasured(file, config.source));
@@ -165,6 +166,7 @@ interface MeasuredSuite {
   readonly measured: readonly FileCoverage[];
   readonly declared: readonly FileCoverage[] | undefined;
   readonly evidence: Evidence;
+  readonly xml: string | undefined;
 }
 
 async function measure(
@@ -182,10 +184,12 @@ async function measure(
   const [{ files: union, data }, ...suites] = await Promise.all([
     read('union', [...runs.keys()]),
     ...[...runs].map(async ([name, { report, log }]): Promise<MeasuredSuite> => {
-      const { files } = await read(`suite-${name}`, [name]);
+      const { files, data: own } = await read(`suite-${name}`, [name]);
+      const xml =
+        own === undefined ? undefined : await xmlReport(place, environment, { data: own, checkout, source });
       const declared = declaredOf(config, name, files);
       const what = `${name}: ${count(report.tests, 'test')}, ${suiteInWords(files, declared)}`;
-      return { name, measured: files, declared, evidence: { what, digest: log } };
+      return { name, measured: files, declared, evidence: { what, digest: log }, xml };
     }),
   ]);
   const html =
@@ -198,7 +202,7 @@ async function judgeCoverage(
   bench: Workbench,
   measuring: Measuring,
   runs: ReadonlyMap<string, TestRun>,
-): Promise<Verdict> {
+): ReturnType<BuildActivities['checkSuites']> {
   const { minimumCoverage, pythons } = measuring.config;
   const { union, suites, html } = await measure(measuring, runs);
   const unseen = measuring.files.filter((file) => !union.some((seen) => seen.path === file));
@@ -218,9 +222,22 @@ async function judgeCoverage(
     { what: all.title, digest: table },
     ...(html === undefined ? [] : [{ what: 'coverage as HTML (zip)', digest: await bench.store.put(html) }]),
     ...unseen.map((file) => ({ what: `not measured at all: ${file}` })),
-    { what: 'Codecov: not configured' },
   ];
-  return findings.length > 0 ? notPassed(findings, evidence) : { passed: true, evidence };
+  if (findings.length > 0) return notPassed(findings, evidence);
+  return { passed: true, evidence, coverage: await keepCoverage(bench, union, suites) };
+}
+
+/** Keeps what each suite measured, for a zone that runs no project code to report it. */
+async function keepCoverage(
+  bench: Workbench,
+  union: readonly FileCoverage[],
+  suites: readonly MeasuredSuite[],
+): Promise<MeasuredCoverage> {
+  const { lines, missing } = totals(union);
+  const reports = suites.map(async ({ name, xml }) =>
+    xml === undefined ? [] : [{ suite: name, digest: await bench.store.put(xml) }],
+  );
+  return { lines, covered: lines - missing, reports: (await Promise.all(reports)).flat() };
 }
 
 /** What a suite is declared to cover of what it measured; undefined where only the union counts. */

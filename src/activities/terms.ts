@@ -1,6 +1,7 @@
 import type { IndexAddress, ReleaseRequest, Terms } from '../contract/release.js';
+import { codecovPlace } from '../config/codecov.js';
 import { isLoopback } from '../config/repository.js';
-import { readingSecrets } from '../config/secrets.js';
+import { codecovSecrets, readingSecrets } from '../config/secrets.js';
 import type { PackageSetting, Settings } from '../config/settings.js';
 import { formatDuration, longestDuration } from '../contract/duration.js';
 import type { PublishActivities } from '../contract/activities.js';
@@ -42,6 +43,7 @@ export function createTermsActivities(
         ...peopleProblems(request, bench.settings),
         ...tokenProblems(bench),
         ...credentialProblems(bench, setting),
+        ...coverageProblems(bench, setting, request),
         ...unisolated,
         ...published,
         ...(verdict.passed
@@ -94,12 +96,42 @@ async function termsOf(
     test: await resolveIndex(bench, settings.test),
     production: await resolveIndex(bench, settings.production),
     main: await mainIndex(bench),
+    ...coverageOf(settings, setting),
     yankDrivers: settings.yank.drivers,
     reviews: openForge(setting.repository).reviews,
     finalVersion: settings.finalVersion,
     historyEvents: settings.historyEvents,
     ...(settings.webUi === undefined ? {} : { webUi: settings.webUi }),
   };
+}
+
+/** Where the package's coverage is reported, if anywhere. */
+function coverageOf(settings: Settings, setting: PackageSetting): Pick<Terms, 'coverage'> {
+  const repository = settings.codecov === undefined ? 'none' : placeOf(setting);
+  return repository === undefined || repository === 'none'
+    ? {}
+    : { coverage: { name: 'Codecov', repository } };
+}
+
+function placeOf({ codecov, repository }: PackageSetting): string | undefined {
+  return codecov ?? codecovPlace(repository);
+}
+
+function coverageProblems(
+  { settings: { codecov }, secrets }: Workbench,
+  setting: PackageSetting,
+  request: ReleaseRequest,
+): string[] {
+  const place = placeOf(setting);
+  if (codecov === undefined || place === 'none') return [];
+  const unknown = `The address of the repository does not tell its name on Codecov: write codecov = "github/owner/name", or "none", into [packages.${request.package}] of slipway.toml.`;
+  const missing = codecovSecrets({ codecov }).filter((name) => !secrets.has(name));
+  return [
+    ...(place === undefined ? [unknown] : []),
+    ...missing.map(
+      (name) => `The token ${name} of Codecov is missing: set ${name} (or ${name}_FILE) for the worker.`,
+    ),
+  ];
 }
 
 function unknownPackage(request: ReleaseRequest, settings: Settings): string {

@@ -20,6 +20,7 @@ export function secretNames(settings: Settings, zone: Zone): readonly string[] {
     publish: [
       settings.test.token,
       settings.production.token,
+      ...codecovSecrets(settings),
       ...readingSecrets(settings),
       ...gitSecrets(settings),
       ...forgeSecrets(settings),
@@ -43,6 +44,11 @@ export function readingSecrets({ network, test, production }: Settings): string[
     production.credentials,
   ];
   return names.filter((name) => name !== undefined);
+}
+
+/** The names of Codecov's tokens. */
+export function codecovSecrets({ codecov }: Pick<Settings, 'codecov'>): string[] {
+  return codecov === undefined ? [] : [codecov.token, codecov.readToken ?? []].flat();
 }
 
 /** The names of the credentials with which git reads and pushes over https; they never are in the build zone. */

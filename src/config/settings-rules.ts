@@ -32,7 +32,7 @@ function indexProblems(
     : [];
 }
 
-/** Secrets that can publish, push or yank must not be among those of the zone that runs other people's code. */
+/** Secrets that can publish, push, yank or report coverage must not be among those of the zone that runs other people's code. */
 function secretProblems(settings: Partial<SettingsTable>) {
   const guarded = guardedSecrets(settings);
   return Object.entries(buildZoneSecrets(settings)).flatMap(([key, names]) =>
@@ -40,14 +40,15 @@ function secretProblems(settings: Partial<SettingsTable>) {
       .filter((name) => guarded.includes(name))
       .map((name) => ({
         key,
-        message: `${name} can publish, push or yank, and the build zone runs other people's code: take it out`,
+        message: `${name} can publish, push, yank or report coverage, and the build zone runs other people's code: take it out`,
       })),
   );
 }
 
-function guardedSecrets({ test, production, yank, packages = {} }: Partial<SettingsTable>) {
+function guardedSecrets({ test, production, yank, codecov, packages = {} }: Partial<SettingsTable>) {
   const repositories = Object.values(packages).map(({ credentials }) => credentials);
-  return present([test?.token, production?.token, ...(yank?.secrets ?? []), ...repositories]);
+  const reporting = [codecov?.token, codecov?.['read-token']];
+  return present([test?.token, production?.token, ...(yank?.secrets ?? []), ...reporting, ...repositories]);
 }
 
 function buildZoneSecrets({ test, production, network, ...settings }: Partial<SettingsTable>) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { finalVersionPlaces, yankDrivers } from '../contract/release.js';
 import { nameProblem } from '../contract/version.js';
+import { codecovForms, codecovTable, isCodecovPlace } from './codecov.js';
 import { forgeTable } from './forge-schema.js';
 import { isLoopback, isRelativeFolder, repositoryForms, repositoryProtocol } from './repository.js';
 import {
@@ -101,7 +102,9 @@ const yankTable = table({
 const networkTable = table({
   'ca-bundle': text
     .optional()
-    .describe('A file of the certificates that the service and its tools (git, pip, uv, twine) trust.'),
+    .describe(
+      'A file of the certificates that the service and its tools (git, pip, uv, twine, codecovcli) trust.',
+    ),
   proxy: address.optional().describe('The proxy that they use; loopback is reached without it.'),
   'proxy-credentials': secretName
     .optional()
@@ -133,6 +136,12 @@ const packageTable = table({
     .optional()
     .describe(
       'The name of the secret, `user:password`, that git takes for an https repository; the token of the forge by default. Only publish and urgent hold it.',
+    ),
+  codecov: text
+    .refine((value) => value === 'none' || isCodecovPlace(value), codecovForms)
+    .optional()
+    .describe(
+      'Its repository as Codecov knows it, `github/owner/name`, or `none`; by default read from the address of the repository.',
     ),
   forge: forgeTable,
 }).superRefine(({ base, branch, repository, credentials }, context) => {
@@ -205,6 +214,9 @@ export const settingsShape = {
   test: indexTable('testpypi', 'TESTPYPI_TOKEN'),
   production: indexTable('pypi', 'PYPI_TOKEN'),
   yank: yankTable,
+  codecov: codecovTable
+    .optional()
+    .describe('Has Codecov hold the coverage of every release; without this table it is not configured.'),
   'final-version': z
     .enum(finalVersionPlaces, { error: `must be one of ${finalVersionPlaces.join(', ')}` })
     .default('after-merge')

@@ -27,6 +27,19 @@ export interface IndexSetting {
   readonly credentials?: string;
 }
 
+/** How Codecov is reached. */
+export interface CodecovSetting {
+  /** Addresses; by default those that codecovcli knows. */
+  readonly upload?: string;
+  readonly api?: string;
+  /** The name of the secret that holds the upload token. */
+  readonly token: string;
+  /** The name of the secret that holds an API token, for private repositories. */
+  readonly readToken?: string;
+  /** How long a report may take to be shown, in seconds. */
+  readonly waitSeconds: number;
+}
+
 /** One package that the service may release. */
 export interface PackageSetting {
   readonly repository: string;
@@ -34,6 +47,8 @@ export interface PackageSetting {
   readonly base: string;
   /** The release branch; `release/{version}` by default. */
   readonly branch: string;
+  /** The repository as Codecov names it, or `none`; by default what its address tells. */
+  readonly codecov?: string;
   /** The name of the secret, `user:password`, that git takes for an https repository. */
   readonly credentials?: string;
   readonly forge: ForgeSetting;
@@ -98,6 +113,8 @@ export interface Settings {
     /** The page where a person yanks; `{package}` and `{version}` are filled in. */
     readonly link?: string;
   };
+  /** Undefined where it is not configured. */
+  readonly codecov?: CodecovSetting;
   readonly finalVersion: FinalVersionPlace;
   readonly historyEvents: number;
   readonly webUi?: string;
@@ -163,7 +180,12 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     yank: given(from.yank),
     finalVersion: from['final-version'],
     historyEvents: from['history-events'],
-    ...given({ webUi: from['web-ui'], contact: from.contact, callRecord: from['call-record'] }),
+    ...given({
+      webUi: from['web-ui'],
+      contact: from.contact,
+      callRecord: from['call-record'],
+      codecov: codecovFrom(from.codecov),
+    }),
     packages: Object.fromEntries(
       Object.entries(from.packages).map(([name, setting]) => [
         name,
@@ -175,6 +197,12 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
       ]),
     ),
   };
+}
+
+function codecovFrom(from: SettingsTable['codecov']): CodecovSetting | undefined {
+  if (from === undefined) return undefined;
+  const { upload, api = upload, token, 'read-token': readToken, wait: waitSeconds } = from;
+  return { token, waitSeconds, ...given({ upload, api, readToken }) };
 }
 
 function forgeFrom({ poll, ...forge }: SettingsTable['packages'][string]['forge']): ForgeSetting {

@@ -1,5 +1,6 @@
 import type {
   BranchHead,
+  CoverageService,
   Digest,
   IndexAddress,
   Manifest,
@@ -58,6 +59,15 @@ export interface Review {
   readonly reason?: string;
 }
 
+/** What the suites of a commit measured, and where it is kept for a coverage service. */
+export interface MeasuredCoverage {
+  /** Lines of all suites together. */
+  readonly lines: number;
+  readonly covered: number;
+  /** Each suite's own measurement, as coverage.py's XML in the artifact store. */
+  readonly reports: readonly { readonly suite: string; readonly digest: Digest }[];
+}
+
 /** A file as an index lists it. */
 export interface IndexedFile {
   readonly filename: string;
@@ -84,7 +94,10 @@ export interface BuildActivities {
   /** The secrets and Pythons that the package needs and this zone does not have, one sentence with its remedy for each. */
   readMissing(input: { source: Source }): Promise<{ problems: string[] }>;
   /** Runs every suite under coverage in an editable install and judges suites, declared files and union. */
-  checkSuites(input: { source: Source; main: IndexAddress }): Promise<Verdict>;
+  checkSuites(input: {
+    source: Source;
+    main: IndexAddress;
+  }): Promise<Verdict<{ coverage: MeasuredCoverage }>>;
   /** Builds one sdist and one wheel from a clean checkout, or returns the ones kept for this commit and version. */
   buildArtifacts(input: {
     source: Source;
@@ -145,6 +158,15 @@ export interface PublishActivities {
     branch?: string;
     subject: Subject;
   }): Promise<Verdict<{ commit: Sha }>>;
+  /** Brings what was measured to the coverage service and reads it back; a service that is down or too slow is a finding. */
+  ensureCoverageReported(input: {
+    service: CoverageService;
+    commit: Sha;
+    branch: string;
+    coverage: MeasuredCoverage;
+    /** What was sent before and is not processed counts as lost: people asked for another try. */
+    anew: boolean;
+  }): Promise<Verdict>;
   /** Uploads every file that the index has not with our sha256 yet, one by one, and waits until it serves them all. */
   ensurePublished(input: {
     index: IndexAddress;

@@ -31,6 +31,14 @@ export interface IndexAddress {
   readonly simple: string;
 }
 
+/** Where a package's coverage is reported. */
+export interface CoverageService {
+  /** How people call it. */
+  readonly name: string;
+  /** The package's repository, as the service knows it. */
+  readonly repository: string;
+}
+
 export const yankDrivers = ['command', 'person'] as const;
 /** A way to yank; all of them are done only when the index says so. */
 export type YankDriver = (typeof yankDrivers)[number];
@@ -57,6 +65,8 @@ export interface Terms {
   readonly production: IndexAddress;
   /** Where dependencies come from: the main index, or the mirror that plays it. */
   readonly main: IndexAddress;
+  /** Undefined where none is configured. */
+  readonly coverage?: CoverageService;
   readonly yankDrivers: readonly YankDriver[];
   /** Whether reviews on the forge answer the gates of the branch and of the merge, as messages do. */
   readonly reviews: boolean;

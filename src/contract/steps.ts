@@ -15,8 +15,8 @@ export const steps = [
     id: '01-validate-branch',
     title: 'Validate the release branch',
     doneWhen:
-      'the branch is pinned to one commit, all suites pass with the coverage demanded, on every declared path, and that commit is approved',
-    asks: 'approve or reject the branch at its commit; after a finding: push a fix and send `fix`',
+      'the branch is pinned to one commit, all suites pass with the coverage demanded, on every declared path, the coverage service (where one is configured) shows the report, and that commit is approved',
+    asks: 'waive a report that the coverage service does not show; approve or reject the branch at its commit; after a finding: push a fix and send `fix`',
   },
   {
     id: '02-set-version',
@@ -56,8 +56,8 @@ export const steps = [
     id: '08-merge-branch',
     title: 'Merge the release branch',
     doneWhen:
-      'the badges point at main, the merge is checked and approved, main is merged at exactly the validated head, and all suites pass again under coverage',
-    asks: 'approve or reject the merge',
+      'the badges point at main, the merge is checked and approved, main is merged at exactly the validated head, all suites pass again under coverage, and the coverage service (where one is configured) shows that report too',
+    asks: 'approve or reject the merge; waive a report that the coverage service does not show',
   },
   {
     id: '09-publish-to-production',

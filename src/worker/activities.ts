@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 
 import { createApplicationActivities } from '../activities/applications.js';
 import { createArtifactActivities } from '../activities/build.js';
+import { createCodecovActivities } from '../activities/codecov/ensure-reported.js';
 import { createEquivalenceActivities } from '../activities/equivalence.js';
 import { forges } from '../activities/forge/forges.js';
 import { createGitActivities } from '../activities/git.js';
@@ -51,6 +52,7 @@ function publishActivities(bench: Workbench): PublishActivities {
   return {
     ...createTermsActivities(bench, git, openForge),
     ...git,
+    ...createCodecovActivities(bench),
     ...composePublishing(parts, bench, openForge),
   };
 }

@@ -10,6 +10,8 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   readBranch: (input) => `Read the branch ${text(input.branch)}`,
   readMissing: () => 'Look for missing secrets and Pythons',
   checkSuites: (input) => `Run all suites under coverage at ${commitOf(input.source)}`,
+  ensureCoverageReported: (input) =>
+    `Bring the coverage of ${short(text(input.commit))} to ${text(field(input.service, 'name'))} and read it back`,
   ensureDevVersion: (input) => `Write the next free devN of ${subjectOf(input)}`,
   ensureVersionCommit: (input) => `Write version ${text(input.version)}`,
   buildArtifacts: (input) => `Build ${text(input.package)} ${text(input.version)}`,

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 import { createSuiteActivities } from '../../src/activities/suites.js';
-import type { Verdict } from '../../src/contract/verdict.js';
+import type { BuildActivities } from '../../src/contract/activities.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import { addressOf, makeBench } from './support/bench.js';
 import { fixture, makeRepository, pyprojectWith, type Files, type Repository } from './support/repository.js';
@@ -25,6 +25,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([bench.close(), main.close(), repository.close()]);
 });
+
+type Verdict = Awaited<ReturnType<BuildActivities['checkSuites']>>;
 
 async function checkSuites(changes: Files): Promise<Verdict> {
   const source = await repository.commit({ ...fixture, ...changes });
@@ -53,7 +55,6 @@ test('covered suites pass, each against its own files, and leave nothing behind'
     'deprecated: 1 test, 100 % of 1 declared file',
     'union: 100 % of 10 lines, 100 % of 2 branches',
     'coverage as HTML (zip)',
-    'Codecov: not configured',
   ]);
   const [, , table, pages] = await Promise.all(
     verdict.evidence.map(async ({ digest }) => (digest === undefined ? undefined : bench.store.get(digest))),
@@ -68,6 +69,27 @@ test('covered suites pass, each against its own files, and leave nothing behind'
   ]);
   expect(await firstPage(pages)).toContain('core.py');
   expect(await readdir(path.join(bench.settings.state, 'work'))).toEqual([]);
+});
+
+/** The XML that is kept of a suite for a coverage service. */
+async function xmlOf(verdict: Verdict, suite: string): Promise<string> {
+  const reports = verdict.passed ? verdict.coverage.reports : [];
+  const kept = reports.find((report) => report.suite === suite);
+  return (await bench.store.get(kept?.digest ?? '')).toString('utf8');
+}
+
+test('what each suite measured is kept for a service, with neither the time nor the place of the run', async () => {
+  const verdict = await checkSuites({});
+  expect(verdict).toMatchObject({ coverage: { lines: 10, covered: 10 } });
+  const xml = await xmlOf(verdict, 'deprecated');
+  expect(xml).toMatch(/filename="src\/fx_demo\/core\.py"[^]*<line number="8" hits="0"\/>/);
+  expect(xml).not.toMatch(/timestamp|\/w-\d|__init__|condition-coverage/);
+});
+
+test('the kept report names files from the top whatever the package measures, and its branches if it does', async () => {
+  const run = '[tool.coverage.run]\nsource = ["src"]\nbranch = true\nparallel = true\n';
+  const xml = await xmlOf(await checkSuites(pyprojectWith('["pytest"]', '["pytest"]', run)), 'deprecated');
+  expect(xml).toMatch(/filename="src\/fx_demo\/core\.py"[^]*condition-coverage="/);
 });
 
 test('what is not covered is named by file and line, for each suite and for all together', async () => {

@@ -16,6 +16,8 @@ beforeAll(async () => {
     path.join(folder, 'slipway.toml'),
     `approvers = ["mara"]
      build-secrets = ["MODEL_KEY"]
+     [codecov]
+     read-token = "CODECOV_API_TOKEN"
      [yank]
      drivers = ["command"]
      command = ["yank"]
@@ -39,6 +41,7 @@ const everything = {
   YANK_PASSWORD: 'y',
   PROXY: 'robot:p',
   FORGE_FILE: '/f',
+  CODECOV_TOKEN: 'c',
 };
 
 async function secretFile(content: string, mode: number): Promise<string> {
@@ -71,7 +74,7 @@ describe('secrets', () => {
 
   test.each([
     ['build', ['MODEL_KEY', 'PROXY']],
-    ['publish', ['TESTPYPI_TOKEN', 'PYPI_TOKEN', 'PROXY', 'FORGE']],
+    ['publish', ['TESTPYPI_TOKEN', 'PYPI_TOKEN', 'CODECOV_TOKEN', 'CODECOV_API_TOKEN', 'PROXY', 'FORGE']],
     ['urgent', ['YANK_PASSWORD', 'PROXY', 'FORGE']],
     ['workflow', []],
   ] as const)('of the zone %s are %j and no others', (zone, own) => {
@@ -79,6 +82,8 @@ describe('secrets', () => {
       MODEL_KEY: 'm',
       TESTPYPI_TOKEN: 't',
       PYPI_TOKEN: 'p',
+      CODECOV_TOKEN: 'c',
+      CODECOV_API_TOKEN: 'r',
       YANK_PASSWORD: 'y',
       PROXY: 'robot:p',
       FORGE: 'robot:f',
@@ -106,7 +111,9 @@ describe('secrets', () => {
       Object.keys(zoneEnvironment(settings, zone, everything));
     expect(names('workflow')).toEqual(['PATH']);
     expect(names('build')).toEqual(['PATH', 'MODEL_KEY', 'PROXY']);
-    expect(names('publish')).toEqual(['PATH', 'TESTPYPI_TOKEN', 'PYPI_TOKEN_FILE', 'PROXY', 'FORGE_FILE']);
+    expect(names('publish')).toEqual([
+      ...['PATH', 'TESTPYPI_TOKEN', 'PYPI_TOKEN_FILE', 'PROXY', 'FORGE_FILE', 'CODECOV_TOKEN'],
+    ]);
     expect(names('urgent')).toEqual(['PATH', 'YANK_PASSWORD', 'PROXY', 'FORGE_FILE']);
   });
 });

@@ -86,9 +86,15 @@ describe('settings', () => {
       command = ["yank", "{package}", "{version}"]
       secrets = ["YANK_PASSWORD"]
       link = "https://index.example/{package}/{version}"
+      [codecov]
+      upload = "https://codecov.example"
+      token = "C"
+      read-token = "R"
+      wait = "5m"
       [packages.meant-it]
       repository = "git/meant-it.git"
       base = "trunk"
+      codecov = "gitlab/team/sub/meant-it"
       [packages.other]
       repository = "git@forge.example:team/other.git"
       [packages.third]
@@ -119,16 +125,29 @@ describe('settings', () => {
         credentials: 'T_READ',
       },
       yank: { drivers: ['command', 'person'], link: 'https://index.example/{package}/{version}' },
+      codecov: {
+        upload: 'https://codecov.example',
+        api: 'https://codecov.example',
+        token: 'C',
+        readToken: 'R',
+        waitSeconds: 300,
+      },
       packages: {
         'meant-it': {
           repository: path.join(folder, 'git/meant-it.git'),
           base: 'trunk',
           branch: 'release/{version}',
+          codecov: 'gitlab/team/sub/meant-it',
         },
         other: { repository: 'git@forge.example:team/other.git', base: 'main' },
         third: { credentials: 'FORGE_CREDENTIALS' },
       },
     });
+  });
+
+  test('need no more than the table for Codecov, whose addresses codecovcli knows', async () => {
+    const { codecov } = await read('approvers = ["mara"]\n[codecov]');
+    expect(codecov).toEqual({ token: 'CODECOV_TOKEN', waitSeconds: 600 });
   });
 
   test('follow the XDG variables for state and cache', async () => {
@@ -181,7 +200,7 @@ describe('settings', () => {
       'packages.Meant_It: "Meant_It" is not normalised: write meant-it',
       expect.stringMatching(/^packages.other.repository: must be https:/),
       expect.stringMatching(/^colour: is no key here: take it out, or use one of state, cache, approvers/),
-      "build-secrets: PYPI_TOKEN can publish, push or yank, and the build zone runs other people's code: take it out",
+      "build-secrets: PYPI_TOKEN can publish, push, yank or report coverage, and the build zone runs other people's code: take it out",
     ]);
   });
 
@@ -211,6 +230,21 @@ describe('settings', () => {
       'production: pypi gets its addresses from twine',
     ],
     ['one index for both', 'approvers = ["a"]\n[test]\nname = "pypi"', 'test: is the production index'],
+    [
+      'a wait that is too long',
+      'approvers = ["a"]\n[codecov]\nwait = "1h"',
+      'codecov.wait: must be at most "30m"',
+    ],
+    [
+      'a name that Codecov cannot have',
+      'approvers = ["a"]\n[packages.x]\nrepository = "x"\ncodecov = "team/x"',
+      'packages.x.codecov: must be "none" or host/owner/name',
+    ],
+    [
+      "Codecov's token for tests",
+      'approvers = ["a"]\nbuild-secrets = ["CODECOV_TOKEN"]\n[codecov]',
+      'build-secrets: CODECOV_TOKEN can publish, push, yank or report coverage',
+    ],
     ['a watch of nothing', 'approvers = ["a"]\nwatch = 0', 'watch: must be a duration'],
     [
       'a branch that is an option',

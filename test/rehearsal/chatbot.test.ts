@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
+import path from 'node:path';
+
 import { expect, onTestFinished, test } from 'vitest';
 
 import { install, makeEnvironment } from '../../src/activities/support/environment.js';
@@ -22,7 +24,9 @@ test("the sample's chatbot answers through LangChain's own clients, and is judge
   await inWorkplace(bench, async (place) => {
     for (const stage of sampleStages) await layStage(samples, stage, place.at('sample'));
     const chatbot = place.at('sample', 'examples', 'chatbot');
-    const environment = await makeEnvironment(bench, place, place.at('environment'));
+    const environment = await makeEnvironment(bench, place, place.at('environment'), {
+      program: path.join(bench.tools, 'python'),
+    });
     const args = [place.at('sample'), '-r', 'requirements.txt', 'langchain-anthropic>=1,<2'];
     const index = await mainIndex(bench);
     expect(await install(bench, place, environment, { args, index, cwd: chatbot })).toBeUndefined();

@@ -27,6 +27,7 @@ import { root } from '../paths.mjs';
 const tables = `
 import { z } from 'zod';
 import { formatDuration } from './src/contract/duration.ts';
+import { codecovTable } from './src/config/codecov.ts';
 import { packageTable as packageSchema } from './src/config/package-schema.ts';
 import { settingsShape, settingsTable } from './src/config/settings-schema.ts';
 export { steps } from './src/contract/steps.ts';
@@ -34,7 +35,8 @@ export { messageHelp } from './src/contract/messages.ts';
 export { gateIds } from './src/contract/gates.ts';
 export const packageTable = z.toJSONSchema(packageSchema, { io: 'input' });
 export const settings = z.toJSONSchema(settingsTable, { io: 'input' });
-settings.properties.watch.default = formatDuration(settingsShape.watch.parse(undefined)).replace(' ', '');
+settings.properties.watch.default = formatDuration(settingsShape.watch.parse(undefined));
+settings.properties.codecov.properties.wait.default = formatDuration(codecovTable.shape.wait.parse(undefined));
 `;
 
 /** @returns {Promise<Tables>} */

@@ -149,7 +149,12 @@ async function runPython(
   const command = [environment.python, ...args] as const;
   const result = await run(command, { cwd, env: environment.env, timeoutSeconds: 300 });
   if (result.exitCode !== 0)
-    throw new Error(`${args[2] ?? ''} failed: ${place.plain(result.output.trim()).slice(-1000)}`);
+    throw new Error(
+      `${args
+        .slice(0, 3)
+        .map((arg) => path.basename(arg))
+        .join(' ')} failed: ${place.plain(result.output.trim()).slice(-1000)}`,
+    );
 }
 
 async function fileCoverage(

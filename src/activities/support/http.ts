@@ -12,12 +12,21 @@ const maxMilliseconds = 30_000;
  * Reads a JSON document past every cache; undefined where the server says 404. Redirects are not followed: they, 401
  * and 403 are operator failures; everything else but a readable 200 is an ordinary error, to be tried again.
  */
-export async function readJson(network: Network, url: string, accept = 'application/json'): Promise<unknown> {
+export async function readJson(
+  network: Network,
+  url: string,
+  accept = 'application/json',
+  bearer?: string,
+): Promise<unknown> {
   const cancelled = currentCancellation();
   const timeout = AbortSignal.timeout(maxMilliseconds);
   try {
     const response = await fetch(url, {
-      headers: { ...headersFor(network, url), accept },
+      headers: {
+        ...headersFor(network, url),
+        accept,
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+      },
       redirect: 'manual',
       dispatcher: dispatcherOf(network),
       signal: cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]),
@@ -79,7 +88,7 @@ function unexpected(url: string, { status, headers }: Response): Error {
     return failure('operator', {
       now: `${url} answers ${String(status)}.`,
       not: 'The service may not read there.',
-      next: 'Put the address in the settings right, or have the index let the service read; then send `retry`.',
+      next: 'Put the address (and, where one is wanted, the token) right, or have the service let in; then send `retry`.',
     });
   if (status >= 300 && status < 400)
     return failure('operator', {

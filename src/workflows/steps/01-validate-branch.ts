@@ -2,6 +2,7 @@ import { short } from '../../contract/digest.js';
 import type { BranchHead } from '../../contract/release.js';
 import type { Candidate } from '../../contract/state.js';
 import { build } from '../activities.js';
+import { reportCoverage } from '../coverage.js';
 import type { Question } from '../courses.js';
 import type { Desk } from '../desk.js';
 import { awaitFix, candidateOf, refuse, sourceAt, takeNext } from '../quality.js';
@@ -27,7 +28,13 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
   const suites = desk.accept(
     await build.checkSuites({ source: sourceAt(desk, candidate.base), main: desk.terms.main }),
   );
-  candidate.coverage = suites.evidence;
+  const reported = await reportCoverage(desk, {
+    commit: candidate.base,
+    branch: desk.terms.branch,
+    coverage: suites.coverage,
+  });
+  desk.note(...reported);
+  candidate.coverage = [...suites.evidence, ...reported];
   const question: Question = {
     id: 'branch',
     consequence: `Releases ${desk.subject.package} ${desk.subject.version} from exactly this commit of ${desk.terms.branch}.`,
@@ -39,7 +46,7 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
         ? []
         : [{ label: 'coverage demanded', value: `only ${String(candidate.config.minimumCoverage)} %` }]),
       ...candidate.configChanges.map((change) => ({ label: 'configuration changed', value: change })),
-      ...suites.evidence.map((item) => ({ label: 'found', value: item.what })),
+      ...candidate.coverage.map((item) => ({ label: 'found', value: item.what })),
     ],
     answers: ['approve', 'reject', 'fix'],
   };

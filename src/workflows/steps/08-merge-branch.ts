@@ -1,9 +1,11 @@
 import { CancellationScope } from '@temporalio/workflow';
 
 import { short } from '../../contract/digest.js';
+import type { Sha } from '../../contract/release.js';
 import type { Merge } from '../../contract/state.js';
-import type { PullRequest } from '../../contract/activities.js';
+import type { MeasuredCoverage, PullRequest } from '../../contract/activities.js';
 import { build, onForge, publish } from '../activities.js';
+import { reportCoverage } from '../coverage.js';
 import type { Question } from '../courses.js';
 import type { Desk } from '../desk.js';
 import { awaitFix, made, refuse, sourceAt } from '../quality.js';
@@ -14,9 +16,9 @@ import type { PassedCandidate } from './07-pass-quality-gates.js';
 export async function mergeBranch(desk: Desk, passed: PassedCandidate): Promise<Merge | undefined> {
   const verdict = await desk.judge(async () => {
     if (desk.terms.finalVersion === 'pull-request') await setFinalVersion(desk, passed);
-    const pullRequest = await openPullRequest(desk, passed);
+    const { pullRequest, coverage } = await openPullRequest(desk, passed);
     await approveMerge(desk, passed, pullRequest);
-    return merge(desk, pullRequest);
+    return merge(desk, pullRequest, coverage);
   });
   if (verdict.passed) return verdict.value;
   passed.candidate.findings = verdict.findings;
@@ -39,7 +41,11 @@ async function setFinalVersion(desk: Desk, { candidate }: PassedCandidate): Prom
   candidate.commit = commit;
 }
 
-async function openPullRequest(desk: Desk, { candidate, manifest }: PassedCandidate): Promise<PullRequest> {
+/** The pull request, and what was measured on the merge that it would make, where that is checked here. */
+async function openPullRequest(
+  desk: Desk,
+  { candidate, manifest }: PassedCandidate,
+): Promise<{ pullRequest: PullRequest; coverage?: MeasuredCoverage }> {
   const { terms, subject } = desk;
   const { pullRequest } = desk.accept(
     await publish.ensurePullRequest({
@@ -56,12 +62,14 @@ async function openPullRequest(desk: Desk, { candidate, manifest }: PassedCandid
     }),
   );
   // The forge's own checks judge a pull request; where it has none, our run of the suites on the merge result does.
-  desk.accept(
-    pullRequest.checks === 'forge'
-      ? await onForge.awaitChecks({ repository: terms.repository, pullRequest })
-      : await build.checkSuites({ source: sourceAt(desk, pullRequest.merge), main: terms.main }),
+  if (pullRequest.checks === 'forge') {
+    desk.accept(await onForge.awaitChecks({ repository: terms.repository, pullRequest }));
+    return { pullRequest };
+  }
+  const { coverage } = desk.accept(
+    await build.checkSuites({ source: sourceAt(desk, pullRequest.merge), main: terms.main }),
   );
-  return pullRequest;
+  return { pullRequest, coverage };
 }
 
 async function approveMerge(
@@ -88,7 +96,7 @@ async function approveMerge(
   desk.note({ what: `approved by ${desk.approvers('merge')}` });
 }
 
-async function merge(desk: Desk, pullRequest: PullRequest): Promise<Merge> {
+async function merge(desk: Desk, pullRequest: PullRequest, checked?: MeasuredCoverage): Promise<Merge> {
   const { ledger, terms, subject } = desk;
   const { repository, base, branch } = terms;
   if (terms.reviews) await onForge.awaitMergeable({ repository, pullRequest });
@@ -109,8 +117,20 @@ async function merge(desk: Desk, pullRequest: PullRequest): Promise<Merge> {
   if (!ledger.merges.some((known) => known.commit === commit)) ledger.merges.push(done);
   ledger.phase = 'merged';
   desk.note({ what: `merged as ${short(commit)}` });
-  const judged = pullRequest.checks === 'own' && commit === pullRequest.merge;
-  if (judged) desk.note({ what: 'all suites ran on exactly this merge commit' });
-  else desk.accept(await build.checkSuites({ source: sourceAt(desk, commit), main: terms.main }));
+  const coverage = await judgedOn(desk, commit, commit === pullRequest.merge ? checked : undefined);
+  desk.note(...(await reportCoverage(desk, { commit, branch: base, coverage })));
   return done;
+}
+
+/** What all suites measure on the merge commit; they have run on exactly this one where it was checked before. */
+async function judgedOn(
+  desk: Desk,
+  commit: Sha,
+  checked: MeasuredCoverage | undefined,
+): Promise<MeasuredCoverage> {
+  if (checked === undefined)
+    return desk.accept(await build.checkSuites({ source: sourceAt(desk, commit), main: desk.terms.main }))
+      .coverage;
+  desk.note({ what: 'all suites ran on exactly this merge commit' });
+  return checked;
 }

@@ -28,6 +28,7 @@ export function send(ledger: Ledger, kind: MessageKind, message: Partial<Message
 /** The answers that the procedure gives each gate. */
 export const answers: Readonly<Record<GateId, Gate['answers']>> = {
   branch: ['approve', 'reject', 'fix'],
+  coverage: ['approve', 'reject', 'retry'],
   merge: ['approve', 'reject'],
   production: ['approve', 'reject'],
   'put-main-back': ['approve', 'reject'],

@@ -1,0 +1,68 @@
+import { expect, onTestFinished, test } from 'vitest';
+
+import { forges } from '../../src/activities/forge/forges.js';
+import { createTermsActivities } from '../../src/activities/terms.js';
+import type { Settings } from '../../src/config/settings.js';
+import type { PublishActivities } from '../../src/contract/activities.js';
+import { runningIndex, TOKEN } from '../rehearsal/index/tools.js';
+import { addressOf, makeBench } from './support/bench.js';
+
+const head = {
+  commit: 'a'.repeat(40),
+  config: { digest: 'c', suites: [], modes: [], applications: [], minimumCoverage: 100, tag: 'v1.0.0' },
+  configChanges: [],
+};
+
+async function readTerms(
+  repository: string,
+  codecov?: string,
+  settings: Partial<Settings> = { codecov: { token: 'CODECOV_TOKEN', waitSeconds: 60 } },
+  secrets: Readonly<Record<string, string>> = { CODECOV_TOKEN: 'c' },
+): ReturnType<PublishActivities['readTerms']> {
+  const [test, production] = await Promise.all([runningIndex(), runningIndex()]);
+  const bench = await makeBench({
+    test: addressOf('test', test),
+    production: addressOf('production', production),
+    secrets: { TEST_TOKEN: TOKEN, PRODUCTION_TOKEN: TOKEN, ...secrets },
+    settings: {
+      ...settings,
+      packages: {
+        'fx-demo': {
+          ...{ repository, base: 'main', branch: 'release/{version}' },
+          forge: { kind: 'git', checks: [], pollSeconds: 1 },
+          ...(codecov === undefined ? {} : { codecov }),
+        },
+      },
+    },
+  });
+  onTestFinished(() => bench.close());
+  const readBranch = () => Promise.resolve({ passed: true as const, evidence: [], head });
+  return createTermsActivities(bench, { readBranch }, forges(bench)).readTerms({
+    request: { package: 'fx-demo', version: '1.0.0', by: 'ada', wait: false, acceptUnisolated: false },
+  });
+}
+
+test("the package's name on Codecov is what its repository's address tells, or what the settings say", async () => {
+  const known = 'git@github.com:team/fx-demo.git';
+  expect(await readTerms(known)).toMatchObject({
+    terms: { coverage: { name: 'Codecov', repository: 'github/team/fx-demo' } },
+  });
+  expect(await readTerms('/srv/fx-demo', 'gitlab/team/sub/fx-demo')).toMatchObject({
+    terms: { coverage: { repository: 'gitlab/team/sub/fx-demo' } },
+  });
+  for (const answer of [await readTerms(known, 'none'), await readTerms(known, undefined, {}, {})]) {
+    expect(answer).toHaveProperty('terms.base', 'main');
+    expect(answer).not.toHaveProperty('terms.coverage');
+  }
+});
+
+test('a name on Codecov that nobody knows and tokens that are missing refuse the release', async () => {
+  const codecov = { token: 'CODECOV_TOKEN', readToken: 'READ', waitSeconds: 60 };
+  expect(await readTerms('/srv/fx-demo', undefined, { codecov }, {})).toEqual({
+    problems: [
+      'The address of the repository does not tell its name on Codecov: write codecov = "github/owner/name", or "none", into [packages.fx-demo] of slipway.toml.',
+      'The token CODECOV_TOKEN of Codecov is missing: set CODECOV_TOKEN (or CODECOV_TOKEN_FILE) for the worker.',
+      'The token READ of Codecov is missing: set READ (or READ_FILE) for the worker.',
+    ],
+  });
+});
