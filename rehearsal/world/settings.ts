@@ -11,7 +11,7 @@ import type { WorldOptions } from './world.js';
 
 /** The service's own settings for a rehearsal, as a maintainer would write them. */
 export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: string): string {
-  const { test, production, languageModel } = standIns;
+  const { test, production, languageModel, coverage } = standIns;
   const { callRecord, ...model } = languageModel.forRun('{run}');
   const address = (name: string, index: IndexStandIn, token: string) => ({
     name,
@@ -45,6 +45,7 @@ export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: st
       ],
       secrets: ['STAND_IN_INDEX', 'STAND_IN_OWNER'],
     },
+    codecov: { upload: coverage.url, wait: '1m' },
     packages: packagesOf(options, standIns),
   });
 }
@@ -61,12 +62,14 @@ function variablesOf({ openaiBaseUrl, anthropicBaseUrl }: BaseUrls): Record<stri
 
 /** The packages that the service may release, as its settings have them. */
 function packagesOf(options: WorldOptions, { forge }: StandIns): Record<string, TomlTable> {
-  const others = Object.fromEntries(
-    Object.entries(options.packages ?? {}).map(([name, repository]) => [name, { repository }]),
+  const repositories = { [options.package]: options.repository, ...options.packages };
+  const packages = Object.fromEntries(
+    Object.entries(repositories).map(([name, repository]): [string, TomlTable] => [
+      name,
+      // Its folder does not tell the name that the coverage has there.
+      { repository, codecov: `github/rehearsal/${name}` },
+    ]),
   );
-  const rehearsed =
-    forge === undefined
-      ? { repository: options.repository }
-      : { repository: forge.repository, forge: forge.settings };
-  return { [options.package]: rehearsed, ...others };
+  const onForge = forge && { repository: forge.repository, forge: forge.settings };
+  return { ...packages, [options.package]: { ...packages[options.package], ...onForge } };
 }

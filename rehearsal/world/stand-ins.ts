@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 import { cacheFolder } from '../../tools/paths.mjs';
+import { startCoverageService, type CoverageService } from '../coverage-service/stand-in.js';
 import type { IndexStandIn } from '../index/contract.js';
 import { startIndex } from '../index/stand-in.js';
 import { startLanguageModel, type LanguageModel } from '../language-model.js';
@@ -14,6 +15,7 @@ export interface StandIns {
   readonly languageModel: LanguageModel;
   /** Undefined where a bare repository is forge enough. */
   readonly forge: RehearsedForge | undefined;
+  readonly coverage: CoverageService;
   /** By the names under which the workers get them. */
   readonly secrets: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -24,6 +26,7 @@ export const modelKeys = { OPENAI_API_KEY: 'sk-stand-in-openai', ANTHROPIC_API_K
 
 const testToken = 'pypi-stand-in-test-token';
 const productionToken = 'pypi-stand-in-production-token';
+const coverageToken = 'codecov-stand-in-token';
 const owner = 'the-owner-of-the-stand-in';
 
 /** What is rehearsed: the packages, and the repository that goes to the forge stand-in if there shall be one. */
@@ -42,7 +45,7 @@ export async function startStandIns(
     simple: await upstreamAddress(pythonTools),
     cache: path.join(cacheFolder(), 'upstream'),
   };
-  const [test, production, languageModel, forge] = await Promise.all([
+  const [test, production, languageModel, coverage, forge] = await Promise.all([
     startIndex({ folder: path.join(folder, 'test-index'), tokens: [{ token: testToken, projects: '*' }] }),
     startIndex({
       folder: path.join(folder, 'production-index'),
@@ -53,23 +56,27 @@ export async function startStandIns(
       own: packages,
     }),
     startLanguageModel({ openaiKey: modelKeys.OPENAI_API_KEY, anthropicKey: modelKeys.ANTHROPIC_API_KEY }),
+    startCoverageService({ token: coverageToken }),
     onForge && openForge(path.join(folder, 'forge'), pythonTools, onForge),
   ]);
   return {
     test,
     production,
     languageModel,
+    coverage,
     forge,
     secrets: {
       ...modelKeys,
       ...forge?.secrets,
       TEST_INDEX_TOKEN: testToken,
       PRODUCTION_INDEX_TOKEN: productionToken,
+      CODECOV_TOKEN: coverageToken,
       STAND_IN_INDEX: production.url,
       STAND_IN_OWNER: owner,
     },
     async close() {
-      await Promise.all([test.close(), production.close(), languageModel.close(), forge?.close()]);
+      const running = [test, production, languageModel, coverage, forge];
+      await Promise.all(running.map((standIn) => standIn?.close()));
     },
   };
 }

@@ -42,9 +42,13 @@ it('releases the sample after one candidate that fails only where it is installe
 });
 
 it('releases the sample at the first candidate where nothing is wrong', async () => {
-  const { summary, exitCode } = await play('released');
+  const { summary, exitCode, shown } = await play('released');
   expect(summary.outcome).toBe('released');
   expect(summary.candidates).toEqual([{ version: '0.2.0.dev0', passed: true }]);
+  // For the approved commit and for the merge.
+  expect(shown.match(/Codecov: 100 % of \d+ lines read back, uploaded: current, deprecated/g)).toHaveLength(
+    2,
+  );
   expect(exitCode).toBe(0);
 });
 
