@@ -83,10 +83,28 @@ const telling = new Set([
     'minItems',
     'maxItems',
   ],
-  ...['minProperties', 'maxProperties', 'nullable', 'uniqueItems'],
+  ...['minProperties', 'maxProperties', 'uniqueItems'],
 ]);
 
-/** @typedef {any} Json */
+/**
+ * A schema of OpenAPI 3.0, or as plain JSON Schema.
+ * @typedef {{
+ *   [key: string]: unknown, $ref?: string, type?: string | string[], enum?: unknown[], nullable?: boolean,
+ *   properties?: Record<string, Schema>, items?: Schema, not?: Schema, additionalProperties?: Schema | boolean,
+ *   allOf?: Schema[], anyOf?: Schema[], oneOf?: Schema[],
+ * }} Schema
+ * @typedef {{ $ref?: string, name: string, in: string, required?: boolean, schema: Schema }} Parameter
+ * @typedef {{ $ref?: string, content?: Record<string, { schema?: Schema }> }} Body
+ * @typedef {{
+ *   operationId: string, parameters?: Parameter[], requestBody?: Body, responses: Record<string, Body>,
+ * }} Operation
+ * @typedef {{
+ *   paths: Record<string, Record<string, Operation>>,
+ *   components: {
+ *     schemas: Record<string, Schema>, parameters: Record<string, Parameter>, responses: Record<string, Body>,
+ *   },
+ * }} Description
+ */
 
 await runProgram(async () => {
   await stage("GitHub's description", async (log) => {
@@ -96,7 +114,8 @@ await runProgram(async () => {
       await must('npm', ['pack', '--silent', source.package], folder);
       await must('sh', ['-c', `tar -xzf *.tgz package/LICENSE package/${source.file}`], folder);
       log('cuts');
-      const whole = JSON.parse(readFileSync(join(folder, 'package', source.file), 'utf8'));
+      const text = readFileSync(join(folder, 'package', source.file), 'utf8');
+      const whole = /** @type {Description} */ (JSON.parse(text));
       writeFileSync(join(place, 'description.json'), written(cut(whole)));
       copyFileSync(join(folder, 'package/LICENSE'), join(place, 'description.LICENSE'));
     } finally {
@@ -115,45 +134,41 @@ async function must(command, args, cwd) {
   if (ended.code !== 0) throw new Problem(`${command} failed, so there is no new cut: ${lastWords(ended)}`);
 }
 
-/** @param {Json} whole */
+/** @param {Description} whole */
 function cut(whole) {
   const operations = inUse.map((id) => operation(whole, id));
-  /** @type {Map<string, Json>} */
+  /** @type {Map<string, Schema>} */
   const schemas = new Map();
   const open = namesIn(operations);
   for (const name of open) {
-    schemas.set(name, schema(whole.components.schemas[name]));
-    for (const found of namesIn(schemas.get(name))) open.add(found);
+    const cutOne = schema(whole.components.schemas[name] ?? {});
+    schemas.set(name, cutOne);
+    for (const found of namesIn(cutOne)) open.add(found);
   }
-  return {
-    source: { ...source, licence: 'MIT' },
-    operations,
-    schemas: Object.fromEntries([...schemas].sort(byName)),
-  };
+  const sorted = [...schemas].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { source: { ...source, licence: 'MIT' }, operations, schemas: new Map(sorted) };
 }
 
 /**
- * @param {Json} whole
+ * @param {Description} whole
  * @param {string} id
  */
-function operation(whole, id) {
-  for (const [path, methods] of Object.entries(whole.paths)) {
+function operation({ paths, components }, id) {
+  for (const [path, methods] of Object.entries(paths)) {
     for (const [method, found] of Object.entries(methods)) {
       if (found.operationId !== id) continue;
-      const parameters = (found.parameters ?? []).map((/** @type {Json} */ it) =>
-        parameter(resolved(whole, it)),
-      );
-      const answers = Object.entries(found.responses).map(([status, it]) => [
+      const { parameters = [], requestBody, responses } = found;
+      const answers = Object.entries(responses).map(([status, it]) => [
         status,
-        content(resolved(whole, it)),
+        content(resolved(components.responses, it)),
       ]);
       return {
         id,
         method: method.toUpperCase(),
         path,
-        parameters,
-        ...(found.requestBody ? { body: content(found.requestBody) } : {}),
-        answers: Object.fromEntries(answers),
+        parameters: parameters.map((it) => parameter(resolved(components.parameters, it))),
+        ...(requestBody ? { body: content(requestBody) } : {}),
+        answers: /** @type {Record<string, Schema | boolean>} */ (Object.fromEntries(answers)),
       };
     }
   }
@@ -162,67 +177,72 @@ function operation(whole, id) {
   );
 }
 
-/** @param {Json} it */
+/** @param {Parameter} it */
 function parameter(it) {
   return { name: it.name, in: it.in, required: it.required === true, schema: schema(it.schema) };
 }
 
 /**
  * The schema of a JSON body; true stands for a body of any other kind, false for none.
- * @param {Json} it
+ * @param {Body} body
  */
-function content(it) {
-  const json = Object.entries(it.content ?? {}).find(([type]) =>
-    /^application\/(.*\+)?json$/.test(type),
-  )?.[1];
-  return json?.schema ? schema(json.schema) : it.content !== undefined;
+function content({ content: kinds }) {
+  const types = Object.keys(kinds ?? {}).filter((type) => /^application\/(.*\+)?json$/.test(type));
+  const json = kinds?.[types[0] ?? ''];
+  return json?.schema ? schema(json.schema) : kinds !== undefined;
 }
 
 /**
- * @param {Json} whole
- * @param {Json} it
+ * What a reference into one of the description's tables leads to.
+ * @template {{ $ref?: string }} Kind
+ * @param {Record<string, Kind>} table
+ * @param {Kind} it
  */
-function resolved(whole, it) {
-  if (it.$ref === undefined) return it;
-  const [, kind, name] = /^#\/components\/(\w+)\/(.+)$/.exec(it.$ref) ?? [];
-  return whole.components[kind ?? ''][name ?? ''];
+function resolved(table, it) {
+  const name = it.$ref?.split('/').at(-1);
+  return (name === undefined ? undefined : table[name]) ?? it;
 }
 
 /**
  * A schema of OpenAPI 3.0 as plain JSON Schema without its prose.
- * @param {Json} it
- * @returns {Json}
+ * @param {Schema} it
+ * @returns {Schema}
  */
 function schema(it) {
-  if (typeof it !== 'object') return it;
-  /** @type {Json} */
-  const kept = {};
-  for (const [key, value] of Object.entries(it)) {
-    if (!telling.has(key) || key === 'nullable') continue;
-    if (key === '$ref') kept.$ref = value.replace('#/components/schemas/', '#/schemas/');
-    else if (key === 'properties') kept.properties = mapped(value);
-    else if (['allOf', 'anyOf', 'oneOf'].includes(key)) kept[key] = value.map(schema);
-    else if (['items', 'not', 'additionalProperties'].includes(key)) kept[key] = schema(value);
-    else kept[key] = value;
+  const { $ref, properties, items, not, additionalProperties, nullable } = it;
+  /** @type {Schema} */
+  const kept = Object.fromEntries(Object.entries(it).filter(([key]) => telling.has(key)));
+  if ($ref !== undefined) kept.$ref = $ref.replace('#/components/schemas/', '#/schemas/');
+  if (properties !== undefined) kept.properties = mapped(properties);
+  if (items !== undefined) kept.items = schema(items);
+  if (not !== undefined) kept.not = schema(not);
+  if (typeof additionalProperties === 'object') kept.additionalProperties = schema(additionalProperties);
+  for (const key of /** @type {const} */ (['allOf', 'anyOf', 'oneOf'])) {
+    const several = it[key];
+    if (several !== undefined) kept[key] = several.map(schema);
   }
-  return it.nullable === true ? orNull(kept) : kept;
+  return nullable === true ? orNull(kept) : kept;
 }
 
-/** @param {Json} kept */
+/**
+ * @param {Schema} kept
+ * @returns {Schema}
+ */
 function orNull(kept) {
-  if (kept.type === undefined || kept.allOf || kept.anyOf || kept.oneOf)
+  const { type } = kept;
+  if (typeof type !== 'string' || kept.allOf || kept.anyOf || kept.oneOf)
     return { anyOf: [{ type: 'null' }, kept] };
   if (kept.enum !== undefined) kept.enum = [...new Set([...kept.enum, null])];
-  return { ...kept, type: [kept.type, 'null'] };
+  return { ...kept, type: [type, 'null'] };
 }
 
-/** @param {Json} properties */
+/** @param {Record<string, Schema>} properties */
 function mapped(properties) {
   return Object.fromEntries(Object.entries(properties).map(([name, it]) => [name, schema(it)]));
 }
 
 /**
- * @param {Json} value
+ * @param {unknown} value
  * @returns {Set<string>}
  */
 function namesIn(value) {
@@ -230,22 +250,12 @@ function namesIn(value) {
 }
 
 /**
- * @param {[string, Json]} a
- * @param {[string, Json]} b
- */
-function byName([a], [b]) {
-  return a < b ? -1 : 1;
-}
-
-/**
  * One line for each operation and schema, so that a new cut shows what has changed.
- * @param {Json} description
+ * @param {ReturnType<typeof cut>} description
  */
 function written({ source: from, operations, schemas }) {
-  const lines = operations.map((/** @type {Json} */ it) => `    ${JSON.stringify(it)}`);
-  const named = Object.entries(schemas).map(
-    ([name, it]) => `    ${JSON.stringify(name)}: ${JSON.stringify(it)}`,
-  );
+  const lines = operations.map((it) => `    ${JSON.stringify(it)}`);
+  const named = [...schemas].map(([name, it]) => `    ${JSON.stringify(name)}: ${JSON.stringify(it)}`);
   return `{
   "source": ${JSON.stringify(from)},
   "operations": [

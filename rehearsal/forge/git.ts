@@ -45,6 +45,20 @@ export const gitEnvironment = {
   GIT_TERMINAL_PROMPT: '0',
 };
 
+const settings = `[core]
+\trepositoryformatversion = 0
+\tbare = true
+\tlogAllRefUpdates = always
+[http]
+\treceivepack = true
+[receive]
+\tautogc = false
+\tdenyDeleteCurrent = refuse
+\thideRefs = refs/pull
+[uploadpack]
+\tallowAnySHA1InWant = true
+`;
+
 /** A real bare repository. */
 export class BareRepository {
   constructor(readonly folder: string) {}
@@ -57,14 +71,7 @@ export class BareRepository {
         cwd: path.dirname(this.folder),
       });
     }
-    const settings = {
-      'core.logAllRefUpdates': 'always',
-      'http.receivepack': 'true',
-      'uploadpack.allowAnySHA1InWant': 'true',
-      'receive.hideRefs': 'refs/pull',
-      'receive.denyDeleteCurrent': 'refuse',
-    };
-    for (const [name, value] of Object.entries(settings)) await this.run('config', name, value);
+    await writeFile(path.join(this.folder, 'config'), settings);
     const hook = path.join(this.folder, 'hooks', 'update');
     await mkdir(path.dirname(hook), { recursive: true });
     await writeFile(hook, updateHook);

@@ -7,6 +7,7 @@ import type { Repository, Site } from './site.js';
 /** The hook that lets git refuse single refs of a push for what the forge knows; atomic pushes stay git's business. */
 export const updateHook = `#!/bin/sh
 # Called by git for each ref of a push: ref, old commit, new commit.
+if [ -z "$STAND_IN_REFUSALS$STAND_IN_REWRITE_REFUSALS" ]; then exit 0; fi
 refuse() {
   lines=$(printf '%s\\n' "$1" | awk -F '\\t' -v ref="$2" '$1 == ref { print $2 }')
   if [ -z "$lines" ]; then return; fi

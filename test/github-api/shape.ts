@@ -52,9 +52,6 @@ const ajv = new Ajv({ strict: false, allErrors: true, formats });
 ajv.addSchema({ $id: 'github', schemas: description.schemas });
 const compiled = new Map<string, ValidateFunction>();
 
-/** The operations that requests were held against, by name; for tests that ask what they have seen. */
-export const seenOperations = new Set<string>();
-
 /**
  * Throws with every difference where a request or its answer is not as GitHub's own description has it: an operation,
  * a query or a field of the body that there is not, a value of another shape, a status that GitHub never answers.
@@ -63,7 +60,6 @@ export function assertGitHubShape(request: SentRequest, response: GotResponse): 
   const operation = operationOf(request);
   if (operation === undefined)
     throw new Error(`GitHub's description has no ${request.method} ${request.url}, or the cut has not.`);
-  seenOperations.add(operation.id);
   const problems = [...requestProblems(operation, request), ...answerProblems(operation, response)];
   if (problems.length > 0) throw new Error(`${operation.id} is not GitHub's:\n  ${problems.join('\n  ')}`);
 }

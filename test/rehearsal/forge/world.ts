@@ -122,16 +122,46 @@ export async function commitTo(
   files: Readonly<Record<string, string>>,
   { from = 'main', by = 'ada', message = `Changes ${branch}` } = {},
 ): Promise<string> {
-  const folder = await cloneOf(forge, by);
-  const found = await git(folder, 'rev-parse', '--verify', '--quiet', `origin/${branch}`);
-  const start = found.code === 0 ? `origin/${branch}` : `origin/${from}`;
-  await git(folder, 'checkout', '--quiet', '-B', branch, start);
-  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
-  await git(folder, 'add', '--all');
-  await git(folder, 'commit', '--quiet', '--message', message);
-  const pushed = await git(folder, 'push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
+  const folder = await scratchOf(forge);
+  const start = (await tipOf(forge, `refs/heads/${branch}`)) ?? (await tipOf(forge, from));
+  const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
+  const script = [
+    `commit refs/scratch\nmark :1\ncommitter Ada <ada@example.org> ${Math.floor(Date.now() / 1000)} +0000\n`,
+    data(message),
+    start === undefined ? '' : `from ${start}\n`,
+    ...Object.entries(files).map(([name, text]) => `M 100644 inline ${name}\n${data(text)}`),
+    '\nget-mark :1\n',
+  ];
+  const { stdout } = await execa('git', ['fast-import', '--quiet', '--force'], {
+    cwd: folder,
+    input: script.join(''),
+  });
+  const pushed = await git(
+    folder,
+    'push',
+    '--quiet',
+    forge.cloneUrl(fullName, by),
+    `${stdout}:refs/heads/${branch}`,
+  );
   if (pushed.code !== 0) throw new Error(pushed.output);
-  return (await git(folder, 'rev-parse', 'HEAD')).output.trim();
+  return stdout;
+}
+
+const scratches = new WeakMap<ForgeStandIn, Promise<string>>();
+
+/** A repository to make commits in, which sees all that the forge's has. */
+function scratchOf(forge: ForgeStandIn): Promise<string> {
+  const known = scratches.get(forge) ?? makeScratch(forge);
+  scratches.set(forge, known);
+  return known;
+}
+
+async function makeScratch(forge: ForgeStandIn): Promise<string> {
+  const folder = await temporaryFolder();
+  await git(folder, 'init', '--quiet', '--bare');
+  const objects = path.join(forge.gitFolder(fullName), 'objects');
+  await writeFile(path.join(folder, 'objects', 'info', 'alternates'), `${objects}\n`);
+  return folder;
 }
 
 const change: Readonly<Record<string, string>> = { 'change.txt': 'one\n' };
