@@ -63,15 +63,15 @@ const settings = `[core]
 export class BareRepository {
   constructor(readonly folder: string) {}
 
-  /** Makes the repository when it is not there, and its settings and hook as they shall be. */
+  /** Makes the repository with its settings when it is not there, and its hook as it shall be. */
   async ensure(defaultBranch: string, updateHook: string): Promise<void> {
     if (!existsSync(path.join(this.folder, 'HEAD'))) {
       await mkdir(path.dirname(this.folder), { recursive: true });
       await this.#git(['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, this.folder], {
         cwd: path.dirname(this.folder),
       });
+      await writeFile(path.join(this.folder, 'config'), settings);
     }
-    await writeFile(path.join(this.folder, 'config'), settings);
     const hook = path.join(this.folder, 'hooks', 'update');
     await mkdir(path.dirname(hook), { recursive: true });
     await writeFile(hook, updateHook);

@@ -117,13 +117,15 @@ test('an administrator whom protection does not bind may merge all the same', as
 
 test('mergeability is unknown at first', async () => {
   const forge = await world.runningForge({}, { mergeabilityDelay: 150 });
-  const { number } = await world.openPull(forge);
+  await world.commitTo(forge, 'topic', { 'a.txt': 'a\n' });
   const ada = world.clientOf(forge, 'ada');
-  const look = async () => (await ada.rest.pulls.get({ ...repository, pull_number: number })).data;
-  expect(await look()).toMatchObject({ mergeable: null, mergeable_state: 'unknown', merge_commit_sha: null });
-  await expect.poll(async () => (await look()).mergeable).toBe(true);
+  const wanted = { ...repository, title: 'New', head: 'topic', base: 'main' };
+  const { data: fresh } = await ada.rest.pulls.create(wanted);
+  expect(fresh).toMatchObject({ mergeable: null, mergeable_state: 'unknown', merge_commit_sha: null });
+  const look = async () => (await ada.rest.pulls.get({ ...repository, pull_number: fresh.number })).data;
+  await expect.poll(async () => (await look()).mergeable, { timeout: 10_000 }).toBe(true);
   const { merge_commit_sha } = await look();
-  expect(await world.tipOf(forge, `refs/pull/${number}/merge`)).toBe(merge_commit_sha);
+  expect(await world.tipOf(forge, `refs/pull/${fresh.number}/merge`)).toBe(merge_commit_sha);
 });
 
 test('the head branch is deleted after the merge where that is set', async () => {
