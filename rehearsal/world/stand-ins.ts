@@ -59,24 +59,24 @@ export async function startStandIns(
     startCoverageService({ token: coverageToken }),
     onForge && openForge(path.join(folder, 'forge'), pythonTools, onForge),
   ]);
+  const running = { test, production, languageModel, coverage, forge };
   return {
-    test,
-    production,
-    languageModel,
-    coverage,
-    forge,
-    secrets: {
-      ...modelKeys,
-      ...forge?.secrets,
-      TEST_INDEX_TOKEN: testToken,
-      PRODUCTION_INDEX_TOKEN: productionToken,
-      CODECOV_TOKEN: coverageToken,
-      STAND_IN_INDEX: production.url,
-      STAND_IN_OWNER: owner,
-    },
+    ...running,
+    secrets: secretsOf(running),
     async close() {
-      const running = [test, production, languageModel, coverage, forge];
-      await Promise.all(running.map((standIn) => standIn?.close()));
+      await Promise.all(Object.values(running).map(async (standIn) => standIn?.close()));
     },
+  };
+}
+
+function secretsOf({ production, forge }: Pick<StandIns, 'production' | 'forge'>): Record<string, string> {
+  return {
+    ...modelKeys,
+    ...forge?.secrets,
+    TEST_INDEX_TOKEN: testToken,
+    PRODUCTION_INDEX_TOKEN: productionToken,
+    CODECOV_TOKEN: coverageToken,
+    STAND_IN_INDEX: production.url,
+    STAND_IN_OWNER: owner,
   };
 }

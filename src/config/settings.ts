@@ -155,7 +155,6 @@ function readToml(file: string): TomlTable {
 function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEnv): Settings {
   const absolute = (value: string) => path.resolve(folder, value.replace(/^~(?=\/|$)/, homedir()));
   const repository = (value: string) => (repositoryProtocol(value) === undefined ? absolute(value) : value);
-  const { network } = from;
   return {
     state: absolute(from.state ?? path.join(env.XDG_STATE_HOME ?? '~/.local/state', 'slipway')),
     cache: absolute(from.cache ?? path.join(env.XDG_CACHE_HOME ?? '~/.cache', 'slipway')),
@@ -167,14 +166,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     buildSecrets: from['build-secrets'],
     testEnvironment: from['test-environment'],
     pythonDownloads: from['python-downloads'],
-    network: given({
-      caBundle: network['ca-bundle'] === undefined ? undefined : absolute(network['ca-bundle']),
-      proxy: network.proxy,
-      proxyCredentials: network['proxy-credentials'],
-      noProxy: network['no-proxy'],
-      mainIndex: network['main-index'],
-      mainIndexCredentials: network['main-index-credentials'],
-    }),
+    network: networkFrom(from.network, absolute),
     test: given(from.test),
     production: given(from.production),
     yank: given(from.yank),
@@ -197,6 +189,20 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
       ]),
     ),
   };
+}
+
+function networkFrom(
+  from: SettingsTable['network'],
+  absolute: (value: string) => string,
+): Settings['network'] {
+  return given({
+    caBundle: from['ca-bundle'] === undefined ? undefined : absolute(from['ca-bundle']),
+    proxy: from.proxy,
+    proxyCredentials: from['proxy-credentials'],
+    noProxy: from['no-proxy'],
+    mainIndex: from['main-index'],
+    mainIndexCredentials: from['main-index-credentials'],
+  });
 }
 
 function codecovFrom(from: SettingsTable['codecov']): CodecovSetting | undefined {

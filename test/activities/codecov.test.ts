@@ -55,11 +55,11 @@ function xml(hits: readonly number[], attributes = ''): string {
 async function report(
   bench: Workbench,
   changes: Partial<Parameters<PublishActivities['ensureCoverageReported']>[0]> = {},
-  [current, deprecated] = [xml([1, 1, 0]), xml([0, 0, 1])],
+  [current, deprecated]: readonly [string, string] = [xml([1, 1, 0]), xml([0, 0, 1])],
 ): Promise<Verdict> {
   const reports = [
-    { suite: 'current', digest: await bench.store.put(current ?? '') },
-    { suite: 'deprecated', digest: await bench.store.put(deprecated ?? '') },
+    { suite: 'current', digest: await bench.store.put(current) },
+    { suite: 'deprecated', digest: await bench.store.put(deprecated) },
   ];
   return createCodecovActivities(bench).ensureCoverageReported({
     service: { name: 'Codecov', repository: 'github/team/sub/fx-demo' },

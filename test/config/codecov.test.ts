@@ -1,6 +1,11 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { expect, onTestFinished, test } from 'vitest';
 
 import { codecovPlace, isCodecovPlace } from '../../src/config/codecov.js';
+import { readSettings } from '../../src/config/settings.js';
 
 test.each([
   ['https://github.com/team/project.git', 'github/team/project'],
@@ -25,4 +30,28 @@ test.each([
   'github/team/x y',
 ])('%s is no repository as Codecov names it', (place) => {
   expect(isCodecovPlace(place)).toBe(false);
+});
+
+test.each([
+  [
+    'a wait that is too long',
+    'approvers = ["a"]\n[codecov]\nwait = "1h"',
+    'codecov.wait: must be at most "30m"',
+  ],
+  [
+    'a name that Codecov cannot have',
+    'approvers = ["a"]\n[packages.x]\nrepository = "x"\ncodecov = "team/x"',
+    'packages.x.codecov: must be "none" or host/owner/name',
+  ],
+  [
+    "Codecov's token for tests",
+    'approvers = ["a"]\nbuild-secrets = ["CODECOV_TOKEN"]\n[codecov]',
+    'build-secrets: CODECOV_TOKEN can publish, push, yank or report coverage',
+  ],
+])('settings refuse %s', async (_what, content, expected) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'settings-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'slipway.toml');
+  await writeFile(file, content);
+  expect(() => readSettings(file, {})).toThrow(expected);
 });

@@ -230,21 +230,6 @@ describe('settings', () => {
       'production: pypi gets its addresses from twine',
     ],
     ['one index for both', 'approvers = ["a"]\n[test]\nname = "pypi"', 'test: is the production index'],
-    [
-      'a wait that is too long',
-      'approvers = ["a"]\n[codecov]\nwait = "1h"',
-      'codecov.wait: must be at most "30m"',
-    ],
-    [
-      'a name that Codecov cannot have',
-      'approvers = ["a"]\n[packages.x]\nrepository = "x"\ncodecov = "team/x"',
-      'packages.x.codecov: must be "none" or host/owner/name',
-    ],
-    [
-      "Codecov's token for tests",
-      'approvers = ["a"]\nbuild-secrets = ["CODECOV_TOKEN"]\n[codecov]',
-      'build-secrets: CODECOV_TOKEN can publish, push, yank or report coverage',
-    ],
     ['a watch of nothing', 'approvers = ["a"]\nwatch = 0', 'watch: must be a duration'],
     [
       'a branch that is an option',
