@@ -80,7 +80,6 @@ describe('on two Pythons', () => {
         'deprecated: 1 test, 100 % of 1 declared file',
         `union over Python ${older} and ${newer}: 100 % of 16 lines, 100 % of 4 branches`,
         'coverage as HTML (zip)',
-        'Codecov: not configured',
       ]);
       const alone = pyprojectWith('[tool.slipway]', `[tool.slipway]\npythons = ["${newer}"]`);
       expect(titles(await checkSuites({ ...divided, ...alone }))).toEqual([

@@ -32,6 +32,7 @@ const input = {
   application: 'chatbot',
   tag: 'v0.2.0',
   workflowId: 'release/llm-app-test/0.2.0',
+  service: { name: 'Codecov' },
 };
 
 /** The names of the activities as the contract's interfaces declare them. */
