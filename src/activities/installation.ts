@@ -1,8 +1,9 @@
 import type { BuildActivities, Installation } from '../contract/activities.js';
 import { failure } from '../contract/failures.js';
 import type { IndexAddress, Manifest } from '../contract/release.js';
+import { unpinnedRequirement } from '../contract/version.js';
 import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
-import { stableVersions } from './package-index.js';
+import { listedVersions } from './package-index.js';
 import { describeEnvironment, makeEnvironment, type EnvironmentDescription } from './support/environment.js';
 import { onEveryPython, type Attempt } from './support/every-python.js';
 import { proveListed, wheelOf } from './support/own-wheel.js';
@@ -67,18 +68,19 @@ function indexOf({ origin }: Input): IndexAddress {
   });
 }
 
-/** What is asked of pip: the exact version, or only the name where this version is the one that the name means. */
+/** What is asked of pip: the exact version, or what users ask for who take what is newest of its line. */
 async function requirementOf(
   bench: Workbench,
   index: IndexAddress,
   { manifest, pinned }: Input,
 ): Promise<{ requirement: string; how: string }> {
-  const exact = `${manifest.package}==${manifest.version}`;
+  const { package: name, version } = manifest;
+  const exact = `${name}==${version}`;
   if (pinned) return { requirement: exact, how: exact };
-  const newest = (await stableVersions(bench, index, manifest.package)).at(-1);
-  if (newest === undefined || sameVersion(newest, manifest.version))
-    return { requirement: manifest.package, how: `${manifest.package}, unpinned` };
-  return { requirement: exact, how: `${exact}, pinned because ${newest} is the newest final version` };
+  const requirement = unpinnedRequirement(name, version, await listedVersions(bench, index, name));
+  return requirement === undefined
+    ? { requirement: exact, how: `${exact}, pinned because its final version is out` }
+    : { requirement, how: `${requirement}, unpinned` };
 }
 
 function ownFindings(

@@ -21,13 +21,18 @@ export async function takenVersions(network: Network, index: IndexAddress, name:
   return sortVersions([...new Set(all.map(normaliseVersion))]);
 }
 
-/** The final versions of a package of which an index lists a file that is not yanked, in ascending order. */
-export async function stableVersions(network: Network, index: IndexAddress, name: string): Promise<string[]> {
+/** The versions of a package of which an index lists a file that is not yanked, in ascending order. */
+export async function listedVersions(network: Network, index: IndexAddress, name: string): Promise<string[]> {
   const { files } = await readProject(network, index, name);
   const listed = files.flatMap(({ version, yanked }) =>
     version === undefined || yanked !== false ? [] : [version],
   );
-  return sortVersions([...new Set(listed.map(normaliseVersion))].filter(isFinal));
+  return sortVersions([...new Set(listed.map(normaliseVersion))]);
+}
+
+/** The final ones among them. */
+export async function stableVersions(network: Network, index: IndexAddress, name: string): Promise<string[]> {
+  return (await listedVersions(network, index, name)).filter(isFinal);
 }
 
 /** The files that an index lists of one version. */

@@ -6,7 +6,7 @@ import type { PackageSetting, Settings } from '../config/settings.js';
 import { formatDuration, longestDuration } from '../contract/duration.js';
 import type { PublishActivities } from '../contract/activities.js';
 import { refusalFor, troubleOf } from '../contract/failures.js';
-import { nameProblem, versionProblem } from '../contract/version.js';
+import { lineOf, nameProblem, versionProblem } from '../contract/version.js';
 import { finding, notPassed, type Finding } from '../contract/verdict.js';
 import type { OpenForge } from './forge/forge.js';
 import { indexedFiles } from './package-index.js';
@@ -87,7 +87,7 @@ async function termsOf(
   const { settings } = bench;
   return {
     repository: setting.repository,
-    base: setting.base,
+    base: baseFor(setting, request.version),
     branch: request.branch ?? setting.branch.replaceAll('{version}', request.version),
     approvers: settings.approvers,
     quorum: settings.quorum,
@@ -105,6 +105,7 @@ async function termsOf(
   };
 }
 
+<<<<<<< HEAD
 /** Where the package's coverage is reported, if anywhere. */
 function coverageOf(settings: Settings, setting: PackageSetting): Pick<Terms, 'coverage'> {
   const repository = settings.codecov === undefined ? 'none' : placeOf(setting);
@@ -132,6 +133,12 @@ function coverageProblems(
       (name) => `The token ${name} of Codecov is missing: set ${name} (or ${name}_FILE) for the worker.`,
     ),
   ];
+=======
+/** The branch that a version is merged into: that of the longest line that it belongs to, or the package's own. */
+function baseFor({ base, lines }: PackageSetting, version: string): string {
+  const line = lineOf(version, Object.keys(lines));
+  return (line === undefined ? undefined : lines[line]) ?? base;
+>>>>>>> 27446e1 (Lines of versions: each has a base branch, and "unpinned" means the newest of the line)
 }
 
 function unknownPackage(request: ReleaseRequest, settings: Settings): string {

@@ -126,11 +126,18 @@ const networkTable = table({
   })
   .prefault({});
 
+const line = text.regex(/^\d+(\.\d+)*$/, 'must be the beginning of versions, such as "1.4"');
+
 const packageTable = table({
   repository: text
     .refine((value) => repositoryProtocol(value) !== undefined || isRelativeFolder(value), repositoryForms)
     .describe('The git repository: an address, or a folder relative to this file.'),
   base: refName.default('main').describe('The branch that releases are merged into.'),
+  lines: named(line, refName)
+    .default({})
+    .describe(
+      'The branches that the releases of older lines are merged into, such as `"1.4" = "1.4.x"`; each is a main of its own.',
+    ),
   branch: refName.default('release/{version}').describe('The release branch.'),
   credentials: secretName
     .optional()
@@ -144,12 +151,12 @@ const packageTable = table({
       'Its repository as Codecov knows it, `github/owner/name`, or `none`; by default read from the address of the repository.',
     ),
   forge: forgeTable,
-}).superRefine(({ base, branch, repository, credentials }, context) => {
+}).superRefine(({ base, lines, branch, repository, credentials }, context) => {
   if (credentials !== undefined && !/^https?:/.test(repository))
     context.addIssue(
       'credentials are for a repository at https://…; ssh uses the key or the agent of the worker',
     );
-  if (base === branch)
+  if ([base, ...Object.values(lines)].includes(branch))
     context.addIssue('base and branch are the same: a release branch is merged into another one');
 });
 

@@ -45,6 +45,8 @@ export interface PackageSetting {
   readonly repository: string;
   /** The branch that releases are merged into; `main` by default. */
   readonly base: string;
+  /** By the beginnings of versions: the branches that releases of these lines are merged into. */
+  readonly lines: Readonly<Record<string, string>>;
   /** The release branch; `release/{version}` by default. */
   readonly branch: string;
   /** The repository as Codecov names it, or `none`; by default what its address tells. */

@@ -55,6 +55,38 @@ export function isFinal(version: string): boolean {
   return parts !== null && !parts.is_prerelease && !parts.is_devrelease;
 }
 
+/** Of lines such as 1 and 1.4 the longest that a version belongs to. */
+export function lineOf(version: string, lines: readonly string[]): string | undefined {
+  const parts = explain(version);
+  if (parts === null || parts.epoch !== 0) return undefined;
+  const holds = (line: string) =>
+    line.split('.').every((part, at) => Number(part) === (parts.release[at] ?? 0));
+  return lines.filter(holds).sort((a, b) => b.split('.').length - a.split('.').length)[0];
+}
+
+/**
+ * What users ask for who do not pin: the name alone while the version is the newest; below the next one where a later
+ * line is newer; for a pre-release no less than itself. Undefined for a pre-release that a later version has replaced.
+ */
+export function unpinnedRequirement(
+  name: string,
+  version: string,
+  listed: readonly string[],
+): string | undefined {
+  const rivals = sortVersions(isFinal(version) ? listed.filter(isFinal) : listed);
+  const next = rivals.find((other) => compare(other, version) > 0);
+  if (isFinal(version)) return next === undefined ? name : `${name}<${next}`;
+  if (next === undefined) return `${name}>=${version}`;
+  // Below a final version there are none of its own pre-releases.
+  return isFinal(next) && compare(baseOf(next), baseOf(version)) === 0
+    ? undefined
+    : `${name}>=${version},<${next}`;
+}
+
+function baseOf(version: string): string {
+  return explain(version)?.base_version ?? version;
+}
+
 /** Versions in ascending order after PEP 440; what is no version is left out. */
 export function sortVersions(versions: readonly string[]): string[] {
   return versions.filter((version) => explain(version) !== null).sort(compare);

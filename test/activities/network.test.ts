@@ -95,6 +95,7 @@ beforeAll(async () => {
         'fx-demo': {
           repository,
           base: 'main',
+          lines: {},
           branch: 'release/{version}',
           credentials: 'GIT',
           forge: { kind: 'git', checks: [], pollSeconds: 1 },

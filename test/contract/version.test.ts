@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import {
   devVersion,
   isFinal,
+  lineOf,
   nameProblem,
   nextDevNumber,
   normaliseName,
   normaliseVersion,
   sortVersions,
+  unpinnedRequirement,
   versionProblem,
 } from '../../src/contract/version.js';
 
@@ -82,6 +84,35 @@ describe('a package name', () => {
     ['naïve', 'is not a package name'],
   ])('%j is refused with the remedy', (name, problem) => {
     expect(nameProblem(name)).toContain(problem);
+  });
+});
+
+describe('a line of versions', () => {
+  test.each([
+    ['1.4.7', '1.4'],
+    ['1.4.6.post1', '1.4'],
+    ['1.4', '1.4'],
+    ['1.40.0', '1'],
+    ['1', '1'],
+    ['2.0.0rc1', undefined],
+    ['1!1.4.7', undefined],
+  ])('of %s is %s', (version, line) => {
+    expect(lineOf(version, ['1', '1.4', '1.4.0.1'])).toBe(line);
+  });
+});
+
+describe('what users ask for who do not pin', () => {
+  test.each([
+    ['1.4.7', ['1.4.6', '1.4.7', '2.1.0rc1'], 'demo'],
+    ['1.4.7', ['1.4.6', '1.4.7', '2.0.0', '2.1.0'], 'demo<2.0.0'],
+    ['1.4.6.post1', ['1.4.6', '1.4.6.post1', '2.0.0rc1', '2.0.0'], 'demo<2.0.0'],
+    ['2.0.0rc1', ['1.4.6', '2.0.0rc1'], 'demo>=2.0.0rc1'],
+    ['2.0.0rc1', ['1.4.6', '2.0.0rc1', '2.0.0rc2', '2.0.0'], 'demo>=2.0.0rc1,<2.0.0rc2'],
+    ['2.0.0rc1', ['2.0.0rc1', '2.0.0'], undefined],
+    ['2.0.0rc1', ['2.0.0rc1', '2.0.0.post1'], undefined],
+    ['2.0.0rc1', ['2.0.0rc1', '3.0.0'], 'demo>=2.0.0rc1,<3.0.0'],
+  ])('%s beside %j is %s', (version, listed, requirement) => {
+    expect(unpinnedRequirement('demo', version, listed)).toBe(requirement);
   });
 });
 
