@@ -15,6 +15,7 @@ export const programs = [
   'src/up.ts',
   'rehearsal/demo.ts',
   'rehearsal/rehearse.ts',
+  'rehearsal/acceptance.ts',
 ];
 
 const dist = join(root, 'dist');

@@ -13,12 +13,6 @@ import type { WorldOptions } from './world.js';
 export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: string): string {
   const { test, production, languageModel, coverage } = standIns;
   const { callRecord, ...model } = languageModel.forRun('{run}');
-  const address = (name: string, index: IndexStandIn, token: string) => ({
-    name,
-    upload: index.uploadUrl,
-    simple: index.simpleUrl,
-    token,
-  });
   return stringify({
     state: path.join(options.folder, 'state'),
     cache: path.join(options.folder, 'cache'),
@@ -47,7 +41,12 @@ export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: st
     },
     codecov: { upload: coverage.url, wait: '1m' },
     packages: packagesOf(options, standIns),
+    ...options.settings,
   });
+}
+
+function address(name: string, index: IndexStandIn, token: string) {
+  return { name, upload: index.uploadUrl, simple: index.simpleUrl, token };
 }
 
 /** The addresses of the language models by the names under which the providers' libraries look for them. */

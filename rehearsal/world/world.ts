@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { Client, Connection } from '@temporalio/client';
+import type { TomlTable } from 'smol-toml';
 
 import { startTemporal, type TemporalServer } from '../../src/up/temporal-server.js';
 import { remoteAt, type Remote } from './repository.js';
@@ -38,7 +39,16 @@ export interface WorldOptions {
   readonly watchSeconds: number;
   /** Names of secrets that the package's tests want beside the language model's keys. */
   readonly secrets?: readonly string[];
+  /** Tables of the service's settings that take the place of a rehearsal's own. */
+  readonly settings?: TomlTable;
+  /** The secrets that they name, with their values. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly say: (doing: string) => void;
+}
+
+function secretsFor({ secrets = [], environment }: WorldOptions, standIns: StandIns): Record<string, string> {
+  const madeUp = secrets.map((name) => [name, 'rehearsal'] as const);
+  return { ...Object.fromEntries(madeUp), ...standIns.secrets, ...environment };
 }
 
 /** Opens a world; what it starts ends with `close`, and at the latest with this process. */
@@ -51,11 +61,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const server = { binary: options.temporalBinary, database: path.join(folder, 'temporal.db') };
   let temporal = await startTemporal(server);
   const settings = writeSettings(options, standIns, temporal.webUi);
-  const workers = workersOf(folder, settings, {
-    ...Object.fromEntries((options.secrets ?? []).map((name) => [name, 'rehearsal'])),
-    ...standIns.secrets,
-    TEMPORAL_ADDRESS: temporal.address,
-  });
+  const environment = { ...secretsFor(options, standIns), TEMPORAL_ADDRESS: temporal.address };
+  const workers = workersOf(folder, settings, environment);
   say('starts the workers');
   await workers.start();
   const connection = await Connection.connect({ address: temporal.address });

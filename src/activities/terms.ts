@@ -41,8 +41,7 @@ export function createTermsActivities(
         ...branchProblems(terms),
         ...watchProblems(request, bench.settings),
         ...peopleProblems(request, bench.settings),
-        ...tokenProblems(bench),
-        ...credentialProblems(bench, setting),
+        ...secretProblems(bench, setting),
         ...coverageProblems(bench, setting, request),
         ...unisolated,
         ...published,
@@ -105,7 +104,6 @@ async function termsOf(
   };
 }
 
-<<<<<<< HEAD
 /** Where the package's coverage is reported, if anywhere. */
 function coverageOf(settings: Settings, setting: PackageSetting): Pick<Terms, 'coverage'> {
   const repository = settings.codecov === undefined ? 'none' : placeOf(setting);
@@ -133,12 +131,12 @@ function coverageProblems(
       (name) => `The token ${name} of Codecov is missing: set ${name} (or ${name}_FILE) for the worker.`,
     ),
   ];
-=======
+}
+
 /** The branch that a version is merged into: that of the longest line that it belongs to, or the package's own. */
 function baseFor({ base, lines }: PackageSetting, version: string): string {
   const line = lineOf(version, Object.keys(lines));
   return (line === undefined ? undefined : lines[line]) ?? base;
->>>>>>> 27446e1 (Lines of versions: each has a base branch, and "unpinned" means the newest of the line)
 }
 
 function unknownPackage(request: ReleaseRequest, settings: Settings): string {
@@ -171,25 +169,22 @@ function peopleProblems(request: ReleaseRequest, settings: Settings): string[] {
   ];
 }
 
-function tokenProblems(bench: Workbench): string[] {
+function secretProblems(bench: Workbench, setting: PackageSetting): string[] {
   const { test, production } = bench.settings;
-  return [test, production]
+  const tokens = [test, production]
     .filter((index) => !bench.secrets.has(index.token))
     .map(
       (index) =>
         `The upload token ${index.token} of ${index.name} is missing: set ${index.token} (or ${index.token}_FILE) for the worker.`,
     );
-}
-
-function credentialProblems({ settings, secrets }: Workbench, { credentials }: PackageSetting): string[] {
-  return [...readingSecrets(settings), ...(credentials === undefined ? [] : [credentials])]
-    .filter((name) => !secrets.has(name))
+  const credentials = [...readingSecrets(bench.settings), setting.credentials]
+    .filter((name) => name !== undefined && !bench.secrets.has(name))
     .map(
-      (name) =>
+      (name = '') =>
         `The credentials ${name}, which slipway.toml names, are missing: set ${name} (or ${name}_FILE) to user:password for the worker.`,
     );
+  return [...tokens, ...credentials];
 }
-
 function isolationProblems(request: ReleaseRequest, indexes: readonly IndexAddress[]): string[] {
   const real = indexes.filter((index) => !isLoopback(new URL(index.upload).hostname));
   if (real.length === 0 || request.acceptUnisolated) return [];

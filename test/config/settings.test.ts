@@ -94,11 +94,8 @@ describe('settings', () => {
       [packages.meant-it]
       repository = "git/meant-it.git"
       base = "trunk"
-<<<<<<< HEAD
       codecov = "gitlab/team/sub/meant-it"
-=======
       lines = { "1.4" = "1.4.x" }
->>>>>>> 27446e1 (Lines of versions: each has a base branch, and "unpinned" means the newest of the line)
       [packages.other]
       repository = "git@forge.example:team/other.git"
       [packages.third]

@@ -1,0 +1,78 @@
+import { isLoopback } from './repository.js';
+import { address, secretName, shortName, table, text } from './schema.js';
+
+/** The names that twine's own configuration resolves to addresses. */
+export const wellKnownIndexes: readonly string[] = ['pypi', 'testpypi'];
+
+/** Whether a password sent there could be read on the way. */
+function isOpen(value: string | undefined): boolean {
+  return (
+    value !== undefined &&
+    URL.canParse(value) &&
+    new URL(value).protocol === 'http:' &&
+    !isLoopback(new URL(value).hostname)
+  );
+}
+
+function openAddress(key: string): string {
+  return `${key} must begin with https:// where credentials are sent to it`;
+}
+
+const simpleAddress = address.transform((value) => (value.endsWith('/') ? value : `${value}/`));
+
+/** One package index, by default one that twine knows by name. */
+export function indexTable(name: string, token: string) {
+  return table({
+    name: shortName
+      .default(name)
+      .describe('`pypi` or `testpypi`, which have their addresses from twine, or a name for the two below.'),
+    upload: address.optional().describe('The address of the legacy upload API.'),
+    simple: simpleAddress.optional().describe('The address of the simple repository API.'),
+    user: text.default('__token__').describe('Who uploads; `__token__` where the secret is a token.'),
+    token: secretName
+      .default(token)
+      .describe('The name of the secret that holds the upload token, or the password of `user`.'),
+    credentials: secretName
+      .optional()
+      .describe('The name of the secret, `user:password`, that reading this index takes.'),
+  })
+    .superRefine((index, context) => {
+      const given = [index.upload, index.simple].filter((value) => value !== undefined).length;
+      if (wellKnownIndexes.includes(index.name) && given > 0)
+        context.addIssue(
+          `${index.name} gets its addresses from twine: take upload and simple out, or give the index another name`,
+        );
+      if (!wellKnownIndexes.includes(index.name) && given < 2)
+        context.addIssue(`the index ${index.name} needs both addresses: upload and simple`);
+      if (index.credentials !== undefined && index.simple === undefined)
+        context.addIssue('credentials need the simple address that they are sent to');
+      if (index.credentials !== undefined && isOpen(index.simple)) context.addIssue(openAddress('simple'));
+    })
+    .prefault({});
+}
+
+/** How the service and its tools reach everything outside. */
+export const networkTable = table({
+  'ca-bundle': text
+    .optional()
+    .describe('A file of the certificates that the service and its tools (git, pip, uv, twine, codecovcli) trust.'),
+  proxy: address.optional().describe('The proxy that they use; loopback is reached without it.'),
+  'proxy-credentials': secretName
+    .optional()
+    .describe('The name of the secret, `user:password`, that the proxy takes.'),
+  'no-proxy': text.optional().describe('The hosts that they reach without it, separated by commas.'),
+  'main-index': simpleAddress
+    .optional()
+    .describe('The simple address of a mirror that plays the main index for dependencies.'),
+  'main-index-credentials': secretName
+    .optional()
+    .describe('The name of the secret, `user:password`, that the mirror takes.'),
+})
+  .superRefine((network, context) => {
+    for (const key of ['proxy', 'main-index'] as const)
+      if (network[`${key}-credentials`] !== undefined && network[key] === undefined)
+        context.addIssue(`${key}-credentials need the key ${key}, the address that they are sent to`);
+    if (network['main-index-credentials'] !== undefined && isOpen(network['main-index']))
+      context.addIssue(openAddress('main-index'));
+  })
+  .prefault({});
