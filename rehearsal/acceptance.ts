@@ -6,11 +6,12 @@ import { parseArgs } from 'node:util';
 import { stage as shown } from '../tools/progress.mjs';
 import { pythonTools } from '../tools/python.mjs';
 import { temporalBinary } from '../tools/temporal.mjs';
+import { foreignIndexes } from './acceptance/foreign-indexes.js';
 import { lines } from './acceptance/lines.js';
 import type { Part } from './acceptance/part.js';
 
 /** Every part, in the order in which they run. */
-const parts: readonly Part[] = [lines];
+const parts: readonly Part[] = [lines, foreignIndexes];
 
 const usage = `npm run acceptance [-- <part> …]
 

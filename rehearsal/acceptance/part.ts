@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { World, WorldOptions } from '../world/world.js';
 import { openWorld, people } from '../world/world.js';
 import { playPeople, type Story } from '../world/people.js';
@@ -24,6 +26,9 @@ export interface Stage {
   /** Plays one case: a row of the table, right if `body` returns what was seen and wrong if it throws. */
   check(name: string, body: () => Promise<string>): Promise<void>;
 }
+
+/** The longest that a release may take, in milliseconds: then somebody has to be asked whom nobody plays. */
+const longest = 15 * 60_000;
 
 /** Opens a world, does something in it and closes it. */
 export async function inWorld<T>(
@@ -53,10 +58,24 @@ export async function release(
     acceptUnisolated: false,
   });
   if (admission.state === 'refused') throw new Error(admission.problems.join(' '));
-  return playPeople(world.client, request, request.story ?? {}, (ledger) => {
-    const running = progress(ledger).rows.find(({ state }) => state === 'running');
-    if (running !== undefined) stage.say(`${request.version}: ${running.id}`);
+  let now = 'the beginning';
+  const patience = new AbortController();
+  const tooLong = delay(longest, undefined, { signal: patience.signal }).then(() => {
+    throw new Error(`it did not end within ${String(longest / 60_000)} minutes, and is at ${now}`);
   });
+  const played = playPeople(world.client, request, request.story ?? {}, (ledger) => {
+    const running = progress(ledger).rows.find(({ state }) => state === 'running');
+    if (running === undefined) return;
+    now = `${running.id}${ledger.notice === undefined ? '' : ` (${ledger.notice})`}`;
+    stage.say(`${request.version}: ${now}`);
+  });
+  try {
+    return await Promise.race([played, tooLong]);
+  } finally {
+    patience.abort();
+    tooLong.catch(() => undefined);
+    played.catch(() => undefined);
+  }
 }
 
 /** What the evidence and the findings of a step say, one line each. */

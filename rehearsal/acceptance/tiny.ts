@@ -32,6 +32,16 @@ requires-python = ">=3.10"
   }
 }
 
+/** Has the package read a file that no wheel ships: its suites pass, and what is installed does not work. */
+export async function layFault(folder: string, said: string): Promise<void> {
+  const at = path.join(folder, 'src', 'tiny_package');
+  await writeFile(path.join(at, 'word.txt'), said);
+  await writeFile(
+    path.join(at, 'saying.py'),
+    'from pathlib import Path\n\n\ndef say():\n    return Path(__file__).with_name("word.txt").read_text()\n',
+  );
+}
+
 /** Puts a version on the production stand-in, as its release did at the time: built and uploaded by the real tools. */
 export async function publishTiny(
   world: World,

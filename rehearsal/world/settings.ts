@@ -27,7 +27,7 @@ export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: st
     'call-record': callRecord,
     network: { 'main-index': production.simpleUrl },
     test: address('test-stand-in', test, 'TEST_INDEX_TOKEN'),
-    production: address('production-stand-in', production, 'PRODUCTION_INDEX_TOKEN'),
+    production: { ...address('production-stand-in', production, 'PRODUCTION_INDEX_TOKEN'), yanks: true },
     yank: {
       drivers: ['command'],
       command: [

@@ -8,7 +8,7 @@ import { describeEnvironment, makeEnvironment, type EnvironmentDescription } fro
 import { onEveryPython, type Attempt } from './support/every-python.js';
 import { proveListed, wheelOf } from './support/own-wheel.js';
 import { pipInstall, strangerFindings, type Installed } from './support/pip.js';
-import { sameVersion } from './support/project-page.js';
+import { sameAddress, sameVersion } from './support/project-page.js';
 import { count } from './support/test-run.js';
 import type { Workbench } from './support/workbench.js';
 
@@ -101,7 +101,9 @@ function ownFindings(
     ...(own.sha256 === wheel.sha256
       ? []
       : [finding(`${said} with sha256 ${own.sha256} instead of ${wheel.sha256}`)]),
-    ...(own.url === url ? [] : [finding(`${said} from ${own.url}, but ${index.name} lists ${url}`)]),
+    ...(sameAddress(own.url, url)
+      ? []
+      : [finding(`${said} from ${own.url}, but ${index.name} lists ${url}`)]),
     ...(own.yanked ? [finding(`${said}, which ${index.name} says is yanked`)] : []),
   ];
 }

@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { IndexedFile, Subject, UrgentActivities } from '../contract/activities.js';
 import { failure, notYet } from '../contract/failures.js';
 import type { IndexAddress, Manifest } from '../contract/release.js';
+import type { Evidence } from '../contract/verdict.js';
 import { isFinal, normaliseVersion, sortVersions } from '../contract/version.js';
 import { currentActivity, currentCancellation, pause } from './support/cancellation.js';
 import type { Network } from './support/network.js';
@@ -52,6 +53,24 @@ export function allYanked(files: readonly IndexedFile[]): boolean {
   return files.length > 0 && files.every(({ yanked }) => yanked !== false);
 }
 
+/** The proof that a version is taken back: yanked, or, where that cannot be, listed no more. */
+export async function proofOfYank(
+  network: Network,
+  index: IndexAddress,
+  subject: Subject,
+): Promise<Evidence | undefined> {
+  const files = await indexedFiles(network, index, subject);
+  if (index.yanks !== false)
+    return allYanked(files)
+      ? { what: `${index.name} says yanked for ${files.map(({ filename }) => filename).join(' and ')}` }
+      : undefined;
+  // An index that answers wrongly once must not pass for one that lists nothing.
+  if (files.length > 0 || (await indexedFiles(network, index, subject)).length > 0) return undefined;
+  return {
+    what: `${index.name}, which cannot yank, lists no file of ${subject.package} ${subject.version} any more`,
+  };
+}
+
 /** The activities that only read an index. */
 export function createPackageIndexActivities(
   network: Network,
@@ -62,13 +81,9 @@ export function createPackageIndexActivities(
     },
 
     async awaitYanked({ index, subject }) {
-      const files = await indexedFiles(network, index, subject);
-      if (!allYanked(files)) throw notYet(whatIsNotYanked(index, subject, files));
-      return {
-        evidence: {
-          what: `${index.name} says yanked for ${files.map(({ filename }) => filename).join(' and ')}`,
-        },
-      };
+      const evidence = await proofOfYank(network, index, subject);
+      if (evidence !== undefined) return { evidence };
+      throw notYet(whatIsNotYanked(index, subject, await indexedFiles(network, index, subject)));
     },
 
     async awaitVisible({ index, manifest }) {
@@ -80,6 +95,8 @@ export function createPackageIndexActivities(
 }
 
 function whatIsNotYanked(index: IndexAddress, subject: Subject, files: readonly IndexedFile[]): string {
+  if (index.yanks === false)
+    return `${index.name}, which cannot yank, still lists ${files.map(({ filename }) => filename).join(' and ')}`;
   const open = files.filter(({ yanked }) => yanked === false).map(({ filename }) => filename);
   return open.length > 0
     ? `${index.name} does not say yanked for ${open.join(' and ')} yet`

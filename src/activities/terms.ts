@@ -97,6 +97,7 @@ async function termsOf(
     main: await mainIndex(bench),
     ...coverageOf(settings, setting),
     yankDrivers: settings.yank.drivers,
+    ...limitsOf(settings),
     reviews: openForge(setting.repository).reviews,
     finalVersion: settings.finalVersion,
     historyEvents: settings.historyEvents,
@@ -137,6 +138,19 @@ function coverageProblems(
 function baseFor({ base, lines }: PackageSetting, version: string): string {
   const line = lineOf(version, Object.keys(lines));
   return (line === undefined ? undefined : lines[line]) ?? base;
+}
+
+/** What cannot be done with the settings' indexes: it is said before anything is done. */
+function limitsOf({ production, yank }: Settings): Pick<Terms, 'limits'> {
+  if (production.yanks !== false) return {};
+  const who = yank.drivers.includes('command')
+    ? 'the command of the settings removes'
+    : 'a person has to remove';
+  return {
+    limits: [
+      `${production.name} cannot yank: what is published there is installed until ${who} its files, and that is what a yank of this release will be.`,
+    ],
+  };
 }
 
 function unknownPackage(request: ReleaseRequest, settings: Settings): string {
@@ -185,6 +199,7 @@ function secretProblems(bench: Workbench, setting: PackageSetting): string[] {
     );
   return [...tokens, ...credentials];
 }
+
 function isolationProblems(request: ReleaseRequest, indexes: readonly IndexAddress[]): string[] {
   const real = indexes.filter((index) => !isLoopback(new URL(index.upload).hostname));
   if (real.length === 0 || request.acceptUnisolated) return [];

@@ -40,7 +40,10 @@ export async function start(
     );
   const said =
     admission.state === 'admitted'
-      ? `${workflowId} is admitted; look at it with \`slipway status ${request.package} ${request.version} --watch\``
+      ? [
+          `${workflowId} is admitted; look at it with \`slipway status ${request.package} ${request.version} --watch\``,
+          ...(admission.limits ?? []).map((limit) => `Know that ${limit}`),
+        ].join('\n')
       : `${workflowId} waits behind ${admission.holder} (${String(admission.ahead)} ahead)`;
   report(output, { workflowId, ...admission }, said);
 }

@@ -1,5 +1,5 @@
 import { isLoopback } from './repository.js';
-import { address, secretName, shortName, table, text } from './schema.js';
+import { address, flag, secretName, shortName, table, text } from './schema.js';
 
 /** The names that twine's own configuration resolves to addresses. */
 export const wellKnownIndexes: readonly string[] = ['pypi', 'testpypi'];
@@ -35,6 +35,11 @@ export function indexTable(name: string, token: string) {
     credentials: secretName
       .optional()
       .describe('The name of the secret, `user:password`, that reading this index takes.'),
+    yanks: flag
+      .optional()
+      .describe(
+        'Whether releases can be yanked there; has to be said of a production index that twine does not know. Most small index servers cannot: then a yank removes the files.',
+      ),
   })
     .superRefine((index, context) => {
       const given = [index.upload, index.simple].filter((value) => value !== undefined).length;

@@ -1,3 +1,4 @@
+import { wellKnownIndexes } from './network-schema.js';
 import type { SettingsTable } from './settings-schema.js';
 
 /** What is wrong between keys: each problem with the key that it is reported at. */
@@ -5,6 +6,7 @@ export function crossProblems(settings: Partial<SettingsTable>): { key: string; 
   return [
     ...peopleProblems(settings.approvers, settings.quorum),
     ...indexProblems(settings.test, settings.production),
+    ...yankProblems(settings.production),
     ...secretProblems(settings),
   ];
 }
@@ -30,6 +32,22 @@ function indexProblems(
   return same
     ? [{ key: 'test', message: 'is the production index: a rehearsal on it would be a release' }]
     : [];
+}
+
+/** A release must not go out before somebody has said how it could be taken back. */
+function yankProblems(production: SettingsTable['production'] | undefined) {
+  if (
+    production === undefined ||
+    wellKnownIndexes.includes(production.name) ||
+    production.yanks !== undefined
+  )
+    return [];
+  return [
+    {
+      key: 'production',
+      message: `say whether releases can be yanked on ${production.name}: yanks = true, or yanks = false where their files can only be removed`,
+    },
+  ];
 }
 
 /** Secrets that can publish, push, yank or report coverage must not be among those of the zone that runs other people's code. */

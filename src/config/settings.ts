@@ -25,6 +25,8 @@ export interface IndexSetting {
   readonly token: string;
   /** The name of the secret, `user:password`, that reading takes. */
   readonly credentials?: string;
+  /** Whether releases can be yanked there. */
+  readonly yanks?: boolean;
 }
 
 /** How Codecov is reached. */

@@ -41,7 +41,7 @@ export const admittedName = 'admitted';
 
 /** The answer to whoever starts a release. */
 export type Admission =
-  | { readonly state: 'admitted' }
+  | { readonly state: 'admitted'; readonly limits?: readonly string[] }
   | { readonly state: 'waiting'; readonly holder: string; readonly ahead: number }
   | { readonly state: 'refused'; readonly problems: readonly string[] };
 

@@ -29,6 +29,8 @@ export interface IndexAddress {
   readonly upload: string;
   /** The simple repository API, ending in a slash. */
   readonly simple: string;
+  /** False where releases cannot be yanked: what is published there can only be removed. */
+  readonly yanks?: false;
 }
 
 /** Where a package's coverage is reported. */
@@ -68,6 +70,8 @@ export interface Terms {
   /** Undefined where none is configured. */
   readonly coverage?: CoverageService;
   readonly yankDrivers: readonly YankDriver[];
+  /** What cannot be done with these indexes, in sentences for who starts and who approves. */
+  readonly limits?: readonly string[];
   /** Whether reviews on the forge answer the gates of the branch and of the merge, as messages do. */
   readonly reviews: boolean;
   readonly finalVersion: FinalVersionPlace;

@@ -43,7 +43,8 @@ export async function admit(desk: Desk, admission: AdmissionState): Promise<void
     const now = await build.readMissing({ source: await readTerms(desk, admission) });
     if (now.problems.length > 0) return refuse(desk, admission, now.problems);
   }
-  admission.answer = { state: 'admitted' };
+  const { limits } = desk.terms;
+  admission.answer = { state: 'admitted', ...(limits === undefined ? {} : { limits }) };
 }
 
 async function readTerms(desk: Desk, admission: AdmissionState): Promise<Source> {

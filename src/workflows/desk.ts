@@ -8,7 +8,14 @@ import {
 } from '@temporalio/workflow';
 
 import { digestOf } from '../contract/digest.js';
-import { answerOf, namesOf, type Decision, type Gate, type GateId } from '../contract/gates.js';
+import {
+  answerOf,
+  namesOf,
+  type Decision,
+  type Gate,
+  type GateId,
+  type SubjectLine,
+} from '../contract/gates.js';
 import { progressMarkdown } from '../contract/progress.js';
 import type { Terms } from '../contract/release.js';
 import type { Ledger, StepRecord } from '../contract/state.js';
@@ -162,7 +169,8 @@ export class Desk {
 
   /** Puts a question to people and waits for as long as they need; an approval of the same digest is not asked twice. */
   ask = async (question: Question): Promise<Decision> => {
-    const digest = digestOf({ gate: question.id, release: this.ledger.id, subject: question.subject });
+    const subject = [...question.subject, ...this.#standing()];
+    const digest = digestOf({ gate: question.id, release: this.ledger.id, subject });
     const known = this.ledger.gates.find(
       (gate) => gate.id === question.id && gate.digest === digest && gate.answer === 'approve',
     );
@@ -170,6 +178,7 @@ export class Desk {
     if (earlier !== undefined) return earlier;
     const gate: Gate = {
       ...question,
+      subject,
       quorum: question.quorum ?? this.ledger.terms?.quorum ?? 1,
       digest,
       openedAt: this.now(),
@@ -188,6 +197,11 @@ export class Desk {
     gate.answer = answer.kind;
     return answer;
   };
+
+  /** What everybody has to know who decides anything in this release. */
+  #standing(): SubjectLine[] {
+    return (this.ledger.terms?.limits ?? []).map((value) => ({ label: 'know that', value }));
+  }
 
   async #askAboutTrouble(record: StepRecord, error: unknown): Promise<void> {
     const trouble = describeTrouble(error);

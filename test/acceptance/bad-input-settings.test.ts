@@ -28,6 +28,7 @@ it('settings with an index far away and no token refuse a release before that in
       name: 'far-away',
       upload: farAway(production.uploadUrl),
       simple: farAway(production.simpleUrl),
+      yanks: true,
       token: 'PRODUCTION_INDEX_TOKEN',
     },
   });
@@ -49,7 +50,13 @@ it('settings with an index far away and no token refuse a release before that in
 it('settings with an index that does not answer keep a release waiting, and it can be given up', async () => {
   const nowhere = `http://127.0.0.1:${String(await freePort())}/`;
   await mistakes.changeSettings({
-    production: { name: 'down', upload: nowhere, simple: nowhere, token: 'PRODUCTION_INDEX_TOKEN' },
+    production: {
+      name: 'down',
+      upload: nowhere,
+      simple: nowhere,
+      yanks: true,
+      token: 'PRODUCTION_INDEX_TOKEN',
+    },
   });
   const { stderr, exitCode } = await inVain(mistakes, 'start meant-it 0.2.0');
   expect(stderr).toContain(`started, but not admitted yet (${nowhere}meant-it/ could not be read`);

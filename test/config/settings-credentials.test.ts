@@ -20,6 +20,7 @@ const settings = `
   simple = "https://index.example/simple/"
   token = "OURS"
   credentials = "OURS"
+  yanks = false
   [packages.demo]
   repository = "git@forge.example:team/demo.git"
   credentials = "FORGE"

@@ -227,6 +227,11 @@ describe('settings', () => {
       'production: the index ours needs both addresses',
     ],
     [
+      'an index of which nobody has said whether it can yank',
+      'approvers = ["a"]\n[production]\nname = "ours"\nupload = "https://x/"\nsimple = "https://x/simple/"',
+      'production: say whether releases can be yanked on ours: yanks = true, or yanks = false',
+    ],
+    [
       'an address for pypi',
       'approvers = ["a"]\n[production]\nsimple = "https://x/"',
       'production: pypi gets its addresses from twine',

@@ -18,20 +18,39 @@ export async function readJson(
   accept = 'application/json',
   bearer?: string,
 ): Promise<unknown> {
+  return readPage(network, url, { accept, bearer, json: (document) => document });
+}
+
+/** What is made of an answer, by what it is written in. */
+interface Reading<T> {
+  readonly accept: string;
+  /** The token that the server takes. */
+  readonly bearer?: string | undefined;
+  json(document: unknown): T;
+  /** Only for a server that may have nothing else. */
+  html?(text: string): T;
+}
+
+/** Reads a document as readJson does, also in HTML. */
+export async function readPage<T>(
+  network: Network,
+  url: string,
+  reading: Reading<T>,
+): Promise<T | undefined> {
   const cancelled = currentCancellation();
   const timeout = AbortSignal.timeout(maxMilliseconds);
   try {
     const response = await fetch(url, {
       headers: {
         ...headersFor(network, url),
-        accept,
-        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        accept: reading.accept,
+        ...(reading.bearer === undefined ? {} : { authorization: `Bearer ${reading.bearer}` }),
       },
       redirect: 'manual',
       dispatcher: dispatcherOf(network),
       signal: cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]),
     });
-    return await documentOf(url, response);
+    return await readAnswer(url, response, reading);
   } catch (error) {
     cancelled?.throwIfAborted();
     if (error instanceof UnusableAnswer || error instanceof ApplicationFailure) throw error;
@@ -58,12 +77,17 @@ function headersFor(network: Network, url: string): Record<string, string> {
   };
 }
 
-async function documentOf(url: string, response: Response): Promise<unknown> {
+async function readAnswer<T>(
+  url: string,
+  response: Response,
+  { json, html }: Reading<T>,
+): Promise<T | undefined> {
   if (response.status === 200) {
     const contentType = response.headers.get('content-type') ?? '';
-    if (!/[/+]json\b/.test(contentType))
-      throw new UnusableAnswer(url, `answers ${contentType || 'something'} instead of JSON`);
-    return parse(url, await readBounded(url, response));
+    if (/[/+]json\b/.test(contentType)) return json(parse(url, await readBounded(url, response)));
+    if (html !== undefined && /^text\/html\b|\+html\b/.test(contentType))
+      return html(await readBounded(url, response));
+    throw new UnusableAnswer(url, `answers ${contentType || 'something'} instead of JSON`);
   }
   await response.body?.cancel();
   if (response.status === 404) return undefined;

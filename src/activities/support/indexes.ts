@@ -7,9 +7,10 @@ import type { Workbench } from './workbench.js';
 /** The addresses of an index in the settings; those of `pypi` and `testpypi` come from twine's own configuration. */
 export async function resolveIndex(
   bench: Workbench,
-  { name, upload, simple }: Pick<IndexSetting, 'name' | 'upload' | 'simple'>,
+  { name, upload, simple, yanks }: Pick<IndexSetting, 'name' | 'upload' | 'simple' | 'yanks'>,
 ): Promise<IndexAddress> {
-  if (upload !== undefined && simple !== undefined) return { name, upload, simple: withSlash(simple) };
+  if (upload !== undefined && simple !== undefined)
+    return { name, upload, simple: withSlash(simple), ...(yanks === false ? { yanks } : {}) };
   const known = (await readTools(bench)).uploads[name];
   if (known === undefined)
     throw failure('operator', {

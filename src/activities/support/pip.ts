@@ -7,7 +7,7 @@ import { normaliseName } from '../../contract/version.js';
 import { finding, type Evidence, type Finding } from '../../contract/verdict.js';
 import { installFinding, type PythonEnvironment } from './environment.js';
 import { pipIndex, type Network } from './network.js';
-import { readProject } from './project-page.js';
+import { readProject, sameAddress } from './project-page.js';
 import { runKept, tool, type Workbench } from './workbench.js';
 import type { Workplace } from './workplace.js';
 
@@ -84,7 +84,7 @@ export async function strangerFindings(
   const findings = await Promise.all(
     installed.map(async ({ name, version, url, sha256 }) => {
       const { files } = await readProject(network, index, name);
-      if (files.some((file) => file.url === url && file.sha256 === sha256)) return [];
+      if (files.some((file) => file.sha256 === sha256 && sameAddress(file.url, url))) return [];
       return [
         finding(
           `${name} ${version} came from ${url}, which ${index.name} does not list with sha256 ${sha256}`,

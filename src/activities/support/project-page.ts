@@ -5,10 +5,12 @@ import type { IndexedFile } from '../../contract/activities.js';
 import { failure } from '../../contract/failures.js';
 import type { IndexAddress } from '../../contract/release.js';
 import { normaliseName } from '../../contract/version.js';
-import { readJson } from './http.js';
+import { readPage } from './http.js';
 import type { Network } from './network.js';
+import { readAnchors } from './simple-html.js';
 
-const mediaType = 'application/vnd.pypi.simple.v1+json';
+/** JSON (PEP 691); HTML is read only where an index has nothing else. */
+const accept = 'application/vnd.pypi.simple.v1+json, text/html;q=0.01';
 
 const pageShape = z.object({
   versions: z.array(z.string()).default([]),
@@ -36,29 +38,42 @@ export interface ProjectPage {
   readonly files: readonly ProjectFile[];
 }
 
-/** Reads a project's page of the simple index (PEP 691 JSON), past every cache. */
+/** Reads a project's page of the simple index, past every cache. */
 export async function readProject(network: Network, index: IndexAddress, name: string): Promise<ProjectPage> {
   const address = new URL(`${normaliseName(name)}/`, index.simple).href;
-  const document = await readJson(network, address, mediaType);
-  if (document === undefined) return { versions: [], files: [] };
-  const page = pageShape.parse(document);
-  return {
-    versions: page.versions,
-    files: page.files.map(({ filename, url, hashes, yanked }) => {
-      const version = versionOf(filename, name);
+  const files = (listed: readonly Omit<ProjectFile, 'version'>[]) =>
+    listed.map((file) => {
+      const version = versionOf(file.filename, name);
+      const url = new URL(file.url, address).href.replace(/#.*$/, '');
+      return { ...file, url, ...(version === undefined ? {} : { version }) };
+    });
+  const page = await readPage(network, address, {
+    accept,
+    json: (document) => {
+      const { versions, files: listed } = pageShape.parse(document);
       return {
-        filename,
-        sha256: hashes.sha256 ?? '',
-        yanked,
-        url: new URL(url, address).href.replace(/#.*$/, ''),
-        ...(version === undefined ? {} : { version }),
+        versions,
+        files: files(listed.map(({ hashes, ...file }) => ({ ...file, sha256: hashes.sha256 ?? '' }))),
       };
+    },
+    html: (text) => ({
+      versions: [],
+      files: files(
+        readAnchors(text).map(({ href, sha256 = '', ...file }) => ({ ...file, url: href, sha256 })),
+      ),
     }),
-  };
+  });
+  return page ?? { versions: [], files: [] };
 }
 
 /** The index holds a file of ours with bytes that are not ours. */
 export function otherBytes(index: IndexAddress, filename: string, found: string, ours: string): Error {
+  if (found === '')
+    return failure('operator', {
+      now: `${index.name} lists ${filename} without a sha256.`,
+      not: 'Nobody can tell whether that file is ours.',
+      next: 'Have the index list sha256 digests, then send `retry`; or `abort`.',
+    });
   return failure('integrity', {
     now: `${index.name} holds ${filename} with sha256 ${found}.`,
     not: `Our file of that name has sha256 ${ours}; a file name can never be used again with other bytes.`,
@@ -72,6 +87,15 @@ export function sameVersion(one: string, other: string): boolean {
     one === other ||
     (pep440.valid(one) !== null && pep440.valid(other) !== null && pep440.compare(one, other) === 0)
   );
+}
+
+/** Whether two addresses are the same, however they are written: pip writes `+` as `%2B`. */
+export function sameAddress(one: string, other: string): boolean {
+  const plain = (address: string) => {
+    const { origin, pathname, search } = new URL(address);
+    return `${origin}${decodeURIComponent(pathname)}${search}`;
+  };
+  return plain(one) === plain(other);
 }
 
 function versionOf(filename: string, name: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { UrgentActivities, YankAttempt } from '../../contract/activities.js';
 import type { YankDriver } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';
-import { allYanked, indexedFiles } from '../package-index.js';
+import { proofOfYank } from '../package-index.js';
 import { pause } from '../support/cancellation.js';
 import type { Network } from '../support/network.js';
 import type { Workbench } from '../support/workbench.js';
@@ -45,11 +45,9 @@ export function createYankActivities(
   };
 }
 
-/** What the index says, if it says yanked for every file; an index that cannot be read must not keep a yank back. */
+/** An index that cannot be read must not keep a yank back. */
 async function proof(network: Network, { index, subject }: Yank): Promise<Evidence | undefined> {
-  const files = await indexedFiles(network, index, subject).catch(() => []);
-  if (!allYanked(files)) return undefined;
-  return { what: `${index.name} says yanked for ${files.map(({ filename }) => filename).join(' and ')}` };
+  return proofOfYank(network, index, subject).catch(() => undefined);
 }
 
 async function soonProof(network: Network, yank: Yank, times: number): Promise<Evidence | undefined> {

@@ -81,3 +81,25 @@ test('a yank goes ahead while the index cannot be read', async () => {
   index.misbehave({ method: 'GET', times: 3, fault: { kind: 'answer', status: 503 } });
   expect(await ensureYanked()).toMatchObject({ proven: true, driver: 'command' });
 });
+
+test('where nothing can be yanked a person removes the files, and no file left is the proof', async () => {
+  address = { ...address, yanks: false };
+  const before = await ensureYanked({ link: 'https://ours.example/{package}/{version}' }, ['person']);
+  expect(before).toMatchObject({
+    proven: false,
+    toDo: [
+      'the index cannot yank: remove the files of wh-demo 1.0.0 from it, by its own means.',
+      'They are at https://ours.example/wh-demo/1.0.0.',
+      'Nothing else is needed: this is over as soon as the index lists none of them.',
+    ],
+  });
+  index.deleteFile('wh_demo-1.0.0-py3-none-any.whl');
+  expect(await ensureYanked({}, ['person'])).toMatchObject({ proven: false });
+  index.deleteFile('wh_demo-1.0.0.tar.gz');
+  index.misbehave({ method: 'GET', times: 1, fault: { kind: 'answer', status: 503 } });
+  expect(await ensureYanked({}, ['person'])).toMatchObject({ proven: false });
+  expect(await ensureYanked({}, ['person'])).toMatchObject({
+    proven: true,
+    evidence: [{ what: 'the index, which cannot yank, lists no file of wh-demo 1.0.0 any more' }],
+  });
+});
