@@ -12,11 +12,12 @@ RUN npm ci --ignore-scripts --omit=dev
 COPY tools tools
 RUN node tools/python.mjs
 COPY tsconfig.json ./
+COPY acceptance acceptance
 COPY bin bin
 COPY rehearsal rehearsal
 COPY src src
 # Without the sources it is no checkout, which would be compared with its build at every start.
-RUN node tools/build.mjs && rm -r rehearsal src
+RUN node tools/build.mjs && rm -r acceptance rehearsal src
 
 FROM base
 # A new volume takes its owner from here.

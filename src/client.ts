@@ -123,7 +123,7 @@ function addMessage(kind: MessageKind): void {
     .option('--digest <digest>', 'of what is answered, twelve digits or more')
     .option('--id <id>', 'makes a repeat of this message harmless');
   if (kind === 'approve' || kind === 'reject')
-    command.option('--gate <gate>', 'branch, merge, production or put-main-back');
+    command.option('--gate <gate>', 'branch, coverage, test-index, merge, production or put-main-back');
   command.action(async (name: string, version: string, options: Omit<Message, 'by'>) => {
     await withClient((client, commands, output, common) =>
       commands.say(client, { package: name, version }, kind, { ...options, by: common.as }, output),

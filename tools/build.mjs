@@ -15,7 +15,7 @@ export const programs = [
   'src/up.ts',
   'rehearsal/demo.ts',
   'rehearsal/rehearse.ts',
-  'rehearsal/acceptance.ts',
+  'acceptance/run.ts',
 ];
 
 const dist = join(root, 'dist');
@@ -111,7 +111,7 @@ function hashInputs() {
 }
 
 function inputPaths() {
-  const sources = ['src', 'rehearsal']
+  const sources = ['src', 'rehearsal', 'acceptance']
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => join(entry.parentPath, entry.name));

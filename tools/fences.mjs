@@ -132,6 +132,14 @@ export const layers = [
     globals: [],
   },
   {
+    name: 'acceptance',
+    places: ['acceptance/'],
+    layers: ['contract', 'config', 'rehearsal', 'tools', ...programs],
+    packages: ['execa', 'prettier', 'smol-toml', 'zod'],
+    node: true,
+    globals: [],
+  },
+  {
     name: 'tools',
     places: ['tools/'],
     layers: [],

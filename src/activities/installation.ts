@@ -1,11 +1,11 @@
 import type { BuildActivities, Installation } from '../contract/activities.js';
-import { failure } from '../contract/failures.js';
 import type { IndexAddress, Manifest } from '../contract/release.js';
 import { unpinnedRequirement } from '../contract/version.js';
 import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
 import { listedVersions } from './package-index.js';
 import { describeEnvironment, makeEnvironment, type EnvironmentDescription } from './support/environment.js';
 import { onEveryPython, type Attempt } from './support/every-python.js';
+import { onLocalIndex } from './support/local-index.js';
 import { proveListed, wheelOf } from './support/own-wheel.js';
 import { pipInstall, strangerFindings, type Installed } from './support/pip.js';
 import { sameAddress, sameVersion } from './support/project-page.js';
@@ -18,7 +18,9 @@ type Input = Installation & { readonly pinned: boolean };
 export function createInstallationActivities(bench: Workbench): Pick<BuildActivities, 'checkInstallation'> {
   return {
     async checkInstallation(input) {
-      return onEveryPython(bench, input.source, (attempt) => checkInstallation(bench, attempt, input));
+      return onIndexOf(bench, input, (index) =>
+        onEveryPython(bench, input.source, (attempt) => checkInstallation(bench, attempt, input, index)),
+      );
     },
   };
 }
@@ -27,9 +29,9 @@ async function checkInstallation(
   bench: Workbench,
   { place, config: { constraints, importName }, python }: Attempt,
   input: Input,
+  index: IndexAddress,
 ): Promise<Verdict> {
   const { manifest, main } = input;
-  const index = indexOf(input);
   const environment = await makeEnvironment(bench, place, place.at('environment'), python);
   const { requirement, how } = await requirementOf(bench, index, input);
   const { url } = await proveListed(bench, index, manifest, wheelOf(manifest));
@@ -59,13 +61,13 @@ async function checkInstallation(
   };
 }
 
-function indexOf({ origin }: Input): IndexAddress {
-  if ('index' in origin) return origin.index;
-  throw failure('refused', {
-    now: 'The files are in the artifact store and on no index.',
-    not: 'An installation is proved from an index only.',
-    next: 'Publish the files first.',
-  });
+/** The index that the files are on; where they are on none, one of our own that serves the kept files. */
+function onIndexOf(
+  bench: Workbench,
+  { origin, manifest }: Input,
+  body: (index: IndexAddress) => Promise<Verdict>,
+): Promise<Verdict> {
+  return 'index' in origin ? body(origin.index) : onLocalIndex(bench.store, manifest, body);
 }
 
 /** What is asked of pip: the exact version, or what users ask for who take what is newest of its line. */

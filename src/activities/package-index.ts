@@ -152,7 +152,7 @@ function yankedAlready(index: IndexAddress, filename: string): Error {
 }
 
 function tooLate(index: IndexAddress, manifest: Manifest, missing: string): Error {
-  return failure('operator', {
+  return failure('index', {
     now: `${manifest.package} ${manifest.version} is uploaded to ${index.name}.`,
     not: `It is not visible yet, after 30 minutes: ${missing}.`,
     next: `Look at the state of ${index.name}; send \`retry\` to go on waiting.`,

@@ -9,7 +9,7 @@ export interface PublishParts {
     subject: Subject;
     repository: string;
     branch: string;
-    test: IndexAddress;
+    test?: IndexAddress;
     production: IndexAddress;
   }): Promise<{ number: number }>;
   /** Uploads one file unless the index has it already with the same sha256. */

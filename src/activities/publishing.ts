@@ -103,7 +103,8 @@ async function ensureDevVersion(
   store: ArtifactStore,
   input: Parameters<PublishActivities['ensureDevVersion']>[0],
 ): ReturnType<PublishActivities['ensureDevVersion']> {
-  const { source, branch, candidate, subject, test, production } = input;
+  const { source, branch, candidate, subject, production } = input;
+  const test = input.test === undefined ? {} : { test: input.test };
   const { repository, commit: base } = source;
   const name = `dev/${subject.package}/${subject.version}/${base}/${String(candidate)}`;
   // A repeat after a lost answer finds its own devN taken; the number chosen for a commit stays.
@@ -112,7 +113,7 @@ async function ensureDevVersion(
     kept ??
     devVersion(
       subject.version,
-      (await parts.readNextNumber({ subject, repository, branch, test, production })).number,
+      (await parts.readNextNumber({ subject, repository, branch, ...test, production })).number,
     );
   if (kept === undefined) await store.setName(name, version);
   const verdict = await parts.ensureVersionCommit({ source, version, branch, subject });

@@ -1,9 +1,28 @@
+import { ApplicationFailure } from '@temporalio/common';
+
 import type { PublishParts } from './parts.js';
 import type { UrgentActivities } from '../contract/activities.js';
+import { outOfOrder } from '../contract/failures.js';
+import type { IndexAddress } from '../contract/release.js';
 import { nextDevNumber } from '../contract/version.js';
 import { findStableNeighbours, versionsInGit } from './git/tagged-versions.js';
 import { stableVersions, takenVersions } from './package-index.js';
+import { currentCancellation } from './support/cancellation.js';
 import type { Workbench } from './support/workbench.js';
+
+/** People may do without the test index, and so are told that it is the one. */
+function outOfOrderAt({ name }: IndexAddress): (error: unknown) => never {
+  return (error) => {
+    currentCancellation()?.throwIfAborted();
+    if (!(error instanceof Error) || (error instanceof ApplicationFailure && error.nonRetryable === true))
+      throw error;
+    throw outOfOrder({
+      now: `${name} cannot be read: ${error.message}`,
+      not: 'Nobody knows which development versions it holds.',
+      next: `Wait until ${name} answers, then send \`retry\`.`,
+    });
+  };
+}
 
 /** The activities that look at versions in git and on the indexes together. */
 export function createVersionActivities(
@@ -13,7 +32,7 @@ export function createVersionActivities(
     async readNextNumber(input) {
       const { subject, test, production } = input;
       const taken = await Promise.all([
-        takenVersions(bench, test, subject.package),
+        test === undefined ? [] : takenVersions(bench, test, subject.package).catch(outOfOrderAt(test)),
         takenVersions(bench, production, subject.package),
         versionsInGit(bench, input),
       ]);

@@ -60,7 +60,9 @@ export function indexTable(name: string, token: string) {
 export const networkTable = table({
   'ca-bundle': text
     .optional()
-    .describe('A file of the certificates that the service and its tools (git, pip, uv, twine, codecovcli) trust.'),
+    .describe(
+      'A file of the certificates that the service and its tools (git, pip, uv, twine, codecovcli) trust.',
+    ),
   proxy: address.optional().describe('The proxy that they use; loopback is reached without it.'),
   'proxy-credentials': secretName
     .optional()

@@ -24,7 +24,7 @@ export function taskQueue(zone: Zone): string {
   return `slipway-${zone}`;
 }
 
-/** Where an installed file comes from: an index, or the artifact store before it is on any index. */
+/** Where an installed file comes from: an index, or the artifact store where it is on none. */
 export type Origin = { readonly index: IndexAddress } | { readonly store: true };
 
 /** What an installation is made of: the files, the sources that carry tests and configuration, and the indexes. */
@@ -147,7 +147,8 @@ export interface PublishActivities {
     /** Counts the release's candidates from 1: each has an N of its own. */
     candidate: number;
     subject: Subject;
-    test: IndexAddress;
+    /** None where people have waived it. */
+    test?: IndexAddress;
     production: IndexAddress;
   }): Promise<Verdict<{ version: string; commit: Sha }>>;
   /** Writes a version into the version files and pushes that one commit onto the branch by compare-and-swap. */

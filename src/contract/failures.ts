@@ -3,9 +3,10 @@ import { ApplicationFailure } from '@temporalio/common';
 /**
  * The kinds of failure, told apart by an ApplicationFailure's `type`. An expected "no" is none of them: it is a verdict.
  * `operator`: a person has to mend something (401, unknown branch). `integrity`: bytes or refs are not what was agreed.
- * `refused`: the request cannot be carried out. Anything else is infrastructure and is retried.
+ * `refused`: the request cannot be carried out. `index`: a package index does not serve this release, because it is out of
+ * order or the name belongs to somebody else there. Anything else is infrastructure and is retried.
  */
-export type FailureKind = 'operator' | 'integrity' | 'refused';
+export type FailureKind = 'operator' | 'integrity' | 'refused' | 'index';
 
 /** The three lines of every failure message. */
 export interface Trouble {
@@ -23,6 +24,17 @@ export function failure(kind: FailureKind, trouble: Trouble): ApplicationFailure
     type: kind,
     nonRetryable: true,
     message: [trouble.now, trouble.not, trouble.next].join('\n'),
+    details: [trouble],
+  });
+}
+
+/** An index that is out of order: the engine tries again, and when its retries are spent this is told. */
+export function outOfOrder(trouble: Trouble): ApplicationFailure {
+  const { now, not, next } = trouble;
+  return ApplicationFailure.create({
+    type: 'index' satisfies FailureKind,
+    nonRetryable: false,
+    message: [now, not, next].join('\n'),
     details: [trouble],
   });
 }

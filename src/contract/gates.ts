@@ -4,6 +4,7 @@ import type { Digest } from './release.js';
 export const gateIds = [
   'branch',
   'coverage',
+  'test-index',
   'merge',
   'production',
   'put-main-back',
@@ -13,8 +14,8 @@ export const gateIds = [
 ] as const;
 /**
  * The questions that a release can put to people. `branch`, `merge` and `production` are the procedure's approvals;
- * `coverage` asks whether a report that a coverage service does not show is waived; `put-main-back` is asked when a
- * release is abandoned after its merge; `fix`, `trouble` and `report` ask what next.
+ * `coverage` asks whether a report that a coverage service does not show is waived, `test-index` whether the release is
+ * rehearsed without the test index; `put-main-back` is asked when a release is abandoned after its merge; `fix`, `trouble` and `report` ask what next.
  */
 export type GateId = (typeof gateIds)[number];
 

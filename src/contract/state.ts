@@ -59,6 +59,8 @@ export interface Ledger {
   merges: Merge[];
   final?: FinalVersion;
   watch?: { readonly from: string; readonly until: string };
+  /** What people have agreed to do without. */
+  waiver?: Waiver;
   stop?: Stop;
   yank?: YankRecord;
   outcome?: ReleaseOutcome;
@@ -83,6 +85,14 @@ export interface FinalVersion {
   tagged?: boolean;
   /** When the index first served every file. */
   visibleAt?: string;
+}
+
+/** The test index that a release is rehearsed without. */
+export interface Waiver {
+  readonly index: string;
+  readonly why: string;
+  readonly by: string;
+  readonly at: string;
 }
 
 /** Why a release does not go on. */

@@ -23,6 +23,7 @@ export const steps = [
     title: 'Set the development version',
     doneWhen:
       'the next free X.Y.Z.devN stands in every version file, committed and pushed by compare-and-swap, and nothing else changed',
+    asks: 'waive the test index where it cannot be read',
   },
   {
     id: '03-build-and-check',
@@ -33,7 +34,9 @@ export const steps = [
   {
     id: '04-publish-to-test-index',
     title: 'Publish to the test index',
-    doneWhen: 'the test index serves every file with our sha256',
+    doneWhen:
+      'the test index serves every file with our sha256, or people have waived that index for this release',
+    asks: 'waive the test index where it is out of order, or the name is somebody else’s there',
   },
   {
     id: '05-verify-test-install',

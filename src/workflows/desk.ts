@@ -200,7 +200,13 @@ export class Desk {
 
   /** What everybody has to know who decides anything in this release. */
   #standing(): SubjectLine[] {
-    return (this.ledger.terms?.limits ?? []).map((value) => ({ label: 'know that', value }));
+    const { terms, waiver } = this.ledger;
+    return [
+      ...(terms?.limits ?? []).map((value) => ({ label: 'know that', value })),
+      ...(waiver === undefined
+        ? []
+        : [{ label: 'waived', value: `${waiver.index}, by ${waiver.by}: ${waiver.why}` }]),
+    ];
   }
 
   async #askAboutTrouble(record: StepRecord, error: unknown): Promise<void> {

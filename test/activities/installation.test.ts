@@ -100,6 +100,18 @@ test('from production the plain name means this version while it is the newest, 
   });
 });
 
+test('where people have waived the test index pip proves the kept file from a local index', async () => {
+  const before = testIndex.accessLog().length;
+  const input = { manifest, source, origin: { store: true as const }, main: addressOf('main', main) };
+  const verdict = await createInstallationActivities(bench).checkInstallation({ ...input, pinned: true });
+  const [wheel] = manifest.files;
+  expect(verdict.passed ? [] : verdict.findings).toEqual([]);
+  expect(verdict.evidence[0]?.what).toBe(
+    `pip installed ${wheel?.filename} (sha256 ${wheel?.sha256}) from the local index of this service: fx-demo==1.0.0.dev0`,
+  );
+  expect(testIndex.accessLog()).toHaveLength(before);
+});
+
 test('a dependency that main does not have is a finding with what pip says', async () => {
   const wanting = await repository.commit({
     ...atVersion('1.0.0.dev1'),

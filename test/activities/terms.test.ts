@@ -28,7 +28,7 @@ async function readTerms(
       ...settings,
       packages: {
         'fx-demo': {
-          ...{ repository, base: 'main', branch: 'release/{version}' },
+          ...{ repository, base: 'main', lines: {}, branch: 'release/{version}' },
           forge: { kind: 'git', checks: [], pollSeconds: 1 },
           ...(codecov === undefined ? {} : { codecov }),
         },

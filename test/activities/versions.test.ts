@@ -45,6 +45,24 @@ describe('the next number', () => {
   });
 });
 
+test('the next number says which index is out of order, and does without the test index where people waived it', async () => {
+  testIndex.misbehave({ method: 'GET', times: 1, fault: { kind: 'answer', status: 503 } });
+  await expect(nextNumber()).rejects.toMatchObject({
+    type: 'index',
+    nonRetryable: false,
+    message: expect.stringMatching(/^test cannot be read: .* answers 503$/m) as string,
+  });
+  await upload(production, '0.2.0.dev4');
+  const { readNextNumber } = createVersionActivities(world.bench);
+  const input = {
+    subject,
+    repository: world.repository,
+    branch,
+    production: addressOf('production', production),
+  };
+  expect(await readNextNumber(input)).toEqual({ number: 5 });
+});
+
 describe('the last stable version', () => {
   test('is neither yanked nor untagged', async () => {
     for (const version of ['0.0.8', '0.0.9', '0.1.0', '0.1.1']) await upload(production, version);

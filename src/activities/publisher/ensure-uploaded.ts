@@ -17,6 +17,9 @@ import { twinePublisher } from './twine.js';
 /** Refusals of an index that is only out of order for a while, by the beginning of the reason. */
 const passing = /read-only mode|new uploads are temporarily disabled/i;
 
+/** Refusals of a name that is somebody else's there, or too much like one that is. */
+const taken = /isn't allowed to upload to project|^the name .* (isn't allowed|is too similar)/i;
+
 /** The upload: look, send, and on any doubt look again. */
 export function createUploadActivities(
   bench: Workbench,
@@ -92,7 +95,7 @@ function refusal(
   const what = `${index.name} does not list ${artifact.filename}; the upload ended with: ${said(answer)}`;
   if (answer.kind === 'unsendable')
     return operator(what, artifact, 'Put right what twine says, then send `retry`; or `abort`.');
-  if (answer.kind !== 'refused' || answer.status >= 500) return new Error(what);
+  if (answer.kind !== 'refused' || isPassing(answer)) return new Error(what);
   const { status, reason, retryAfterSeconds } = answer;
   if (status === 429)
     return ApplicationFailure.create({
@@ -100,7 +103,12 @@ function refusal(
       message: what,
       ...(retryAfterSeconds === undefined ? {} : { nextRetryDelay: `${retryAfterSeconds}s` }),
     });
-  if (status === 403 && passing.test(reason)) return new Error(what);
+  if (taken.test(reason))
+    return failure('index', {
+      now: `${what}.`,
+      not: `The name does not belong to the owner of ${setting.token} there.`,
+      next: 'Have its owner there let you upload, or release under another name; then send `retry`.',
+    });
   if (status === 401 || status === 403)
     return operator(
       what,
@@ -112,6 +120,10 @@ function refusal(
     artifact,
     'The index will not take this file: put right what it says and send `retry`; or `abort`.',
   );
+}
+
+function isPassing({ status, reason }: { status: number; reason: string }): boolean {
+  return status >= 500 || (status === 403 && passing.test(reason));
 }
 
 function operator(now: string, artifact: Artifact, next: string): Error {

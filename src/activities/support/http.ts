@@ -26,9 +26,9 @@ interface Reading<T> {
   readonly accept: string;
   /** The token that the server takes. */
   readonly bearer?: string | undefined;
-  json(document: unknown): T;
+  readonly json: (document: unknown) => T;
   /** Only for a server that may have nothing else. */
-  html?(text: string): T;
+  readonly html?: (text: string) => T;
 }
 
 /** Reads a document as readJson does, also in HTML. */

@@ -47,9 +47,9 @@ function anchorFrom(attributes: ReadonlyMap<string, string>, filename: string): 
 
 function attributesIn(text: string): Map<string, string> {
   return new Map(
-    [...text.matchAll(attributeForm)].map(([, name = '', ...values]) => [
+    [...text.matchAll(attributeForm)].map(([, name = '', double, single, bare]) => [
       name.toLowerCase(),
-      decode(values.find((value) => value !== undefined) ?? ''),
+      decode(double ?? single ?? bare ?? ''),
     ]),
   );
 }

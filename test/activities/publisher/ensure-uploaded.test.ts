@@ -108,6 +108,8 @@ describe('a refusal', () => {
     [403, 'Read-only mode: Uploads are temporarily disabled.', undefined],
     [403, 'New uploads are temporarily disabled. See the status page for more information.', undefined],
     [409, 'Conflict', 'operator'],
+    [403, "The user 'ada' isn't allowed to upload to project 'wh-demo'.", 'index'],
+    [400, "The name 'wh-demo' is too similar to an existing project.", 'index'],
     [429, 'Too Many Requests', 'too-many-requests'],
     [503, 'Service Unavailable', undefined],
   ])('with %i %s is quoted and told apart', async (status, reason, type) => {
@@ -118,7 +120,7 @@ describe('a refusal', () => {
     const refused = await ensureUploaded().catch((error: unknown) => error);
     expect(String(refused)).toContain(`${status} ${reason}`);
     expect(refused).toMatchObject(
-      type === undefined ? { name: 'Error' } : { type, nonRetryable: type === 'operator' },
+      type === undefined ? { name: 'Error' } : { type, nonRetryable: type !== 'too-many-requests' },
     );
     if (status === 429) expect(refused).toMatchObject({ nextRetryDelay: '7s' });
     expect(indexes.storedFiles(index)).toEqual([]);

@@ -29,6 +29,7 @@ export function send(ledger: Ledger, kind: MessageKind, message: Partial<Message
 export const answers: Readonly<Record<GateId, Gate['answers']>> = {
   branch: ['approve', 'reject', 'fix'],
   coverage: ['approve', 'reject', 'retry'],
+  'test-index': ['approve', 'retry'],
   merge: ['approve', 'reject'],
   production: ['approve', 'reject'],
   'put-main-back': ['approve', 'reject'],

@@ -1,21 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { World, WorldOptions } from '../world/world.js';
-import { openWorld, people } from '../world/world.js';
-import { playPeople, type Story } from '../world/people.js';
-import { startRelease } from '../../src/client/releases.js';
-import { progress } from '../../src/contract/progress.js';
-import type { Ledger } from '../../src/contract/state.js';
+import { people, playPeople, type Story } from '../rehearsal/world/people.js';
+import { openWorld, type World, type WorldOptions } from '../rehearsal/world/world.js';
+import { startRelease } from '../src/client/releases.js';
+import { progress } from '../src/contract/progress.js';
+import type { Ledger } from '../src/contract/state.js';
+import { pythonTools } from '../tools/python.mjs';
+import { temporalBinary } from '../tools/temporal.mjs';
+import type { Outcome, Part } from './part.js';
 
-/** One part of the acceptance run: whole releases in worlds that are not the sample's. */
-export interface Part {
-  /** As `npm run acceptance -- <name>` names it. */
-  readonly name: string;
-  readonly about: string;
-  run(stage: Stage): Promise<void>;
-}
-
-/** What a part plays on. */
+/** What a case plays on. */
 export interface Stage {
   /** A folder that is gone afterwards. */
   readonly folder: string;
@@ -23,8 +20,35 @@ export interface Stage {
   readonly pythonTools: string;
   /** Shows what is going on. */
   say(doing: string): void;
-  /** Plays one case: a row of the table, right if `body` returns what was seen and wrong if it throws. */
-  check(name: string, body: () => Promise<string>): Promise<void>;
+}
+
+/** A case: whole releases in a world of its own; says what was seen, and throws where that is not right. */
+export type Case = (stage: Stage) => Promise<string>;
+
+/** A part of such cases. */
+export function partOf(name: string, title: string, cases: Readonly<Record<string, Case>>): Part {
+  return {
+    name,
+    title,
+    cases: Object.keys(cases),
+    play: (which, say) => play(which, cases[which], say),
+  };
+}
+
+async function play(name: string, body: Case | undefined, say: Stage['say']): Promise<Outcome> {
+  if (body === undefined) throw new Error(`there is no case ${name}`);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-acceptance-'));
+  const tools: string = await pythonTools({ log: say });
+  const binary: string = await temporalBinary({ log: say });
+  const began = performance.now();
+  const end = (seen: string) => ({ name, seen, seconds: (performance.now() - began) / 1000 });
+  try {
+    return end(await body({ folder, say, pythonTools: tools, temporalBinary: binary }));
+  } catch (error) {
+    return { ...end(error instanceof Error ? error.message : String(error)), instead: 'as its name says' };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** The longest that a release may take, in milliseconds: then somebody has to be asked whom nobody plays. */
@@ -33,10 +57,10 @@ const longest = 15 * 60_000;
 /** Opens a world, does something in it and closes it. */
 export async function inWorld<T>(
   stage: Stage,
-  options: Omit<WorldOptions, 'temporalBinary' | 'pythonTools' | 'say'>,
+  options: Omit<WorldOptions, keyof Stage>,
   body: (world: World) => Promise<T>,
 ): Promise<T> {
-  const world = await openWorld({ ...options, ...stage, folder: options.folder });
+  const world = await openWorld({ ...options, ...stage, folder: path.join(stage.folder, 'world') });
   try {
     return await body(world);
   } finally {

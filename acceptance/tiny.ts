@@ -3,7 +3,8 @@ import path from 'node:path';
 
 import { execa } from 'execa';
 
-import type { World } from '../world/world.js';
+import type { Remote } from '../rehearsal/world/repository.js';
+import type { World } from '../rehearsal/world/world.js';
 
 /** A package as small as one can be that has something to test. */
 export const tiny = 'tiny-package';
@@ -64,4 +65,10 @@ export async function publishTiny(
       TWINE_NON_INTERACTIVE: '1',
     },
   });
+}
+
+/** The version that a branch holds. */
+export async function versionOn(remote: Remote, branch: string): Promise<string> {
+  const text = (await remote.read(branch, 'src/tiny_package/__init__.py')) ?? '';
+  return /__version__ = "(.*)"/.exec(text)?.[1] ?? '';
 }

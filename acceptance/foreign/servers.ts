@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 
 import { cacheFolder } from '../../tools/paths.mjs';
-import type { Stage } from './part.js';
+import type { Stage } from '../releasing.js';
 
 /** What PyPI offers of small index servers, at the versions that were tried. */
 const requirements = ['devpi-server==6.20.3', 'pypiserver[passlib]==2.4.2'];
