@@ -41,7 +41,11 @@ it('that is waived is not written to: the candidate is installed from kept files
   await approveAll(running, 'branch', 'test-index', 'merge', 'production');
   expect(await outcome(running)).toMatchObject({ outcome: 'released' });
   const ledger = await running.ledger();
-  expect(ledger.waiver).toMatchObject({ index: 'test', by: 'grace (unverified)', why: 'test does not list it.' });
+  expect(ledger.waiver).toMatchObject({
+    index: 'test',
+    by: 'grace (unverified)',
+    why: 'test does not list it.',
+  });
   expect(running.model.effects.filter((effect) => effect.endsWith('to test'))).toEqual([]);
   const [first, ...later] = origins.slice(0, 3);
   expect([first, ...later]).toEqual([{ store: true }, { store: true }, { store: true }]);
@@ -51,7 +55,9 @@ it('that is waived is not written to: the candidate is installed from kept files
     if (['merge', 'production'].includes(gate.id)) expect(gate.subject).toContainEqual(line);
     else expect(gate.subject).not.toContainEqual(line);
   const step = ledger.steps.find(({ id }) => id === '04-publish-to-test-index');
-  expect(step?.evidence).toContainEqual({ what: saying('nothing was brought to test, which grace (unverified) waived') });
+  expect(step?.evidence).toContainEqual({
+    what: saying('nothing was brought to test, which grace (unverified) waived'),
+  });
 });
 
 it('that is only out of order for a while is used after a retry', async () => {
