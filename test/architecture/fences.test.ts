@@ -6,7 +6,7 @@ import { layers } from '../../tools/fences.mjs';
 import { root } from '../../tools/paths.mjs';
 import { importsOf, isAllowed, layerOf, sourceFiles } from './imports.js';
 
-const files = ['src', 'rehearsal'].flatMap(sourceFiles);
+const files = ['src', 'rehearsal', 'acceptance'].flatMap(sourceFiles);
 
 test('every source file belongs to a layer', () => {
   expect(files.length).toBeGreaterThan(0);
