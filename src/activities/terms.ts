@@ -29,6 +29,9 @@ export function createTermsActivities(
       const { packages } = bench.settings;
       const setting = Object.hasOwn(packages, request.package) ? packages[request.package] : undefined;
       if (setting === undefined) return { problems: [unknownPackage(request, bench.settings)] };
+      const offline = settledProblems(bench, setting, request);
+      const shut = forgeProblems(bench, setting);
+      if (shut.length > 0) return { problems: [...shut, ...offline] };
       const terms = await termsOf(bench, openForge, setting, request);
       const unisolated = isolationProblems(request, [terms.test, terms.production]);
       // An index that nobody has accepted is not even read.
@@ -39,10 +42,7 @@ export function createTermsActivities(
       const verdict = await branchVerdict(readBranch, terms, request);
       const problems = [
         ...branchProblems(terms),
-        ...watchProblems(request, bench.settings),
-        ...peopleProblems(request, bench.settings),
-        ...secretProblems(bench, setting),
-        ...coverageProblems(bench, setting, request),
+        ...offline,
         ...unisolated,
         ...published,
         ...(verdict.passed
@@ -52,6 +52,16 @@ export function createTermsActivities(
       return verdict.passed && problems.length === 0 ? { terms, head: verdict.head } : { problems };
     },
   };
+}
+
+/** What is wrong whatever the world looks like. */
+function settledProblems(bench: Workbench, setting: PackageSetting, request: ReleaseRequest): string[] {
+  return [
+    ...watchProblems(request, bench.settings),
+    ...peopleProblems(request, bench.settings),
+    ...secretProblems(bench, setting),
+    ...coverageProblems(bench, setting, request),
+  ];
 }
 
 async function branchVerdict(
@@ -198,6 +208,16 @@ function secretProblems(bench: Workbench, setting: PackageSetting): string[] {
         `The credentials ${name}, which slipway.toml names, are missing: set ${name} (or ${name}_FILE) to user:password for the worker.`,
     );
   return [...tokens, ...credentials];
+}
+
+/** Without its credentials a forge cannot even be opened. */
+function forgeProblems({ secrets }: Workbench, { forge: { token, app } }: PackageSetting): string[] {
+  const name = token ?? app?.key;
+  if (name === undefined || secrets.has(name)) return [];
+  const what = token === undefined ? 'private key' : 'token';
+  return [
+    `The ${what} ${name}, with which the forge lets the service in, is missing: set ${name} (or ${name}_FILE) for the worker.`,
+  ];
 }
 
 function isolationProblems(request: ReleaseRequest, indexes: readonly IndexAddress[]): string[] {

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { forges } from '../../src/activities/forge/forges.js';
 import { createTermsActivities } from '../../src/activities/terms.js';
-import type { Settings } from '../../src/config/settings.js';
+import type { ForgeSetting, Settings } from '../../src/config/settings.js';
 import type { PublishActivities } from '../../src/contract/activities.js';
 import { runningIndex, TOKEN } from '../rehearsal/index/tools.js';
 import { addressOf, makeBench } from './support/bench.js';
@@ -18,6 +18,7 @@ async function readTerms(
   codecov?: string,
   settings: Partial<Settings> = { codecov: { token: 'CODECOV_TOKEN', waitSeconds: 60 } },
   secrets: Readonly<Record<string, string>> = { CODECOV_TOKEN: 'c' },
+  forge: ForgeSetting = { kind: 'git', checks: [], pollSeconds: 1 },
 ): ReturnType<PublishActivities['readTerms']> {
   const [test, production] = await Promise.all([runningIndex(), runningIndex()]);
   const bench = await makeBench({
@@ -29,7 +30,7 @@ async function readTerms(
       packages: {
         'fx-demo': {
           ...{ repository, base: 'main', lines: {}, branch: 'release/{version}' },
-          forge: { kind: 'git', checks: [], pollSeconds: 1 },
+          forge,
           ...(codecov === undefined ? {} : { codecov }),
         },
       },
@@ -65,4 +66,26 @@ test('a name on Codecov that nobody knows and tokens that are missing refuse the
       'The token READ of Codecov is missing: set READ (or READ_FILE) for the worker.',
     ],
   });
+});
+
+test('a forge that does not let the service in refuses the release beside everything else that is missing', async () => {
+  const app = { id: '1', installation: '2', key: 'APP_KEY' };
+  for (const [name, setting] of [
+    ['FORGE_TOKEN', { token: 'FORGE_TOKEN' }],
+    ['APP_KEY', { app }],
+  ] as const)
+    expect(
+      await readTerms(
+        'https://git.example.org/team/fx-demo',
+        'none',
+        {},
+        {},
+        {
+          kind: 'github',
+          checks: [],
+          pollSeconds: 1,
+          ...setting,
+        },
+      ),
+    ).toEqual({ problems: [expect.stringContaining(`${name}, with which the forge lets the service in`)] });
 });

@@ -160,7 +160,7 @@ function causeIn(message: string): string {
   // pytest marks the error with E, and what it compares with E and a sign; other runners end with the error.
   const line =
     lines.findLast((text) => /^E\s+[A-Za-z_]/.test(text)) ??
-    lines.findLast((text) => text !== '') ??
+    lines.findLast((text) => text !== '' && !/^Use -v to get (the full|more) diff$/.test(text)) ??
     'no message';
   const cause = line.replace(/^E\s+/, '');
   return cause.length <= longestCause
