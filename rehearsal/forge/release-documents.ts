@@ -32,7 +32,7 @@ export function releaseDocument(context: RepositoryContext, release: Release): D
   };
 }
 
-function tagInPath({ id, tag, draft }: Release): string {
+export function tagInPath({ id, tag, draft }: Release): string {
   return draft ? `untagged-${nodeId('Release', id)}` : tag;
 }
 

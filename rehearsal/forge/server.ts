@@ -4,8 +4,9 @@ import { answerApi, refusing, withApiHeaders } from './api.js';
 import { whoAsks, type Asking } from './asking.js';
 import { faultOf, type Fault, type ForgeFaults } from './faults.js';
 import { answerGit, gitRequest } from './git-http.js';
-import { json, notFound, send, type Exchange, type Refusal, type Reply } from './http.js';
+import { json, send, type Exchange, type Refusal, type Reply } from './http.js';
 import { secondaryLimit, type Limits } from './limits.js';
+import { answerPage } from './pages.js';
 import type { Site } from './site.js';
 
 /** What requests are answered with. */
@@ -62,7 +63,7 @@ export class RequestHandler {
     const [api, uploads] = [site.apiUrl, site.uploadsUrl].map((it) => it.slice(site.url.length));
     const isUpload = path.startsWith(`${uploads}/`);
     const prefix = (isUpload ? uploads : api) ?? '';
-    if (!path.startsWith(`${prefix}/`)) return notFound().reply;
+    if (!path.startsWith(`${prefix}/`)) return answerPage(site, exchange);
     return answerApi(site, limits, exchange, { asking, path: path.slice(prefix.length), isUpload });
   }
 

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { STATUS_CODES, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { escapeHtml } from '../serving/html.js';
 import type { Fault } from './faults.js';
 import type { IndexState } from './state.js';
 
@@ -51,11 +52,6 @@ export function failure(
 /** A permanent redirect to a path of this server. */
 export function moved(location: string): Reply {
   return { status: 301, headers: { location } };
-}
-
-/** The text with everything escaped that means something in HTML, attributes included. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 /** Sends an answer and resolves when the client has it or is gone. */

@@ -1,4 +1,4 @@
-import { escapeHtml } from './http.js';
+import { escapeHtml } from '../serving/html.js';
 import { byVersion } from './names.js';
 import type { IndexState, Project, Release, StoredFile } from './state.js';
 
