@@ -1,5 +1,5 @@
 import type { Subject } from '../contract/activities.js';
-import type { Artifact, IndexAddress, Manifest, Sha } from '../contract/release.js';
+import type { Artifact, Digest, IndexAddress, Manifest, Sha } from '../contract/release.js';
 import type { Evidence } from '../contract/verdict.js';
 
 /** What the activities of `publish` are composed of; each is safe to repeat by itself. */
@@ -35,6 +35,8 @@ export interface PublishParts {
     commit: Sha;
     subject: Subject;
   }): Promise<{ evidence: Evidence }>;
+  /** Keeps what the release has to show, as it is told the first time, under the name that its file has on a release page. */
+  ensureProofKept(input: { subject: Subject }): Promise<{ filename: string; sha256: Digest }>;
   /** Deletes the branch if it still stands where it was left. */
   ensureBranchDeleted(input: {
     repository: string;

@@ -69,10 +69,13 @@ async function retireBranch(
     return { yanked: reason ?? true };
   }
   const forge = openForge(repository);
-  const page = await forge.ensureReleasePage(releasePage(manifest, tag), 'published');
+  const proof = await parts.ensureProofKept({ subject });
+  const drafted = releasePage(manifest, tag);
+  const page = await forge.ensureReleasePage({ ...drafted, files: [...drafted.files, proof] }, 'published');
   await forge.ensureTold(branch, subject, [`${subject.version} is released and was watched to the end.`]);
   const { evidence } = await parts.ensureBranchDeleted({ repository, branch, expected });
-  return { evidence: [evidence, ...(page === undefined ? [] : [page])] };
+  const shown = { what: `everything found and answered is in ${proof.filename}`, digest: proof.sha256 };
+  return { evidence: [shown, evidence, ...(page === undefined ? [] : [page])] };
 }
 
 async function revert(

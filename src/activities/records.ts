@@ -3,7 +3,9 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { UrgentActivities } from '../contract/activities.js';
 import { canonicalJson } from '../contract/digest.js';
 import { queryName, releaseId } from '../contract/handles.js';
+import { proofOf } from '../contract/proof.js';
 import type { Ledger } from '../contract/state.js';
+import type { PublishParts } from './parts.js';
 import type { ArtifactStore } from './support/store.js';
 
 const nameOf = (packageName: string, version: string) => `record/${packageName}/${version}`;
@@ -27,6 +29,28 @@ export function createRecordActivities(
       const digest = await store.readName(nameOf(subject.package, subject.version));
       if (digest === undefined) return {};
       return { ledger: JSON.parse((await store.get(digest)).toString('utf8')) as Ledger };
+    },
+  };
+}
+
+/** What a release under way has to show, from the engine's own mouth: an activity's input would double it in the history. */
+export function createProofParts(
+  store: ArtifactStore,
+  client: Client,
+): Pick<PublishParts, 'ensureProofKept'> {
+  return {
+    async ensureProofKept({ subject }) {
+      const { package: packageName, version } = subject;
+      const name = `proof/${packageName}/${version}`;
+      const filename = `${packageName}-${version}-evidence.json`;
+      const kept = await store.readName(name);
+      if (kept !== undefined) return { filename, sha256: kept };
+      const ledger = await client.workflow
+        .getHandle(releaseId(packageName, version))
+        .query<Ledger>(queryName);
+      const sha256 = await store.put(canonicalJson(proofOf(ledger)));
+      await store.setName(name, sha256);
+      return { filename, sha256 };
     },
   };
 }

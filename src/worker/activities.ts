@@ -12,7 +12,7 @@ import { createMissingActivities } from '../activities/missing.js';
 import { createModeActivities } from '../activities/modes.js';
 import { createPackageIndexActivities } from '../activities/package-index.js';
 import { composePublishing } from '../activities/publishing.js';
-import { createRecordActivities } from '../activities/records.js';
+import { createProofParts, createRecordActivities } from '../activities/records.js';
 import { createSuiteActivities } from '../activities/suites.js';
 import { createTermsActivities } from '../activities/terms.js';
 import { createUploadActivities } from '../activities/publisher/ensure-uploaded.js';
@@ -43,12 +43,13 @@ function buildActivities(bench: Workbench): BuildActivities {
   };
 }
 
-function publishActivities(bench: Workbench): PublishActivities {
+function publishActivities(bench: Workbench, client: Client): PublishActivities {
   const openForge = forges(bench);
   const git = createGitActivities(bench, openForge);
   const { awaitVisible } = createPackageIndexActivities(bench);
   const { readNextNumber } = createVersionActivities(bench);
-  const parts = { ...git, ...createUploadActivities(bench), awaitVisible, readNextNumber };
+  const proof = createProofParts(bench.store, client);
+  const parts = { ...git, ...createUploadActivities(bench), ...proof, awaitVisible, readNextNumber };
   return {
     ...createTermsActivities(bench, git, openForge),
     ...git,

@@ -45,6 +45,7 @@ it('releases the sample at the first candidate where nothing is wrong', async ()
   const { summary, exitCode, shown } = await play('released');
   expect(summary.outcome).toBe('released');
   expect(summary.candidates).toEqual([{ version: '0.2.0.dev0', passed: true }]);
+  expect(shown).toContain('meant-it-0.2.0-evidence.json');
   expect(shown).toMatch(/Codecov: 100 % of \d+ lines read back, uploaded: current, deprecated/);
   expect(exitCode).toBe(0);
 });
