@@ -1,6 +1,8 @@
 import type { PublishActivities } from '../contract/activities.js';
-import type { Manifest } from '../contract/release.js';
+import type { Manifest, Sha } from '../contract/release.js';
+import type { Evidence } from '../contract/verdict.js';
 import { devVersion } from '../contract/version.js';
+import { versionBranch } from './git/final.js';
 import type { OpenForge, ReleasePage } from './forge/forge.js';
 import { allYanked, indexedFiles } from './package-index.js';
 import type { PublishParts } from './parts.js';
@@ -89,7 +91,22 @@ async function revert(
   const forge = openForge(repository);
   const page = await forge.ensureReleasePage({ tag, title: subject.version, body: '', files: [] }, 'gone');
   await forge.ensureTold(branch, subject, [`${subject.version} was taken back: ${reason}`]);
-  return { ...verdict, evidence: [...verdict.evidence, ...(page === undefined ? [] : [page])] };
+  const proposal = input.final === undefined ? [] : await withdrawFinal(parts, input, input.final);
+  return {
+    ...verdict,
+    evidence: [...verdict.evidence, ...proposal, ...(page === undefined ? [] : [page])],
+  };
+}
+
+/** What was proposed to main and not merged yet must not bring the yanked version there later. */
+async function withdrawFinal(
+  parts: Parts,
+  { repository, subject }: Input<'ensureReverted'>,
+  expected: Sha,
+): Promise<Evidence[]> {
+  const branch = versionBranch(subject);
+  const { deleted, evidence } = await parts.ensureBranchDeleted({ repository, branch, expected });
+  return deleted ? [] : [evidence];
 }
 
 function releasePage(manifest: Manifest, tag: string): ReleasePage {

@@ -1,3 +1,4 @@
+import type { Subject } from '../../contract/activities.js';
 import type { PublishParts } from '../parts.js';
 import { short } from '../../contract/digest.js';
 import { failure } from '../../contract/failures.js';
@@ -10,6 +11,11 @@ import { updateRefs } from '../support/git/push.js';
 import { listRemote } from '../support/git/remote.js';
 import type { Workbench } from '../support/workbench.js';
 import { updateOrFail } from './updating.js';
+
+/** The branch from which people merge the final version's commit where the service could not. */
+export function versionBranch({ version }: Subject): string {
+  return `slipway/version-${version}`;
+}
 
 /** Brings the final version's commit onto main; where main has moved or is protected, leaves it for people to merge. */
 export async function ensureFinalOnBase(
@@ -28,7 +34,7 @@ export async function ensureFinalOnBase(
   const proposed = await openForge(repository).ensureProposed({
     subject,
     base,
-    branch: `slipway/version-${subject.version}`,
+    branch: versionBranch(subject),
     head: commit,
     title: `Set version to ${subject.version}`,
     body: `${subject.package} ${subject.version} was released from ${commit}.`,
