@@ -137,7 +137,7 @@ async function sizeOf(folder) {
 function build(version, made, log) {
   const what = `Temporal CLI ${version}`;
   const ldflags = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${version}`;
-  return buildGoPrograms(MODULE, new Map([[PACKAGE, made]]), { what, ldflags, log });
+  return buildGoPrograms(MODULE, new Map([[PACKAGE, made]]), { what, build: { ldflags }, log });
 }
 
 if (isProgram(import.meta)) {
