@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { address, seconds, secretName, table, text, texts } from './schema.js';
 
-export const forgeKinds = ['git', 'github'] as const;
+export const forgeKinds = ['git', 'github', 'gitea'] as const;
 /** What a package's pull requests live on; `git` is a bare repository and nothing else. */
 export type ForgeKind = (typeof forgeKinds)[number];
 
@@ -11,7 +11,7 @@ export const forgeTable = table({
   kind: z
     .enum(forgeKinds, { error: `must be one of ${forgeKinds.join(', ')}` })
     .default('git')
-    .describe('What keeps the pull requests; `git` is a repository and nothing else.'),
+    .describe('What keeps the pull requests; `git` is a repository and nothing else, `gitea` also Forgejo.'),
   api: address.optional().describe('The address of its API; derived from that of the repository by default.'),
   token: secretName.optional().describe('The name of the secret that holds the service’s token there.'),
   app: table({
@@ -27,9 +27,13 @@ export const forgeTable = table({
   poll: seconds.default(15).describe('How long to wait between two looks at checks and reviews.'),
 })
   .superRefine(({ kind, token, app }, context) => {
-    if (kind !== 'git' && (token === undefined) === (app === undefined))
+    if (kind === 'gitea' && (token === undefined || app !== undefined))
       context.addIssue(
-        `the forge ${kind} needs the name of a secret: token = "FORGE_TOKEN", or an app, and not both`,
+        'the forge gitea needs the name of a secret: token = "FORGE_TOKEN", and knows no apps',
+      );
+    if (kind === 'github' && (token === undefined) === (app === undefined))
+      context.addIssue(
+        'the forge github needs the name of a secret: token = "FORGE_TOKEN", or an app, and not both',
       );
   })
   .prefault({});

@@ -138,7 +138,7 @@ const longest = 160;
 const mostSubjectLines = 10;
 const mostCandidates = 5;
 
-/** The progress as GitHub-flavoured Markdown for the Web UI's details; what is left out, the client's status shows. */
+/** The progress as Markdown with tables for the Web UI's details; what is left out, the client's status shows. */
 export function progressMarkdown(ledger: Ledger): string {
   const shown = progress(ledger);
   const { package: name, version } = ledger.request;

@@ -23,7 +23,7 @@ export interface ReleaseRequest {
 
 /** A package index by its two addresses. */
 export interface IndexAddress {
-  /** How people call it: `pypi`, `testpypi`, or the name in the settings. */
+  /** How the settings call it. */
   readonly name: string;
   /** The legacy upload API. */
   readonly upload: string;

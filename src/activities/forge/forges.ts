@@ -1,16 +1,25 @@
 import type { ForgeKind, ForgeSetting } from '../../config/settings.js';
 import type { Workbench } from '../support/workbench.js';
 import type { Forge, OpenForge } from './forge.js';
-import { githubForge } from './github.js';
+import { giteaApi } from './gitea.js';
+import { githubApi } from './github.js';
 import { plainGitForge } from './plain-git.js';
+import { reviewingForge } from './reviewing-forge.js';
+import type { ReviewingApi } from './reviewing-api.js';
+
+type Open<T> = (bench: Workbench, repository: string, setting: ForgeSetting) => T;
 
 /** What opens each kind of forge. */
-const openers: Readonly<
-  Record<ForgeKind, (bench: Workbench, repository: string, setting: ForgeSetting) => Forge>
-> = {
+const openers: Readonly<Record<ForgeKind, Open<Forge>>> = {
   git: plainGitForge,
-  github: githubForge,
+  github: byApi(githubApi),
+  gitea: byApi(giteaApi),
 };
+
+function byApi(open: Open<ReviewingApi>): Open<Forge> {
+  return (bench, repository, setting) =>
+    reviewingForge(bench, repository, setting, open(bench, repository, setting));
+}
 
 /** Opens the forge that the settings name for a repository. */
 export function forges(bench: Workbench): OpenForge {

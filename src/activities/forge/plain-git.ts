@@ -1,15 +1,15 @@
 import type { ForgeSetting } from '../../config/settings.js';
 import type { PullRequest } from '../../contract/activities.js';
 import { short } from '../../contract/digest.js';
-import type { Sha } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';
-import { freshMirror, isAncestor, mirrorWith } from '../support/git/mirror.js';
+import { freshMirror, mirrorWith } from '../support/git/mirror.js';
 import { branchRef } from '../support/git/names.js';
-import { listLine, readRef } from '../support/git/objects.js';
-import { updateRefs } from '../support/git/push.js';
+import { readRef } from '../support/git/objects.js';
 import type { Workbench } from '../support/workbench.js';
 import { updateOrFail } from '../git/updating.js';
+import { ensureBranchDeleted, ensureBranchPushed } from './branches.js';
 import type { Forge, MergeOutcome } from './forge.js';
+import { findJudged, findMerged } from './merged.js';
 
 /**
  * A bare repository as a forge. A pull request is nothing but its facts: approvals are messages to the release, the
@@ -24,7 +24,7 @@ export function plainGitForge(
     reviews: false,
     pollSeconds,
     readTraps: () => Promise.resolve([]),
-    readMerged: (_branch, base, head) => findMerge(bench, repository, base, head),
+    readMerged: (_branch, base, head) => findMerged(bench, repository, base, head),
     ensurePullRequest: ({ base, branch, head, previous, merge }) =>
       Promise.resolve({
         id: `${branch} into ${base} at ${short(head)}`,
@@ -43,10 +43,7 @@ export function plainGitForge(
 
     ensureProposed: (proposal) => pushProposal(bench, repository, proposal),
 
-    async ensureBranchDeleted(branch, expected) {
-      const mirror = await mirrorWith(bench, repository, expected);
-      return updateRefs(mirror, [{ ref: branchRef(branch), expected, wanted: undefined }]);
-    },
+    ensureBranchDeleted: (branch, expected) => ensureBranchDeleted(bench, repository, branch, expected),
   };
 }
 
@@ -55,11 +52,10 @@ async function pushProposal(
   repository: string,
   { subject, base, branch, head }: Parameters<Forge['ensureProposed']>[0],
 ): Promise<Evidence> {
-  const mirror = await mirrorWith(bench, repository, head);
-  const outcome = await updateOrFail(mirror, [{ ref: branchRef(branch), expected: undefined, wanted: head }]);
+  const state = await ensureBranchPushed(bench, repository, branch, head);
   return {
     what:
-      outcome.state === 'done'
+      state === 'done'
         ? `${subject.version} stands on the branch ${branch} at ${head}: merge it into ${base}`
         : `${subject.version} stands at ${head} (the branch ${branch} was taken already): merge it into ${base}`,
   };
@@ -68,32 +64,16 @@ async function pushProposal(
 async function pushMerge(
   bench: Workbench,
   repository: string,
-  { previous, merge }: PullRequest,
+  pullRequest: PullRequest,
   base: string,
 ): Promise<MergeOutcome> {
+  const { previous, merge } = pullRequest;
   const mirror = await mirrorWith(bench, repository, merge);
   const outcome = await updateOrFail(mirror, [{ ref: branchRef(base), expected: previous, wanted: merge }]);
   if (outcome.state === 'done') return { state: 'merged', commit: merge };
-  // Others may have gone on from our merge already.
+  // It may have been merged already, and others may have gone on from there.
   const fresh = await freshMirror(bench, repository);
-  const found = await readRef(fresh, branchRef(base));
-  const contained = found !== undefined && (await isAncestor(fresh, merge, found));
-  return contained
-    ? { state: 'merged', commit: merge }
-    : { state: 'moved', ref: base, expected: previous, found };
-}
-
-/** A merge of exactly this head on the base's own line. */
-async function findMerge(
-  bench: Workbench,
-  repository: string,
-  base: string,
-  head: Sha,
-): Promise<{ merge: Sha; previous: Sha } | undefined> {
-  const mirror = await mirrorWith(bench, repository, head);
-  const baseHead = await readRef(mirror, branchRef(base));
-  if (baseHead === undefined || !(await isAncestor(mirror, head, baseHead))) return undefined;
-  const merge = (await listLine(mirror, baseHead)).find(({ parents }) => parents[1] === head);
-  const previous = merge?.parents[0];
-  return merge === undefined || previous === undefined ? undefined : { merge: merge.commit, previous };
+  const commit = await findJudged(fresh, pullRequest, base);
+  if (commit !== undefined) return { state: 'merged', commit };
+  return { state: 'moved', ref: base, expected: previous, found: await readRef(fresh, branchRef(base)) };
 }

@@ -37,25 +37,67 @@ export async function readPage<T>(
   url: string,
   reading: Reading<T>,
 ): Promise<T | undefined> {
+  const { accept, bearer } = reading;
+  const authorization = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+  const headers = { ...headersFor(network, url), accept, ...authorization };
+  return reach(network, url, { headers }, (response) => readAnswer(url, response, reading));
+}
+
+/** One call of an API. */
+export interface Call {
+  readonly method?: 'DELETE' | 'PATCH' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** What an API answered; `document` is undefined where that was no JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Pick<Headers, 'get'>;
+  readonly document: unknown;
+}
+
+/**
+ * Makes one call of an API, once: every status is an answer, but a redirect is an operator failure and a pause that the
+ * server asks for is kept. No answer at all is an ordinary error, after which the call may have been carried out.
+ */
+export async function callApi(network: Network, url: string, { headers, ...call }: Call): Promise<Answer> {
+  const all = { ...headersFor(network, url), accept: 'application/json', ...headers };
+  return reach(network, url, { ...call, headers: all }, (response) => answerOf(url, response));
+}
+
+async function reach<T>(
+  network: Network,
+  url: string,
+  init: RequestInit,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
   const cancelled = currentCancellation();
   const timeout = AbortSignal.timeout(maxMilliseconds);
   try {
     const response = await fetch(url, {
-      headers: {
-        ...headersFor(network, url),
-        accept: reading.accept,
-        ...(reading.bearer === undefined ? {} : { authorization: `Bearer ${reading.bearer}` }),
-      },
+      ...init,
       redirect: 'manual',
       dispatcher: dispatcherOf(network),
       signal: cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]),
     });
-    return await readAnswer(url, response, reading);
+    return await read(response);
   } catch (error) {
     cancelled?.throwIfAborted();
     if (error instanceof UnusableAnswer || error instanceof ApplicationFailure) throw error;
     throw new UnusableAnswer(url, `could not be read: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+async function answerOf(url: string, response: Response): Promise<Answer> {
+  const { status, headers } = response;
+  if ((status >= 300 && status < 400) || status === 429) {
+    await response.body?.cancel();
+    throw unexpected(url, response);
+  }
+  const text = await readBounded(url, response);
+  const isJson = text !== '' && isJsonType(headers.get('content-type') ?? '');
+  return { status, headers, document: isJson ? parse(url, text) : undefined };
 }
 
 /** Node's own `fetch` by the settings' way, for a client library that brings its own headers and reads its own answers. */
@@ -84,7 +126,7 @@ async function readAnswer<T>(
 ): Promise<T | undefined> {
   if (response.status === 200) {
     const contentType = response.headers.get('content-type') ?? '';
-    if (/[/+]json\b/.test(contentType)) return json(parse(url, await readBounded(url, response)));
+    if (isJsonType(contentType)) return json(parse(url, await readBounded(url, response)));
     if (html !== undefined && /^text\/html\b|\+html\b/.test(contentType))
       return html(await readBounded(url, response));
     throw new UnusableAnswer(url, `answers ${contentType || 'something'} instead of JSON`);
@@ -92,6 +134,10 @@ async function readAnswer<T>(
   await response.body?.cancel();
   if (response.status === 404) return undefined;
   throw unexpected(url, response);
+}
+
+function isJsonType(contentType: string): boolean {
+  return /[/+]json\b/.test(contentType);
 }
 
 /** How long a server asks to be left alone: the value of a Retry-After header, as seconds; at most an hour. */

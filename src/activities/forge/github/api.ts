@@ -9,6 +9,7 @@ import { failure } from '../../../contract/failures.js';
 import { currentCancellation } from '../../support/cancellation.js';
 import { fetchFor, retryAfterSeconds } from '../../support/http.js';
 import type { Workbench } from '../../support/workbench.js';
+import { addressParts } from '../address.js';
 
 /** Without a plugin that repeats what failed: a write whose answer was lost may have been done. */
 const Api = Octokit.plugin(restEndpointMethods, paginateRest);
@@ -31,7 +32,7 @@ export function openRepository(
   repository: string,
   setting: ForgeSetting,
 ): GithubRepository {
-  const { host, owner, repo, origin } = partsOf(repository);
+  const { host, owner, repo, origin } = addressParts(repository);
   const octokit = new Api({
     ...credentials(bench, setting),
     baseUrl: setting.api ?? (host === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`),
@@ -64,23 +65,6 @@ function credentials(bench: Workbench, { token, app }: ForgeSetting): object {
     authStrategy: createAppAuth,
     auth: { appId: app.id, privateKey: bench.secrets.get(app.key), installationId: app.installation },
   };
-}
-
-/** The two last parts of an address's path name the repository. */
-function partsOf(repository: string): { host: string; origin: string; owner: string; repo: string } {
-  const url = new URL(URL.canParse(repository) ? repository : `ssh://${repository.replace(/:(?!\/)/, '/')}`);
-  const [repo, owner] = url.pathname
-    .replace(/\.git$/, '')
-    .split('/')
-    .reverse();
-  if (repo === undefined || repo === '' || owner === undefined || owner === '')
-    throw failure('operator', {
-      now: `${repository} is given as a repository with pull requests.`,
-      not: 'It does not end in owner/name.',
-      next: 'Mend `repository` of the package in slipway.toml, restart the worker and send `retry`.',
-    });
-  const origin = url.protocol.startsWith('http') ? url.origin : `https://${url.hostname}`;
-  return { host: url.hostname, origin, owner, repo };
 }
 
 /** Asks for what was read before only if it has changed: such an answer costs nothing of the rate limit. */

@@ -26,6 +26,11 @@ export function keptRef(subject: Subject, what: string, commit: Sha): string {
   return `${keptRefs(subject.package)}${version}/${checkName('ref', what)}/${checkSha(commit).slice(0, 12)}`;
 }
 
+/** A pattern of the refs under which releases keep one kind of commit. */
+export function keptRefPattern(what: string): string {
+  return `refs/slipway/*/*/${checkName('ref', what)}/*`;
+}
+
 /** The full object name, or a refusal of anything else. */
 export function checkSha(sha: string): Sha {
   if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) return sha;

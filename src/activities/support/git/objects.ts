@@ -58,6 +58,12 @@ export async function listRefs(mirror: Mirror, prefix: string): Promise<string[]
   return text.split('\n').filter((line) => line !== '');
 }
 
+/** The parents of each commit that a ref stands for whose full name fits a pattern; `*` stays between two slashes. */
+export async function listParents(mirror: Mirror, pattern: string): Promise<Sha[][]> {
+  const text = await inMirror(mirror, ['for-each-ref', '--format=%(parent)', '--', pattern]);
+  return text.split('\n').map((line) => line.split(' ').filter((sha) => sha !== ''));
+}
+
 /** Every file, link and submodule of a commit. */
 export async function listTree(mirror: Mirror, commit: Sha): Promise<TreeEntry[]> {
   const text = await inMirror(mirror, ['ls-tree', '-r', '-z', '--full-tree', checkSha(commit)]);
@@ -102,9 +108,14 @@ export async function readLog(
   );
 }
 
-/** The line of a commit's first parents, newest first, each with all its parents. */
-export async function listLine(mirror: Mirror, commit: Sha): Promise<{ commit: Sha; parents: Sha[] }[]> {
-  const text = await inMirror(mirror, ['rev-list', '--first-parent', '--parents', checkSha(commit), '--']);
+/** The line of a commit's first parents, newest first, each with all its parents; without what another one holds. */
+export async function listLine(
+  mirror: Mirror,
+  commit: Sha,
+  without?: Sha,
+): Promise<{ commit: Sha; parents: Sha[] }[]> {
+  const range = [checkSha(commit), ...(without === undefined ? [] : [`^${checkSha(without)}`])];
+  const text = await inMirror(mirror, ['rev-list', '--first-parent', '--parents', ...range, '--']);
   return text.split('\n').flatMap((line) => {
     const [of = '', ...parents] = line.split(' ');
     return of === '' ? [] : [{ commit: of, parents }];

@@ -1,18 +1,25 @@
+import { posix } from 'node:path';
+
 import { LineCounter, parseDocument } from 'yaml';
 
-import type { Sha } from '../../../contract/release.js';
-import { mirrorWith } from '../../support/git/mirror.js';
-import { listTree, readText } from '../../support/git/objects.js';
-import type { Workbench } from '../../support/workbench.js';
+import type { Sha } from '../../contract/release.js';
+import { mirrorWith } from '../support/git/mirror.js';
+import { listTree, readText } from '../support/git/objects.js';
+import type { Workbench } from '../support/workbench.js';
 
 const publishers =
   /pypa\/gh-action-pypi-publish|\b(twine upload|uv publish|poetry publish|flit publish|hatch publish|pdm publish)\b/;
 
-/** Workflows that publish by themselves when the release is tagged: a second uploader, with other bytes. */
-export async function readTraps(bench: Workbench, address: string, commit: Sha): Promise<string[]> {
+/** Workflows in these folders that publish by themselves when the release is tagged: a second uploader, with other bytes. */
+export async function readTraps(
+  bench: Workbench,
+  address: string,
+  commit: Sha,
+  folders: readonly string[],
+): Promise<string[]> {
   const mirror = await mirrorWith(bench, address, commit);
-  const workflows = (await listTree(mirror, commit)).filter(({ path }) =>
-    /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path),
+  const workflows = (await listTree(mirror, commit)).filter(
+    ({ path }) => folders.includes(posix.dirname(path)) && /\.ya?ml$/.test(path),
   );
   const traps = await Promise.all(
     workflows.map(async (entry) => trapsIn(entry.path, await readText(mirror, entry))),

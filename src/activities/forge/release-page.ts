@@ -1,0 +1,50 @@
+import type { Evidence } from '../../contract/verdict.js';
+import type { Workbench } from '../support/workbench.js';
+import type { ReleasePage } from './forge.js';
+import type { Page, ReviewingApi } from './reviewing-api.js';
+
+/** Drafts the release with its files, publishes it, or deletes the draft; looks first, since drafts have no tag to clash. */
+export async function ensureReleasePage(
+  bench: Workbench,
+  api: ReviewingApi,
+  page: ReleasePage,
+  state: 'draft' | 'published' | 'gone',
+): Promise<Evidence | undefined> {
+  const { tag } = page;
+  const found = await api.findPage(tag);
+  if (state === 'gone') {
+    if (found?.draft !== true) return undefined;
+    await api.deletePage(found.id);
+    return { what: `the drafted release ${tag} is deleted` };
+  }
+  await ensureFiles(bench, api, page, found ?? (await api.draftPage(page)));
+  const { draft, url } = await ensureMarked(api, tag, state);
+  return { what: `the release ${tag} is ${draft ? 'drafted' : 'published'}: ${url}` };
+}
+
+/** Attaches the very bytes that the index serves; a half-sent file is sent again. */
+async function ensureFiles(
+  { store }: Workbench,
+  api: ReviewingApi,
+  { files }: ReleasePage,
+  page: Page,
+): Promise<void> {
+  const there = await api.listFiles(page);
+  for (const { filename, sha256 } of files) {
+    const found = there.find(({ name }) => name === filename);
+    if (found?.whole === true) continue;
+    if (found !== undefined) await api.detachFile(page, found.id);
+    await api.attachFile(page, filename, await store.get(sha256));
+  }
+}
+
+async function ensureMarked(api: ReviewingApi, tag: string, state: 'draft' | 'published'): Promise<Page> {
+  const page = await api.findPage(tag);
+  if (page === undefined) throw new Error(`the release ${tag} was drafted and is not listed yet`);
+  if (state === 'published') return page.draft ? api.markPage(page.id, { draft: false }) : page;
+  if (page.isEarly !== true) return page;
+  if (!page.draft) return api.markPage(page.id, { draft: true });
+  throw new Error(
+    `${api.name} publishes the drafted release ${tag} when it hears of the tag, and has not yet`,
+  );
+}
