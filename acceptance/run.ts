@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util';
 
 import { stage } from '../tools/progress.mjs';
 import { foreignIndexes } from './foreign/part.js';
+import { forges } from './forges.js';
 import { lines } from './lines.js';
 import type { Outcome, Part } from './part.js';
 
 /** The parts of the acceptance run. */
-const parts: readonly Part[] = [lines, foreignIndexes];
+const parts: readonly Part[] = [lines, forges, foreignIndexes];
 
 const usage = `npm run acceptance -- [<part> | <part>/<case>]… [--record]
 
