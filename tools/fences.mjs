@@ -58,7 +58,6 @@ export const layers = [
     places: ['src/activities/'],
     layers: ['contract', 'config', 'support'],
     packages: [
-      '@octokit/auth-app',
       '@octokit/core',
       '@octokit/plugin-paginate-rest',
       '@octokit/plugin-rest-endpoint-methods',
@@ -79,6 +78,8 @@ export const layers = [
     places: ['src/activities/support/'],
     layers: ['contract', 'config'],
     packages: [
+      '@octokit/auth-app',
+      '@octokit/core',
       '@renovatebot/pep440',
       '@temporalio/activity',
       '@temporalio/common',

@@ -53,21 +53,6 @@ export function readingCredentials({ settings, secrets }: Network, address: stri
   return name === undefined ? undefined : credentialsIn(secrets.get(name));
 }
 
-/** The credentials that the settings have for a repository, where this zone may hold them. */
-export function repositoryCredentials(
-  { settings, secrets }: Network,
-  address: string,
-): Credentials | undefined {
-  const found = Object.values(settings.packages).find(({ repository }) => repository === address);
-  const { credentials: name, forge } = found ?? {};
-  if (name !== undefined) return secrets.has(name) ? credentialsIn(secrets.get(name)) : undefined;
-  // Forges take a token for a password, whoever the user says they are.
-  const token = forge?.token;
-  return token === undefined || !secrets.has(token)
-    ? undefined
-    : { user: 'x-access-token', password: secrets.get(token) };
-}
-
 /** Reads `user:password`. */
 export function credentialsIn(text: string): Credentials {
   const colon = text.indexOf(':');

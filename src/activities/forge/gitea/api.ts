@@ -4,7 +4,7 @@ import type { ForgeSetting } from '../../../config/settings.js';
 import { failure } from '../../../contract/failures.js';
 import { callApi, type Answer, type Call } from '../../support/http.js';
 import type { Workbench } from '../../support/workbench.js';
-import { addressParts } from '../address.js';
+import { addressParts } from '../../support/address.js';
 import { refusalShape } from './shapes.js';
 
 /** A repository on Gitea or Forgejo. Paths are below its own, such as `pulls/1`; what Gitea refuses is a GiteaRefusal. */

@@ -1,4 +1,3 @@
-import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
 import { paginateRest } from '@octokit/plugin-paginate-rest';
 import { restEndpointMethods } from '@octokit/plugin-rest-endpoint-methods';
@@ -7,9 +6,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ForgeSetting } from '../../../config/settings.js';
 import { failure } from '../../../contract/failures.js';
 import { currentCancellation } from '../../support/cancellation.js';
+import { githubApiAddress, githubApp } from '../../support/github-app.js';
 import { fetchFor, retryAfterSeconds } from '../../support/http.js';
 import type { Workbench } from '../../support/workbench.js';
-import { addressParts } from '../address.js';
+import { addressParts } from '../../support/address.js';
 
 /** Without a plugin that repeats what failed: a write whose answer was lost may have been done. */
 const Api = Octokit.plugin(restEndpointMethods, paginateRest);
@@ -32,10 +32,10 @@ export function openRepository(
   repository: string,
   setting: ForgeSetting,
 ): GithubRepository {
-  const { host, owner, repo, origin } = addressParts(repository);
+  const { owner, repo } = addressParts(repository);
   const octokit = new Api({
-    ...credentials(bench, setting),
-    baseUrl: setting.api ?? (host === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`),
+    ...credentials(bench, repository, setting),
+    baseUrl: githubApiAddress(repository, setting),
     userAgent: 'slipway',
     request: { fetch: fetchFor(bench) },
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
@@ -59,12 +59,11 @@ function ignore(): void {
   // The worker logs what an activity does; a line for each request would hide it.
 }
 
-function credentials(bench: Workbench, { token, app }: ForgeSetting): object {
-  if (app === undefined) return { auth: bench.secrets.get(token ?? '') };
-  return {
-    authStrategy: createAppAuth,
-    auth: { appId: app.id, privateKey: bench.secrets.get(app.key), installationId: app.installation },
-  };
+function credentials(bench: Workbench, repository: string, setting: ForgeSetting): object {
+  const { token, app } = setting;
+  return app === undefined
+    ? { auth: bench.secrets.get(token ?? '') }
+    : { authStrategy: () => githubApp(bench, repository, setting, app) };
 }
 
 /** Asks for what was read before only if it has changed: such an answer costs nothing of the rate limit. */

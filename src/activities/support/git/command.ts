@@ -3,7 +3,8 @@ import path from 'node:path';
 
 import { repositoryForms, repositoryProtocol } from '../../../config/repository.js';
 import { failure } from '../../../contract/failures.js';
-import { basic, repositoryCredentials } from '../network.js';
+import { basic } from '../network.js';
+import { repositoryCredentials } from './credentials.js';
 import { run, type RunResult } from '../run.js';
 import { toolEnvironment, type Workbench } from '../workbench.js';
 
@@ -63,18 +64,18 @@ export async function git(
   const place = gitDir === undefined ? [] : [`--git-dir=${gitDir}`];
   return run(['git', ...hardening(address), ...place, ...args], {
     cwd: cwd ?? home,
-    env: { ...gitEnvironment(bench, home), ...credentialsFor({ bench, address }, args), ...env },
+    env: { ...gitEnvironment(bench, home), ...(await credentialsFor({ bench, address }, args)), ...env },
     timeoutSeconds,
   });
 }
 
 /** The variables that let git in over https, for the commands that speak to the repository and for its address alone. */
-function credentialsFor(
+async function credentialsFor(
   { bench, address }: GitContext,
   [command = '']: readonly string[],
-): Record<string, string> {
+): Promise<Record<string, string>> {
   if (!['fetch', 'ls-remote', 'push'].includes(command)) return {};
-  const credentials = repositoryCredentials(bench, address);
+  const credentials = await repositoryCredentials(bench, address);
   if (credentials === undefined) return {};
   const settings = [
     [`http.${address}.extraHeader`, `Authorization: ${basic(credentials)}`],
