@@ -1,4 +1,4 @@
-import type { IndexAddress, ReleaseRequest, Terms } from '../contract/release.js';
+import type { BranchHead, IndexAddress, ReleaseRequest, Terms } from '../contract/release.js';
 import { codecovPlace } from '../config/codecov.js';
 import { isLoopback } from '../config/repository.js';
 import { codecovSecrets, readingSecrets } from '../config/secrets.js';
@@ -49,7 +49,8 @@ export function createTermsActivities(
           ? await openForge(terms.repository).readTraps(verdict.head.commit).catch(mendable)
           : verdict.findings.map(sentence)),
       ];
-      return verdict.passed && problems.length === 0 ? { terms, head: verdict.head } : { problems };
+      if (!verdict.passed || problems.length > 0) return { problems };
+      return agree(terms, verdict.head, openForge);
     },
   };
 }
@@ -148,6 +149,21 @@ function coverageProblems(
 function baseFor({ base, lines }: PackageSetting, version: string): string {
   const line = lineOf(version, Object.keys(lines));
   return (line === undefined ? undefined : lines[line]) ?? base;
+}
+
+/** The terms with what people have to know of the forge; that it lets the service in is found out here. */
+async function agree(
+  terms: Terms,
+  head: BranchHead,
+  openForge: OpenForge,
+): ReturnType<PublishActivities['readTerms']> {
+  try {
+    const ofForge = await openForge(terms.repository).readLimits();
+    const limits = [...(terms.limits ?? []), ...ofForge];
+    return { terms: { ...terms, ...(limits.length === 0 ? {} : { limits }) }, head };
+  } catch (error) {
+    return { problems: mendable(error) };
+  }
 }
 
 /** What cannot be done with the settings' indexes: it is said before anything is done. */

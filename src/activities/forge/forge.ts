@@ -50,8 +50,10 @@ export interface Forge {
   readonly reviews: boolean;
   /** How long to wait between two looks at something that is not there yet, in seconds. */
   readonly pollSeconds: number;
-  /** What in the repository at this commit, or in its settings on the forge, would get in a release's way; one line each. */
+  /** What in the repository at this commit would get in a release's way; one line each. */
   readTraps(commit: Sha): Promise<readonly string[]>;
+  /** What people have to know of how the forge is set up, and can live with; one line each. */
+  readLimits(): Promise<readonly string[]>;
   /** The merge of exactly this head that the base holds already, and the base before it. */
   readMerged(
     branch: string,

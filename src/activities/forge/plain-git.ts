@@ -24,6 +24,7 @@ export function plainGitForge(
     reviews: false,
     pollSeconds,
     readTraps: () => Promise.resolve([]),
+    readLimits: () => Promise.resolve([]),
     readMerged: (_branch, base, head) => findMerged(bench, repository, base, head),
     ensurePullRequest: ({ base, branch, head, previous, merge }) =>
       Promise.resolve({

@@ -66,6 +66,9 @@ export interface ReviewingApi {
   /** The folders of a repository whose workflows it runs. */
   readonly workflowFolders: readonly string[];
 
+  /** Whether it deletes a branch by itself once that is merged. */
+  deletesMerged(): Promise<boolean>;
+
   /** A pull request of a branch of the repository itself: the newest that fits. */
   findPull(branch: string, fits: (pull: Pull) => boolean): Promise<Pull | undefined>;
   readPull(number: number): Promise<Pull>;

@@ -11,6 +11,9 @@ import type { ReviewingApi } from './reviewing-api.js';
 import { ensureTold } from './telling.js';
 import { readTraps } from './traps.js';
 
+const branchGoes =
+  'the forge deletes the release branch as soon as it is merged: the release keeps its commits under refs/slipway/, and a fix after the merge has to push the branch again.';
+
 /** A forge with pull requests, reviews, checks, comments and release pages, by the calls that its API takes. */
 export function reviewingForge(
   bench: Workbench,
@@ -22,6 +25,7 @@ export function reviewingForge(
     reviews: true,
     pollSeconds,
     readTraps: (commit) => readTraps(bench, repository, commit, api.workflowFolders),
+    readLimits: async () => ((await api.deletesMerged()) ? [branchGoes] : []),
     readMerged: (_branch, base, head) => findMerged(bench, repository, base, head),
     ensurePullRequest: (proposal) => ensurePullRequest(api, proposal),
     readReviews: (branch, head) => readReviews(api, branch, head),

@@ -10,11 +10,14 @@ import { listOfficial, readBranch } from './judging.js';
 import { readRaw } from './pull-requests.js';
 import { repositoryShape } from './shapes.js';
 
-type Calls = Pick<ReviewingApi, 'readMergeBlock' | 'merge' | 'explainRefusal'>;
+type Calls = Pick<ReviewingApi, 'deletesMerged' | 'readMergeBlock' | 'merge' | 'explainRefusal'>;
 
 /** The calls about merging. */
 export function mergeCalls(bench: Workbench, address: string, repository: GiteaRepository): Calls {
   return {
+    // Here that is a wish of each merge, and ours is to keep it.
+    deletesMerged: () => Promise.resolve(false),
+
     async readMergeBlock({ id, previous }) {
       const { number, merged, draft, mergeable, base } = await readRaw(repository, Number(id));
       // What was judged does not fit any more: the merge itself says so.

@@ -3,12 +3,14 @@ import type { ReviewingApi } from '../reviewing-api.js';
 import { statusOf, type GithubRepository } from './api.js';
 import { readRaw } from './pull-requests.js';
 
-type Calls = Pick<ReviewingApi, 'readMergeBlock' | 'merge' | 'explainRefusal'>;
+type Calls = Pick<ReviewingApi, 'deletesMerged' | 'readMergeBlock' | 'merge' | 'explainRefusal'>;
 
 /** The calls about merging. */
 export function mergeCalls(repository: GithubRepository): Calls {
   const { octokit, at } = repository;
   return {
+    deletesMerged: async () => (await octokit.rest.repos.get(at)).data.delete_branch_on_merge === true,
+
     async readMergeBlock({ id }) {
       const { merged, draft, mergeable, mergeable_state: state } = await readRaw(repository, Number(id));
       if (merged) return undefined;
