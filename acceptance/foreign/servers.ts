@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { execa } from 'execa';
 
+import { freePort } from '../../src/up/temporal-server.js';
 import { cacheFolder } from '../../tools/paths.mjs';
 import type { Stage } from '../releasing.js';
 
@@ -123,13 +123,4 @@ async function startServer(
     child.kill('SIGTERM');
     await ended;
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
