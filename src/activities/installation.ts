@@ -5,6 +5,7 @@ import { finding, notPassed, type Evidence, type Finding, type Verdict } from '.
 import { listedVersions } from './package-index.js';
 import { describeEnvironment, makeEnvironment, type EnvironmentDescription } from './support/environment.js';
 import { onEveryPython, type Attempt } from './support/every-python.js';
+import { importTrouble, withExtras } from './support/installed.js';
 import { onLocalIndex } from './support/local-index.js';
 import { proveListed, wheelOf } from './support/own-wheel.js';
 import { pipInstall, strangerFindings, type Installed } from './support/pip.js';
@@ -27,11 +28,12 @@ export function createInstallationActivities(bench: Workbench): Pick<BuildActivi
 
 async function checkInstallation(
   bench: Workbench,
-  { place, config: { constraints, importName }, python }: Attempt,
+  { place, config, python }: Attempt,
   input: Input,
   index: IndexAddress,
 ): Promise<Verdict> {
   const { manifest, main } = input;
+  const { constraints, importName } = config;
   const environment = await makeEnvironment(bench, place, place.at('environment'), python);
   const { requirement, how } = await requirementOf(bench, index, input);
   const { url } = await proveListed(bench, index, manifest, wheelOf(manifest));
@@ -45,7 +47,7 @@ async function checkInstallation(
   if (wrong.length > 0) return notPassed(wrong, [own.evidence]);
 
   const limits = constraints === undefined ? [] : ['--constraint', place.at('checkout', constraints)];
-  const pinned = `${manifest.package}==${manifest.version}`;
+  const pinned = `${withExtras(manifest.package, config)}==${manifest.version}`;
   const rest = await pipInstall(bench, place, environment, { args: [...limits, pinned], index: main });
   if ('refused' in rest) return notPassed([rest.refused], [own.evidence]);
   const described = await describeEnvironment(place, environment, { package: manifest.package, importName });
@@ -112,7 +114,8 @@ function ownFindings(
 
 function versionFindings(described: EnvironmentDescription, { version }: Manifest): Finding[] {
   const { version: installed, moduleVersion, importError } = described;
-  if (importError !== undefined) return [finding('The installed package cannot be imported', importError)];
+  if (importError !== undefined)
+    return [finding(`The installed package cannot be imported: ${importTrouble(importError)}`)];
   return [
     ...(installed === version
       ? []

@@ -23,7 +23,7 @@ import {
 } from './support/environment.js';
 import { named } from './support/every-python.js';
 import { matcher } from './support/globs.js';
-import { placeFindings } from './support/installed.js';
+import { placeFindings, withExtras } from './support/installed.js';
 import { lend, type Lent } from './support/lent.js';
 import { findPythons } from './support/pythons.js';
 import { lockedRequirements } from './support/scripts.js';
@@ -60,6 +60,7 @@ async function checkSuites(
   const checkout = place.at('checkout');
   const config = await openSource(bench, source, checkout);
   const files = (await listFiles(checkout)).filter((file) => isMeasured(file, config.source));
+  if (files.length === 0 && config.minimumCoverage > 0) return notPassed([nothingToMeasure(config)]);
   const lent = lentToSuites(bench, config);
   const ran: { measuring: Measuring; verdict: Awaited<ReturnType<typeof runSuites>> }[] = [];
   for (const [at, python] of (await findPythons(bench, place, config)).entries()) {
@@ -110,7 +111,14 @@ function lentToSuites(bench: Workbench, { modes }: PackageConfig): Lent {
 }
 
 function isMeasured(file: string, source: string): boolean {
-  return file.startsWith(`${source}/`) && file.endsWith('.py') && path.basename(file) !== '__init__.py';
+  const inside = file === source || file.startsWith(`${source}/`);
+  return inside && file.endsWith('.py') && path.basename(file) !== '__init__.py';
+}
+
+function nothingToMeasure({ source }: PackageConfig): Finding {
+  return finding(
+    `${source} holds no Python file but __init__.py, and the lines of those do not count, so nothing would be measured: move the code into a module, or set minimum-coverage = 0, which every card will show`,
+  );
 }
 
 /** An editable install, because a package imported from site-packages measures nothing and still exits 0. */
@@ -124,7 +132,7 @@ async function installEditable(
     line.replace('coverage', 'coverage[toml]'),
   );
   return install(bench, place, environment, {
-    args: ['--editable', checkout, ...config.testRequirements, ...coverage],
+    args: ['--editable', withExtras(checkout, config), ...config.testRequirements, ...coverage],
     index: main,
     cwd: checkout,
     constraints: config.constraints === undefined ? undefined : path.join(checkout, config.constraints),
@@ -170,7 +178,7 @@ interface MeasuredSuite {
 }
 
 async function measure(
-  { place, config, environment, checkout }: Measuring,
+  { place, config, environment, checkout, files }: Measuring,
   runs: ReadonlyMap<string, TestRun>,
 ) {
   const source = path.join(checkout, config.source);
@@ -181,20 +189,21 @@ async function measure(
       checkout,
       source,
     });
-  const [{ files: union, data }, ...suites] = await Promise.all([
+  const [{ files: all, data }, ...suites] = await Promise.all([
     read('union', [...runs.keys()]),
     ...[...runs].map(async ([name, { report, log }]): Promise<MeasuredSuite> => {
-      const { files, data: own } = await read(`suite-${name}`, [name]);
+      const { files: measured, data: own } = await read(`suite-${name}`, [name]);
       const xml =
         own === undefined ? undefined : await xmlReport(place, environment, { data: own, checkout, source });
-      const declared = declaredOf(config, name, files);
-      const what = `${name}: ${count(report.tests, 'test')}, ${suiteInWords(files, declared)}`;
-      return { name, measured: files, declared, evidence: { what, digest: log }, xml };
+      const declared = declaredOf(config, name, measured);
+      const what = `${name}: ${count(report.tests, 'test')}, ${suiteInWords(measured, declared)}`;
+      return { name, measured, declared, evidence: { what, digest: log }, xml };
     }),
   ]);
   const html =
     data === undefined ? undefined : await htmlReport(place, environment, { data, checkout, source });
-  return { union, suites, html };
+  // What a build makes, such as a module with the version, is nobody's to test.
+  return { union: all.filter((file) => files.includes(file.path)), suites, html };
 }
 
 /** Judges what the suites covered on all Pythons together, since some lines are there for one of them only. */
@@ -220,6 +229,9 @@ async function judgeCoverage(
   const evidence = [
     ...suites.map((suite) => suite.evidence),
     { what: all.title, digest: table },
+    ...(minimumCoverage === 100
+      ? []
+      : [{ what: `the package demands only ${String(minimumCoverage)} % coverage` }]),
     ...(html === undefined ? [] : [{ what: 'coverage as HTML (zip)', digest: await bench.store.put(html) }]),
     ...unseen.map((file) => ({ what: `not measured at all: ${file}` })),
   ];

@@ -49,7 +49,7 @@ export interface ApplicationConfig extends LoanConfig {
 export interface PackageConfig {
   readonly name: string;
   readonly versionFiles: readonly string[];
-  /** The folder whose lines are measured, such as `src` or the package's own folder. */
+  /** The folder or the one module whose lines are measured, such as `src` or the package's own folder. */
   readonly source: string;
   /** The import name, `a.b` for a namespace package. */
   readonly importName: string;
@@ -58,6 +58,8 @@ export interface PackageConfig {
   readonly minimumCoverage: number;
   readonly modes: Readonly<Record<string, ModeConfig>>;
   readonly applications: Readonly<Record<string, ApplicationConfig>>;
+  /** Extras that are installed with the package. */
+  readonly extras: readonly string[];
   /** What tests need of the repository: files and folders copied into the clean environment. */
   readonly tests: readonly string[];
   /** The tests' command in the clean environment. */
@@ -125,15 +127,22 @@ async function findFacts(
         : await checkVersionFiles(files, named),
     'test-requirements':
       slipway['test-requirements'] ?? testRequirements({ name: project.name, groups, extras }),
-    tests: slipway.tests ?? findTests(files.list),
+    tests:
+      slipway.tests ?? findTests(files.list, typeof layout === 'string' ? project.name : layout.importName),
   };
 }
 
-function findTests(list: readonly string[]): string[] | string {
-  const found = ['tests', 'test'].find((folder) => isThere(list, folder));
-  return found === undefined
-    ? 'there is no folder tests/: name what the tests need, such as ["checks"]'
-    : [found];
+function findTests(list: readonly string[], importName: string): string[] | string {
+  const folder = ['tests', 'test', 'testing'].find((candidate) => isThere(list, candidate));
+  if (folder !== undefined) return [folder];
+  const modules = list.filter((file) => /^test_\w+\.py$/.test(file));
+  if (modules.length > 0) return modules;
+  const inside = list.find((file) => /\/tests?\/\w*test\w*\.py$/.test(file));
+  const remedy =
+    inside === undefined
+      ? 'name what the tests need, such as ["checks"]'
+      : `where they are part of the package, as ${inside} seems to be, write tests = [] and test-command = ["pytest", "--pyargs", "${importName}"]`;
+  return `there is no folder tests/ and no test_*.py beside pyproject.toml: ${remedy}`;
 }
 
 function factProblems(facts: FactsOrProblems, wrong: readonly string[]): string[] {
@@ -207,6 +216,7 @@ function configFrom({ project, slipway }: Pyproject, facts: Facts): PackageConfi
         ],
       ),
     ),
+    extras: slipway.extras,
     tests: facts.tests,
     testCommand: slipway['test-command'],
     testRequirements: facts['test-requirements'],

@@ -1,8 +1,10 @@
+import path from 'node:path';
+
 import { normaliseName } from '../contract/version.js';
 
 /** Where a package's code lies in its repository. */
 export interface Layout {
-  /** The folder whose lines are measured. */
+  /** The folder whose lines are measured, or the one module of a flat package. */
   readonly source: string;
   readonly importName: string;
 }
@@ -18,13 +20,34 @@ export function findLayout(
 ): Layout | string {
   const { source, importName } = given;
   const home = files.some((file) => file.startsWith('src/') && file.endsWith('.py')) ? 'src' : '';
-  if (importName !== undefined) return { importName, source: source ?? (home || folderOf(importName)) };
-  if (source === undefined) {
-    const chosen = choose(importNames(files, home), home, name);
-    return typeof chosen === 'string' ? chosen : { ...chosen, source: home || folderOf(chosen.importName) };
-  }
-  const chosen = chooseWithin(files, source, home, name);
-  return typeof chosen === 'string' ? chosen : { ...chosen, source };
+  const chosen = importName === undefined ? chooseFrom(files, { source, home, name }) : { importName };
+  if (typeof chosen === 'string') return chosen;
+  return { ...chosen, source: source ?? sourceOf(files, home, chosen.importName) };
+}
+
+/** The import name by the source that a person gave, or else by what the package is called. */
+function chooseFrom(
+  files: readonly string[],
+  { source, home, name }: { source: string | undefined; home: string; name: string },
+): { importName: string } | string {
+  if (source?.endsWith('.py') === true) return { importName: path.basename(source, '.py') };
+  if (source !== undefined) return chooseWithin(files, source, home, name);
+  const module = home === '' ? ownModule(files, name) : undefined;
+  return module === undefined ? choose(importNames(files, home), home, name) : { importName: module };
+}
+
+/** The one module beside pyproject.toml that is called like the package, where there is no folder of that name. */
+function ownModule(files: readonly string[], name: string): string | undefined {
+  const modules = files.flatMap((file) => /^(\w+)\.py$/.exec(file)?.[1] ?? []);
+  return modules.find(
+    (module) => normaliseName(module) === normaliseName(name) && !files.includes(`${module}/__init__.py`),
+  );
+}
+
+function sourceOf(files: readonly string[], home: string, importName: string): string {
+  const folder = folderOf(importName);
+  const isModule = files.includes(`${folder}.py`) && !files.includes(`${folder}/__init__.py`);
+  return home || (isModule ? `${folder}.py` : folder);
 }
 
 /** The source that a person gave is the package's own folder, or the one that holds it. */
@@ -40,7 +63,7 @@ function choose(found: readonly string[], root: string, name: string): { importN
   if (importName !== undefined) return { importName };
   const where = root === '' ? 'beside pyproject.toml' : `in ${root}/`;
   return found.length === 0
-    ? `no package with an __init__.py was found ${where} (a single module belongs into src/): set source and import-name under [tool.slipway]`
+    ? `no package with an __init__.py was found ${where} (or a module called like the package): set source and import-name under [tool.slipway]`
     : `${found.join(', ')} were found ${where}, and none is called like ${name}: set import-name under [tool.slipway]`;
 }
 
@@ -50,6 +73,12 @@ export function packageFolder(files: readonly string[], layout: Layout): string 
   return [within(layout.source, folder), within('src', folder), folder].find((candidate) =>
     files.includes(`${candidate}/__init__.py`),
   );
+}
+
+/** The file of a package that is a single module. */
+export function moduleFile(files: readonly string[], { source, importName }: Layout): string {
+  const module = `${folderOf(importName)}.py`;
+  return source === module || files.includes(module) ? module : within(source, module);
 }
 
 function importNames(files: readonly string[], root: string): string[] {

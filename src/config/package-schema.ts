@@ -24,6 +24,8 @@ const importName = text.regex(
   'must be what Python code imports, such as my_package or a.b',
 );
 
+const extra = text.regex(/^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?$/, 'must be the name of an extra');
+
 const requirement = text.regex(/^[^\p{Cc}]*$/u, 'must be one line');
 
 const python = text.regex(
@@ -91,7 +93,9 @@ export const packageShape = {
     ),
   source: innerPath
     .optional()
-    .describe('The folder whose lines are measured; by default `src`, or the folder of a flat package.'),
+    .describe(
+      'The folder whose lines are measured; by default `src`, or the folder or the one module of a flat package.',
+    ),
   'import-name': importName
     .optional()
     .describe('What Python code imports; by default the package that is found in the source folder.'),
@@ -111,11 +115,14 @@ export const packageShape = {
     .refine(atLeastOne, 'must hold at least one mode')
     .default({ default: { environment: {}, secrets: [], calls: [], probe: [] } }),
   applications: named(shortName, application).default({}),
+  extras: z
+    .array(extra)
+    .default([])
+    .describe('Extras of the package that are installed with it wherever it is imported.'),
   tests: innerPaths
-    .min(1, 'must name at least one file or folder')
     .optional()
     .describe(
-      'What the tests need of the repository in the clean environment; by default `tests` or `test`.',
+      'What the tests need of the repository in the clean environment; by default `tests` or `test`. Nothing where they are part of the package.',
     ),
   'test-command': command.default(['pytest']).describe('What runs the tests in the clean environment.'),
   'test-requirements': texts

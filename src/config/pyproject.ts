@@ -7,7 +7,8 @@ import { readableKeys } from './schema.js';
 
 const file = 'pyproject.toml';
 const projectTable = z.looseObject(projectShape, {
-  error: 'is missing: the service needs a [project] table with a name',
+  error:
+    'is missing: write name, version and the rest of the metadata into [project], from setup.py, setup.cfg or [tool.poetry] where they stand now',
 });
 
 /** What the service reads in a pyproject.toml. */

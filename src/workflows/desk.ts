@@ -18,7 +18,7 @@ import {
 } from '../contract/gates.js';
 import { progressMarkdown } from '../contract/progress.js';
 import type { Terms } from '../contract/release.js';
-import type { Ledger, StepRecord } from '../contract/state.js';
+import { currentCandidate, type Ledger, type StepRecord } from '../contract/state.js';
 import type { StepId } from '../contract/steps.js';
 import type { Evidence, Finding, Verdict } from '../contract/verdict.js';
 import { attributesOf } from './attributes.js';
@@ -201,7 +201,9 @@ export class Desk {
   /** What everybody has to know who decides anything in this release. */
   #standing(): SubjectLine[] {
     const { terms, waiver } = this.ledger;
+    const demanded = currentCandidate(this.ledger)?.config.minimumCoverage ?? 100;
     return [
+      ...(demanded === 100 ? [] : [{ label: 'coverage demanded', value: `only ${String(demanded)} %` }]),
       ...(terms?.limits ?? []).map((value) => ({ label: 'know that', value })),
       ...(waiver === undefined
         ? []

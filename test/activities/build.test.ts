@@ -91,7 +91,7 @@ setup(distclass=Compiled)
       /The build made .*fx_demo-1\.0\.0\.dev0-cp.*one sdist and one pure wheel \(py3-none-any\)/,
     );
     expect(found).toContain('says it is fx-demo 1.0.0.dev0, but fx-demo 1.0.0.dev1 is to be released');
-    expect(found).toContain('README.md named in pyproject.toml is missing (other letter case: readme.md).');
+    expect(found).toContain('README.md named in pyproject.toml is missing (other letter case: readme.md)');
     expect(found).toContain('fx_demo/.env may hold secrets and must not be published');
     expect(found).toContain('fx_demo/server.key is a private key and must not be published');
     expect(found).toContain('twine check --strict does not pass');

@@ -8,7 +8,14 @@ import type { Verdict } from '../../src/contract/verdict.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import * as indexes from '../rehearsal/index/tools.js';
 import { addressOf, makeBench } from './support/bench.js';
-import { atVersion, fixture, makeRepository, pyprojectWith, type Repository } from './support/repository.js';
+import {
+  atVersion,
+  fixture,
+  makeRepository,
+  pyprojectWith,
+  type Files,
+  type Repository,
+} from './support/repository.js';
 import { startMain, startTest } from './support/stand-ins.js';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
@@ -124,4 +131,40 @@ test('a dependency that main does not have is a finding with what pip says', asy
   const verdict = await checkInstallation(addressOf('test', testIndex), true, published, wanting);
   expect(verdict).toMatchObject({ passed: false, findings: [{ title: 'An installation from main failed' }] });
   expect(verdict.passed ? '' : verdict.findings[0]?.detail).toContain('fx-dep>50');
+});
+
+/** The fixture, which imports what only an extra of it brings. */
+function needy(version: string, lines: string): Files {
+  return {
+    ...atVersion(version),
+    'pyproject.toml': (atVersion(version)['pyproject.toml'] ?? '')
+      .replace(
+        '[tool.setuptools',
+        '[project.optional-dependencies]\nfull = ["iniconfig"]\n\n[tool.setuptools',
+      )
+      .replace('[tool.slipway]\n', `[tool.slipway]\n${lines}`),
+    'src/fx_demo/__init__.py': `import iniconfig\n\n__version__ = "${version}"\n`,
+  };
+}
+
+test('what the package cannot be imported without is asked for', async () => {
+  const index = addressOf('test', testIndex);
+  const poor = await repository.commit(needy('1.0.0.dev2', ''));
+  const alone = await publish(poor, '1.0.0.dev2', index);
+  expect(await checkInstallation(index, true, alone, poor)).toMatchObject({
+    passed: false,
+    findings: [
+      {
+        title:
+          "The installed package cannot be imported: ModuleNotFoundError: No module named 'iniconfig': add what brings it to dependencies, or name the extra that does under extras in [tool.slipway]",
+      },
+    ],
+  });
+});
+
+test('an extra that the package is always installed with brings what it imports', async () => {
+  const index = addressOf('test', testIndex);
+  const rich = await repository.commit(needy('1.0.0.dev3', 'extras = ["full"]\n'));
+  const full = await publish(rich, '1.0.0.dev3', index);
+  expect(await checkInstallation(index, true, full, rich)).toMatchObject({ passed: true });
 });

@@ -95,6 +95,31 @@ describe('a mode', () => {
     expect(JSON.stringify(verdict)).not.toContain('sk-canary');
   });
 
+  test('says what to write where its tests or their runner are not there', async () => {
+    const installation = await trials.installationOf({
+      'data/greeting.txt': 'hello\n',
+      'tests/test_data.py':
+        'import pathlib\ndata = pathlib.Path(__file__).parents[1] / "data" / "greeting.txt"\ndef test_data(): assert data.read_text()\n',
+      'tests/test_own.py': 'def test_own(): import fx_demo.gone\n',
+    });
+    const verdict = await createModeActivities(trials.bench).runMode({ ...installation, mode: 'loud' });
+    expect(titles(verdict)).toEqual([
+      expect.stringMatching(
+        /FileNotFoundError: .*'clean\/data\/greeting\.txt' \(name what the tests need of the repository under tests in \[tool\.slipway\]\)$/,
+      ),
+      expect.stringMatching(/No module named 'fx_demo\.gone' \(a part of the package: have the tests import/),
+    ]);
+    const absent = await trials.installationOf(
+      pyprojectWith('[tool.slipway]\n', '[tool.slipway]\ntest-command = ["no-such-runner"]\n'),
+    );
+    const dead = await createModeActivities(trials.bench).runMode({ ...absent, mode: 'loud' });
+    expect(titles(dead)).toEqual([
+      expect.stringMatching(
+        /^mode loud: the test runner died before its summary \(exit code 127\): env: .*no-such-runner/,
+      ),
+    ]);
+  });
+
   test('does not pass on sources that lie beside the tests', async () => {
     const installation = await trials.installationOf(
       pyprojectWith(

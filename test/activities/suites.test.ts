@@ -129,6 +129,8 @@ test('a suite that proves nothing never passes, whatever its runner exits with',
     none: '["pytest", "checks/empty"]',
     skipped: '["pytest", "checks/skipped"]',
     crash: '["pytest", "checks/crash"]',
+    needy: '["pytest", "checks/needy"]',
+    coloured: '["checks/coloured.py"]',
     plugin: '["pytest", "checks/plugin"]',
     failing: '["coverage", "run", "-m", "pytest", "checks/failing"]',
   };
@@ -142,6 +144,8 @@ test('a suite that proves nothing never passes, whatever its runner exits with',
     'checks/empty/notes.txt': 'nothing\n',
     'checks/skipped/test_s.py': 'import pytest\n@pytest.mark.skip\ndef test_s(): pass\n',
     'checks/crash/test_c.py': 'import os\ndef test_c(): os._exit(0)\n',
+    'checks/needy/test_n.py': 'import nothing_like_it\n',
+    'checks/coloured.py': 'print("\\x1b[32mRan 3 tests\\x1b[0m in 0.1s")\n',
     'checks/plugin/conftest.py':
       'def pytest_runtest_makereport(item, call): raise RuntimeError("broken plugin")\n',
     'checks/plugin/test_p.py': 'def test_p(): pass\n',
@@ -149,10 +153,11 @@ test('a suite that proves nothing never passes, whatever its runner exits with',
   });
   expect(titles(verdict)).toEqual([
     'suite unittest-none: no test was run',
-    'suite script: the test runner died before its summary (exit code 0)',
+    'suite script: the test runner died before its summary (exit code 0): all is well',
     'suite none: no test was run',
     'suite skipped: every test was skipped',
-    'suite crash: the test runner died before its summary (exit code 0)',
+    expect.stringMatching(/^suite crash: the test runner died before its summary \(exit code 0\): \S/),
+    "suite needy: checks.needy.test_n failed: ModuleNotFoundError: No module named 'nothing_like_it' (name what brings it under test-requirements in [tool.slipway])",
     expect.stringMatching(/^suite plugin: pytest::internal failed: .*broken plugin/),
     expect.stringMatching(/^suite failing: checks\.failing\.test_f::test_f failed: AssertionError/),
   ]);
@@ -160,4 +165,35 @@ test('a suite that proves nothing never passes, whatever its runner exits with',
   const last = verdict.passed ? undefined : verdict.findings.at(-1);
   expect(last?.detail).toContain('[secret]');
   expect((await bench.store.get(last?.log ?? '')).toString('utf8')).not.toContain('sk-canary-1');
+});
+
+test('a package whose code is all in __init__.py is refused with what it can do, and passes if it demands nothing', async () => {
+  const everything = {
+    'src/fx_demo/core.py': undefined,
+    'src/fx_demo/old.py': undefined,
+  };
+  const init = `${fixture['src/fx_demo/core.py'] ?? ''}\n${fixture['src/fx_demo/old.py'] ?? ''}\n__version__ = "1.0.0.dev0"\n`;
+  const files = Object.fromEntries(Object.entries(fixture).filter(([name]) => !(name in everything)));
+  const own = (lines: string) =>
+    pyprojectWith(/\[tool\.slipway\.suites[^]*?(?=\[tool\.slipway\.modes)/, '')['pyproject.toml']?.replace(
+      '[tool.slipway]\n',
+      `[tool.slipway]\n${lines}`,
+    ) ?? '';
+  const test = 'import fx_demo\ndef test_it(): assert fx_demo.tell("x") == "x"\n';
+  const check = async (lines: string) => {
+    const changed = {
+      'pyproject.toml': own(lines),
+      'src/fx_demo/__init__.py': init,
+      'tests/test_all.py': test,
+    };
+    const kept = Object.entries(files).filter(([name]) => !name.startsWith('tests/'));
+    const source = await repository.commit({ ...Object.fromEntries(kept), ...changed });
+    return createSuiteActivities(bench).checkSuites({ source, main: addressOf('main', main) });
+  };
+  expect(titles(await check(''))).toEqual([
+    expect.stringMatching(/^src holds no Python file but __init__\.py, .* set minimum-coverage = 0/),
+  ]);
+  const verdict = await check('minimum-coverage = 0\n');
+  expect(titles(verdict)).toEqual([]);
+  expect(verdict.evidence.map(({ what }) => what)).toContain('the package demands only 0 % coverage');
 });

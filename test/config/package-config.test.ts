@@ -42,6 +42,7 @@ describe('the configuration of a package', () => {
       minimumCoverage: 100,
       modes: { default: { environment: {}, secrets: [], calls: [], probe: [] } },
       applications: {},
+      extras: [],
       tests: ['tests'],
       testCommand: ['pytest'],
       testRequirements: ['pytest'],
@@ -137,8 +138,13 @@ describe('the configuration of a package', () => {
       { 'a/__init__.py': '', 'b/__init__.py': '', 'tests/t.py': '' },
       /import-name: a, b were found/,
     ],
-    ['no package', plain, { 'demo_pkg.py': '', 'tests/t.py': '' }, /a single module belongs into src/],
-    ['no tests', plain, { 'demo_pkg/__init__.py': '' }, /tests: there is no folder tests/],
+    ['no package', plain, { 'other.py': '', 'tests/t.py': '' }, /or a module called like the package/],
+    [
+      'no tests',
+      plain,
+      { 'demo_pkg/__init__.py': '' },
+      /tests: there is no folder tests.*such as \["checks"\]/,
+    ],
     [
       'groups that include each other',
       `${plain}[dependency-groups]\ntest = [{include-group = "b"}]\nb = [{include-group = "test"}]`,

@@ -34,6 +34,24 @@ describe('the layout of a package', () => {
       {},
       { importName: 'demo.pkg', source: 'demo/pkg' },
     ],
+    [
+      'a single module beside pyproject.toml',
+      ['demo_pkg.py', 'setup.py', 'test_demo_pkg.py'],
+      {},
+      { importName: 'demo_pkg', source: 'demo_pkg.py' },
+    ],
+    [
+      'a package beside a module of its name',
+      ['demo_pkg.py', 'demo_pkg/__init__.py'],
+      {},
+      { importName: 'demo_pkg', source: 'demo_pkg' },
+    ],
+    [
+      'a source that is a module',
+      ['other.py', 'setup.py'],
+      { source: 'other.py' },
+      { importName: 'other', source: 'other.py' },
+    ],
     ['a single module in src', ['src/demo_pkg.py'], {}, { importName: 'demo_pkg', source: 'src' }],
     [
       'a source that is the package',
@@ -68,7 +86,7 @@ describe('the layout of a package', () => {
       ['a/__init__.py', 'b/__init__.py'],
       'a, b were found beside pyproject.toml, and none is called like demo-pkg',
     ],
-    [['demo_pkg.py', 'tests/__init__.py'], 'no package with an __init__.py was found beside pyproject.toml'],
+    [['other.py', 'tests/__init__.py'], 'no package with an __init__.py was found beside pyproject.toml'],
     [['src/a.py', 'src/b.py'], 'a, b were found in src/'],
   ])('of %j is asked for', (files, expected) => {
     expect(findLayout(files, 'demo-pkg', {})).toContain(expected);

@@ -19,6 +19,29 @@ describe('people', () => {
     expect(running.model.effects).toEqual([]);
   });
 
+  it('see a threshold that the package has lowered on every card', async () => {
+    const world = modelWorld();
+    const { readTerms } = world.activities;
+    const running = await service(
+      {
+        readTerms: async (input) => {
+          const answered = await readTerms(input);
+          if ('problems' in answered) return answered;
+          const { config } = answered.head;
+          return { ...answered, head: { ...answered.head, config: { ...config, minimumCoverage: 97 } } };
+        },
+      },
+      world,
+    );
+    await running.start();
+    await approveAll(running, 'branch', 'merge', 'production');
+    await outcome(running);
+    const { gates } = await running.ledger();
+    const lowered = { label: 'coverage demanded', value: 'only 97 %' };
+    expect(gates.map(({ id }) => id)).toEqual(['branch', 'merge', 'production']);
+    for (const { subject } of gates) expect(subject).toContainEqual(lowered);
+  });
+
   it('cannot approve with a stale digest, for themselves, as strangers, early, or twice', async () => {
     const running = await service();
     await running.start();

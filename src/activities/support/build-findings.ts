@@ -60,7 +60,7 @@ function identityFindings({ filename, name, version }: Inspection, expected: Exp
 async function descriptionFindings(built: readonly Inspection[], expected: Expected): Promise<Finding[]> {
   const empty = built.filter(({ describes }) => !describes).map(({ filename }) => filename);
   if (empty.length > 0)
-    return [finding(`The description is empty in ${empty.join(' and ')}`, await whyEmpty(expected))];
+    return [finding(`The description is empty in ${empty.join(' and ')}: ${await whyEmpty(expected)}`)];
   const untyped = built.filter(({ contentType }) => contentType === '').map(({ filename }) => filename);
   return untyped.length === 0
     ? []
@@ -77,10 +77,10 @@ const readmeShape = z.union([z.string(), z.object({ file: z.string() }).transfor
 async function whyEmpty({ folder, files }: Expected): Promise<string> {
   const read = readPyproject(await readFile(path.join(folder, 'pyproject.toml'), 'utf8'));
   const named = readmeShape.safeParse('project' in read ? read.project.readme : undefined);
-  if (!named.success) return 'pyproject.toml names no readme: add readme = "README.md" under [project].';
+  if (!named.success) return 'pyproject.toml names no readme, so add readme = "README.md" under [project]';
   const file = named.data;
-  if (files.includes(file)) return `${file}, which pyproject.toml names as readme, is empty.`;
+  if (files.includes(file)) return `${file}, which pyproject.toml names as readme, is empty`;
   const other = files.find((candidate) => candidate.toLowerCase() === file.toLowerCase());
   const hint = other === undefined ? '' : ` (other letter case: ${other})`;
-  return `${file} named in pyproject.toml is missing${hint}.`;
+  return `${file} named in pyproject.toml is missing${hint}`;
 }

@@ -65,7 +65,8 @@ export function coverageCommand(python: string, source: string, command: readonl
     'coverage',
     'run',
     '--branch',
-    `--source=${source}`,
+    // coverage.py takes folders as sources, and of a module its file.
+    source.endsWith('.py') ? `--include=${source}` : `--source=${source}`,
     `--omit=${omitted}`,
     ...underCoverage(command),
   ];
@@ -102,7 +103,8 @@ export async function readCoverage(
   if (others.length > 0) await coverage('combine', '--keep', `--data-file=${combined}`, ...data);
   // Not beside the data as `<data>.…`: coverage.py would take it for more data.
   const out = place.at('combined', `json-${name}`);
-  await coverage('json', `--data-file=${combined}`, '-o', out, ...reportOn(source));
+  if (!(await coverage('json', `--data-file=${combined}`, '-o', out, ...reportOn(source))))
+    return { files: [] };
   const { files } = summaryShape.parse(JSON.parse(await readFile(out, 'utf8')));
   const each = Object.entries(files).map(([file, entry]) =>
     fileCoverage(path.resolve(checkout, file), checkout, entry),
@@ -132,29 +134,31 @@ export async function xmlReport(
   // Not beside the data as `<data>.…`: coverage.py would take it for more data.
   const out = place.at('combined', `xml-${path.basename(path.dirname(data))}-${path.basename(data)}`);
   const script = scriptPath('write_coverage_xml.py');
-  await runPython(place, environment, checkout, [script, data, `${source}/*`, omitted, out]);
+  await runPython(place, environment, checkout, [script, data, patternOf(source), omitted, out]);
   return readFile(out, 'utf8');
 }
 
 function reportOn(source: string): string[] {
-  return [`--include=${source}/*`, `--omit=${omitted}`, '--fail-under=0'];
+  return [`--include=${patternOf(source)}`, `--omit=${omitted}`, '--fail-under=0'];
 }
 
+function patternOf(source: string): string {
+  return source.endsWith('.py') ? source : `${source}/*`;
+}
+
+/** Returns whether there was anything to report. */
 async function runPython(
   place: Workplace,
   environment: PythonEnvironment,
   cwd: string,
   args: readonly string[],
-): Promise<void> {
+): Promise<boolean> {
   const command = [environment.python, ...args] as const;
   const result = await run(command, { cwd, env: environment.env, timeoutSeconds: 300 });
-  if (result.exitCode !== 0)
-    throw new Error(
-      `${args
-        .slice(0, 3)
-        .map((arg) => path.basename(arg))
-        .join(' ')} failed: ${place.plain(result.output.trim()).slice(-1000)}`,
-    );
+  if (result.exitCode === 0) return true;
+  if (/^No data to report\.$/m.test(result.output)) return false;
+  const names = args.slice(0, 3).map((arg) => path.basename(arg));
+  throw new Error(`${names.join(' ')} failed: ${place.plain(result.output.trim()).slice(-1000)}`);
 }
 
 async function fileCoverage(

@@ -19,6 +19,11 @@ export interface Stage {
   readonly installation: Installation;
 }
 
+/** A requirement with the extras that the package is always installed with. */
+export function withExtras(requirement: string, { extras }: PackageConfig): string {
+  return extras.length === 0 ? requirement : `${requirement}[${extras.join(',')}]`;
+}
+
 /** Installs our wheel from where it comes from, and from main what it and the tests need beside it. */
 export async function installPackage(
   bench: Workbench,
@@ -28,7 +33,7 @@ export async function installPackage(
   const { manifest, main } = installation;
   await installOwnWheel(bench, place, environment, installation);
   const refused = await install(bench, place, environment, {
-    args: [`${manifest.package}==${manifest.version}`, ...args],
+    args: [`${withExtras(manifest.package, config)}==${manifest.version}`, ...args],
     index: main,
     cwd,
     constraints: config.constraints === undefined ? undefined : place.at('checkout', config.constraints),
@@ -53,6 +58,14 @@ export async function importFindings({
   return placeFindings(place, described, config.importName, environment.folder);
 }
 
+/** Why a package cannot be imported, and what to do where another one is missing. */
+export function importTrouble(error: string): string {
+  const missing = /No module named ['"]/.test(error);
+  return missing
+    ? `${error}: add what brings it to dependencies, or name the extra that does under extras in [tool.slipway]`
+    : error;
+}
+
 /** What is wrong with where the package is imported from. */
 export function placeFindings(
   place: Workplace,
@@ -61,7 +74,7 @@ export function placeFindings(
   folder: string,
 ): Finding[] {
   if (described.importError !== undefined)
-    return [finding(`${importName} cannot be imported`, described.importError)];
+    return [finding(`${importName} cannot be imported: ${importTrouble(described.importError)}`)];
   const found = described.place ?? '';
   if (found.startsWith(`${folder}/`)) return [];
   return [finding(`${importName} is imported from ${place.plain(found)} instead of ${place.plain(folder)}`)];

@@ -1,5 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 import { z } from 'zod';
 
@@ -92,7 +93,9 @@ function reporting(folder: string, { variables, importName }: TestOrder): Record
 const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
 
 /** What a runner without JUnit files said of itself, in unittest's words. */
-function counted({ output, exitCode }: RunResult, none: TestReport): TestReport {
+function counted(result: RunResult, none: TestReport): TestReport {
+  const { exitCode } = result;
+  const output = stripVTControlCharacters(result.output);
   const counts = [...output.matchAll(/^Ran (\d+) tests?\b/gm)].map(([, count]) => Number(count));
   const skips = [...output.matchAll(/\bskipped=(\d+)/g)].map(([, count]) => Number(count));
   const [tests, skipped] = [sum(counts), sum(skips)];
@@ -117,14 +120,17 @@ function judge(
 /** What is wrong with a run in which no test failed. */
 function troubleOf(
   order: TestOrder,
-  { exitCode, timedOut }: RunResult,
+  { exitCode, timedOut, output }: RunResult,
   report: TestReport,
 ): string | undefined {
   const code = exitCode === undefined ? 'a signal' : `exit code ${String(exitCode)}`;
   const elsewhere = report.imported.filter((file) => !file.startsWith(`${order.importedFrom}/`));
   const troubles: readonly (readonly [boolean, string])[] = [
     [timedOut, 'the tests did not end within an hour'],
-    [report.broken.length > 0 || report.files === 0, `the test runner died before its summary (${code})`],
+    [
+      report.broken.length > 0 || report.files === 0,
+      `the test runner died before its summary (${code}): ${lastWords(output)}`,
+    ],
     [report.tests === 0, 'no test was run'],
     [exitCode !== 0, `the test runner ended with ${code}`],
     [report.passed === 0, 'every test was skipped'],
@@ -145,13 +151,38 @@ function failureFindings(
     ...shown.map(({ name, message }) => {
       const told = place.plain(redact(message, order.hide));
       // A parametrised test's name may hold what it was lent.
-      const title = `${order.what}: ${redact(name, order.hide)} failed: ${causeIn(told)}`;
+      const cause = causeIn(told);
+      const title = `${order.what}: ${redact(name, order.hide)} failed: ${cause}${remedyFor(cause, order.importName)}`;
       return finding(title, told, result.log);
     }),
     ...(more === 0
       ? []
       : [finding(`${order.what}: ${String(more)} more tests failed`, undefined, result.log)]),
   ];
+}
+
+/** The last line of an output, which is where a traceback names its error. */
+export function lastWords(output: string): string {
+  const line = output.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return shortened(line === '' ? 'it said nothing' : line);
+}
+
+function shortened(line: string): string {
+  return line.length <= longestCause
+    ? line
+    : `${line.slice(0, longestCause / 2)}…${line.slice(-longestCause / 2)}`;
+}
+
+/** What to do about something that tests miss. */
+function remedyFor(cause: string, importName: string): string {
+  const missing = /No module named ['"]([^'"]*)['"]/.exec(cause)?.[1];
+  if (missing?.startsWith(`${importName}.`) === true)
+    return ' (a part of the package: have the tests import what is installed, and no sources beside them)';
+  if (missing !== undefined) return ' (name what brings it under test-requirements in [tool.slipway])';
+  // Only in the clean environment is there less than in the repository.
+  return /No such file or directory: ['"]clean\//.test(cause)
+    ? ' (name what the tests need of the repository under tests in [tool.slipway])'
+    : '';
 }
 
 /** The line of a failure that says what went wrong, cut in its middle: both the error and its object count. */
@@ -162,10 +193,7 @@ function causeIn(message: string): string {
     lines.findLast((text) => /^E\s+[A-Za-z_]/.test(text)) ??
     lines.findLast((text) => text !== '' && !/^Use -v to get (the full|more) diff$/.test(text)) ??
     'no message';
-  const cause = line.replace(/^E\s+/, '');
-  return cause.length <= longestCause
-    ? cause
-    : `${cause.slice(0, longestCause / 2)}…${cause.slice(-longestCause / 2)}`;
+  return shortened(line.replace(/^E\s+/, ''));
 }
 
 /** Tests passed, in words. */
@@ -178,8 +206,7 @@ export function count(number: number, thing: string): string {
   return `${String(number)} ${thing}${number === 1 ? '' : 's'}`;
 }
 
-/** A configured command as one that can be run. */
+/** A configured command as one that can be run: through `env`, so that a program that is not there is an exit code. */
 export function commandOf(words: readonly string[]): Command {
-  const [program = 'pytest', ...args] = words;
-  return [program, ...args];
+  return ['env', '--', ...words];
 }

@@ -42,9 +42,6 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
       { label: 'commit', value: candidate.base },
       { label: 'candidate', value: String(desk.ledger.candidates.length) },
       { label: 'configuration', value: short(candidate.config.digest) },
-      ...(candidate.config.minimumCoverage === 100
-        ? []
-        : [{ label: 'coverage demanded', value: `only ${String(candidate.config.minimumCoverage)} %` }]),
       ...candidate.configChanges.map((change) => ({ label: 'configuration changed', value: change })),
       ...candidate.coverage.map((item) => ({ label: 'found', value: item.what })),
     ],
