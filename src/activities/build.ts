@@ -71,7 +71,7 @@ async function readKept(bench: Workbench, name: string): Promise<Built | undefin
 
 async function build(bench: Workbench, place: Workplace, input: BuildInput): Promise<Built> {
   const folder = place.at('checkout');
-  await openSource(bench, input.source, folder);
+  const config = await openSource(bench, input.source, folder);
   const files = await listFiles(folder);
   const left = files.filter((file) => /^(dist|([^/]+\/)?[^/]+\.egg-info)\//.test(file));
   if (left.length > 0)
@@ -81,7 +81,7 @@ async function build(bench: Workbench, place: Workplace, input: BuildInput): Pro
         left.join('\n'),
       ),
     ]);
-  const made = await runBuild(bench, place, input);
+  const made = await runBuild(bench, place, input, config);
   if ('title' in made) return notPassed([made]);
   const [checked, ...inspections] = await Promise.all([
     twineFindings(bench, place, made.files),

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 
+import type { PackageConfig } from '../config/package-config.js';
 import type { BuildActivities } from '../contract/activities.js';
 import type { Manifest } from '../contract/release.js';
 import { finding, notPassed } from '../contract/verdict.js';
-import { versionOnlyDifferences } from './support/version-only.js';
+import { differingPaths, versionOnlyDifferences } from './support/version-only.js';
 import { inspectDistribution, type Inspection } from './support/distribution.js';
 import { openSource } from './support/source.js';
 import type { Workbench } from './support/workbench.js';
@@ -14,11 +15,9 @@ export function createEquivalenceActivities(bench: Workbench): Pick<BuildActivit
   return {
     async checkVersionOnly({ candidate, final, source }) {
       return inWorkplace(bench, async (place) => {
-        const { versionFiles } = await openSource(bench, source, place.at('checkout'));
-        const [before, after] = [
-          await inspectKept(bench, place, candidate, versionFiles),
-          await inspectKept(bench, place, final, versionFiles),
-        ];
+        const config = await openSource(bench, source, place.at('checkout'));
+        const { versionFiles } = config;
+        const { before, after } = await inspectBoth(bench, place, { candidate, final }, config);
         const findings = (['wheel', 'sdist'] as const).flatMap((kind) => {
           const [one, other] = [before, after].map((files) => files.find((file) => file.kind === kind));
           if (one === undefined || other === undefined)
@@ -46,6 +45,23 @@ export function createEquivalenceActivities(bench: Workbench): Pick<BuildActivit
       });
     },
   };
+}
+
+/** Both manifests' files, with the texts in which the version may stand. */
+async function inspectBoth(
+  bench: Workbench,
+  place: Workplace,
+  { candidate, final }: { readonly candidate: Manifest; readonly final: Manifest },
+  { versionFiles, versionVariable }: PackageConfig,
+): Promise<{ before: Inspection[]; after: Inspection[] }> {
+  const both = async (texts: readonly string[]) => ({
+    before: await inspectKept(bench, place, candidate, texts),
+    after: await inspectKept(bench, place, final, texts),
+  });
+  const found = await both(versionFiles);
+  // A build that is told the version writes it into files of its own making.
+  const made = versionVariable === undefined ? [] : differingPaths(found.before, found.after);
+  return made.length === 0 ? found : both([...versionFiles, ...made]);
 }
 
 async function inspectKept(

@@ -15,29 +15,20 @@ import {
   xmlReport,
   type FileCoverage,
 } from './support/coverage.js';
-import {
-  describeEnvironment,
-  install,
-  makeEnvironment,
-  type PythonEnvironment,
-} from './support/environment.js';
+import { installEditable, type Editable } from './support/editable.js';
+import { describeEnvironment, makeEnvironment } from './support/environment.js';
 import { named } from './support/every-python.js';
 import { matcher } from './support/globs.js';
-import { placeFindings, withExtras } from './support/installed.js';
+import { placeFindings } from './support/installed.js';
 import { lend, type Lent } from './support/lent.js';
 import { findPythons } from './support/pythons.js';
-import { lockedRequirements } from './support/scripts.js';
 import { listFiles, openSource } from './support/source.js';
 import { count, inWords, runTests, type TestRun } from './support/test-run.js';
 import type { Workbench } from './support/workbench.js';
 import { inWorkplace, type Workplace } from './support/workplace.js';
 
 /** Everything that the suites of one commit run in, on one Python. */
-interface Measuring {
-  readonly place: Workplace;
-  readonly config: PackageConfig;
-  readonly environment: PythonEnvironment;
-  readonly checkout: string;
+interface Measuring extends Editable {
   readonly lent: Lent;
   /** The Python files of the commit that must be covered. */
   readonly files: readonly string[];
@@ -66,7 +57,10 @@ async function checkSuites(
   for (const [at, python] of (await findPythons(bench, place, config)).entries()) {
     const environment = await makeEnvironment(bench, place, place.at(`environment-${String(at)}`), python);
     const measuring: Measuring = { place, config, environment, checkout, lent, files };
-    ran.push({ measuring, verdict: named(python, await runSuites(bench, measuring, main)) });
+    ran.push({
+      measuring,
+      verdict: named(python, await runSuites(bench, measuring, { main, version: source.version })),
+    });
   }
   const findings = ran.flatMap(({ verdict }) => (verdict.passed ? [] : verdict.findings));
   // Of several Pythons only the newest can read what is written for any of them.
@@ -81,10 +75,10 @@ async function checkSuites(
 async function runSuites(
   bench: Workbench,
   measuring: Measuring,
-  main: IndexAddress,
+  from: { readonly main: IndexAddress; readonly version: string },
 ): Promise<Verdict<{ runs: ReadonlyMap<string, TestRun> }>> {
   const { place, config, environment, checkout } = measuring;
-  const refused = await installEditable(bench, measuring, main);
+  const refused = await installEditable(bench, measuring, from);
   if (refused !== undefined) return notPassed([refused]);
   const described = await describeEnvironment(place, environment, { ...config, package: config.name });
   const elsewhere = placeFindings(place, described, config.importName, checkout);
@@ -119,24 +113,6 @@ function nothingToMeasure({ source }: PackageConfig): Finding {
   return finding(
     `${source} holds no Python file but __init__.py, and the lines of those do not count, so nothing would be measured: move the code into a module, or set minimum-coverage = 0, which every card will show`,
   );
-}
-
-/** An editable install, because a package imported from site-packages measures nothing and still exits 0. */
-async function installEditable(
-  bench: Workbench,
-  measuring: Measuring,
-  main: IndexAddress,
-): Promise<Finding | undefined> {
-  const { place, config, environment, checkout } = measuring;
-  const coverage = (await lockedRequirements('coverage')).map((line) =>
-    line.replace('coverage', 'coverage[toml]'),
-  );
-  return install(bench, place, environment, {
-    args: ['--editable', withExtras(checkout, config), ...config.testRequirements, ...coverage],
-    index: main,
-    cwd: checkout,
-    constraints: config.constraints === undefined ? undefined : path.join(checkout, config.constraints),
-  });
 }
 
 async function runSuite(

@@ -8,6 +8,7 @@ import { readPyproject, type Pyproject } from './pyproject.js';
 import { suits } from './python-versions.js';
 import { testRequirements } from './test-requirements.js';
 import { checkVersionFiles, findVersionFiles, type RepositoryFiles } from './version-files.js';
+import { versionVariable } from './version-variable.js';
 
 /** A set of tests measured for coverage. */
 export interface SuiteConfig {
@@ -48,7 +49,10 @@ export interface ApplicationConfig extends LoanConfig {
 /** `[tool.slipway]` of a package's pyproject.toml with every default filled in. */
 export interface PackageConfig {
   readonly name: string;
+  /** None where the version is told to the build by `versionVariable` alone. */
   readonly versionFiles: readonly string[];
+  /** The environment variable that tells the build the version. */
+  readonly versionVariable?: string;
   /** The folder or the one module whose lines are measured, such as `src` or the package's own folder. */
   readonly source: string;
   /** The import name, `a.b` for a namespace package. */
@@ -109,24 +113,25 @@ interface Facts {
 /** The facts, or for each that cannot be had a text that says why. */
 type FactsOrProblems = { readonly [K in keyof Facts]: Facts[K] | string };
 
-async function findFacts(
-  files: RepositoryFiles,
-  { project, groups, slipway }: Pyproject,
-): Promise<FactsOrProblems> {
+async function findFacts(files: RepositoryFiles, read: Pyproject): Promise<FactsOrProblems> {
+  const { project, raw, slipway } = read;
   const layout = findLayout(files.list, project.name, {
     source: slipway.source,
     importName: slipway['import-name'],
   });
   const named = slipway['version-files'];
-  const extras = project['optional-dependencies'];
+  const from = {
+    name: project.name,
+    groups: raw['dependency-groups'],
+    extras: project['optional-dependencies'],
+  };
   return {
     'import-name': layout,
     'version-files':
       named === undefined
-        ? await findVersionFiles(files, project, typeof layout === 'string' ? undefined : layout)
+        ? await findVersionFiles(files, read, typeof layout === 'string' ? undefined : layout)
         : await checkVersionFiles(files, named),
-    'test-requirements':
-      slipway['test-requirements'] ?? testRequirements({ name: project.name, groups, extras }),
+    'test-requirements': slipway['test-requirements'] ?? testRequirements(from),
     tests:
       slipway.tests ?? findTests(files.list, typeof layout === 'string' ? project.name : layout.importName),
   };
@@ -193,10 +198,13 @@ function problemAt(key: readonly string[], message: string): string {
   return problemLine('pyproject.toml', ['tool', 'slipway', ...key], message);
 }
 
-function configFrom({ project, slipway }: Pyproject, facts: Facts): PackageConfig {
+function configFrom(read: Pyproject, facts: Facts): PackageConfig {
+  const { project, slipway } = read;
+  const variable = versionVariable(read);
   return {
     name: normaliseName(project.name),
     versionFiles: facts['version-files'],
+    ...(variable === undefined ? {} : { versionVariable: variable }),
     source: facts['import-name'].source,
     importName: facts['import-name'].importName,
     suites: slipway.suites,

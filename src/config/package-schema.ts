@@ -12,6 +12,7 @@ import {
   table,
   text,
   texts,
+  variableName,
   variables,
 } from './schema.js';
 
@@ -90,6 +91,11 @@ export const packageShape = {
     .optional()
     .describe(
       'The files in which the version stands; by default `pyproject.toml` and the literals of the package itself.',
+    ),
+  'version-variable': variableName
+    .optional()
+    .describe(
+      'The environment variable that tells the build the version, where it takes that from git; by default that of setuptools-scm, hatch-vcs or pdm-backend where the package uses one.',
     ),
   source: innerPath
     .optional()

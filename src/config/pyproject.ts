@@ -14,8 +14,8 @@ const projectTable = z.looseObject(projectShape, {
 /** What the service reads in a pyproject.toml. */
 export interface Pyproject {
   readonly project: z.output<typeof projectTable>;
-  /** `[dependency-groups]` as it stands there. */
-  readonly groups: unknown;
+  /** Everything as it stands there. */
+  readonly raw: TomlTable;
   /** `[tool.slipway]`; a key that is wrong has its default here and stands in `wrong`. */
   readonly slipway: PackageTable;
   readonly wrong: readonly string[];
@@ -34,7 +34,7 @@ export function readPyproject(content: string): Pyproject | { readonly problems:
   const slipway = readSlipway(raw);
   if (!project.success)
     return { problems: [...describeIssues(file, project.error, ['project']), ...slipway.problems] };
-  return { project: project.data, groups: raw['dependency-groups'], ...slipway };
+  return { project: project.data, raw, ...slipway };
 }
 
 function readSlipway(raw: TomlTable): Pick<Pyproject, 'slipway' | 'wrong' | 'problems'> {

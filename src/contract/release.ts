@@ -107,6 +107,8 @@ export interface Source {
   readonly commit: Sha;
   /** The digest of the package's configuration at that commit. */
   readonly config: Digest;
+  /** The version that is being released. */
+  readonly version: string;
 }
 
 /** A file, named by its bytes. */

@@ -53,7 +53,8 @@ async function readTerms(desk: Desk, admission: AdmissionState): Promise<Source>
   if ('problems' in answer) return refuse(desk, admission, answer.problems);
   const { terms, head } = answer;
   Object.assign(desk.ledger, { terms, agreed: digestOf({ request, terms }), next: head });
-  return { repository: terms.repository, commit: head.commit, config: head.config.digest };
+  const { version } = request;
+  return { repository: terms.repository, commit: head.commit, config: head.config.digest, version };
 }
 
 /** Before a release is admitted nobody is asked about trouble: it is refused with what to do. */

@@ -14,7 +14,8 @@ const keptFindings = 10;
 
 /** The source of a commit that carries the current candidate's configuration. */
 export function sourceAt(desk: Desk, commit: Sha): Source {
-  return { repository: desk.terms.repository, commit, config: candidateOf(desk).config.digest };
+  const { digest } = candidateOf(desk).config;
+  return { repository: desk.terms.repository, commit, config: digest, version: desk.subject.version };
 }
 
 /** The candidate that is being judged. */

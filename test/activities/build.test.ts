@@ -7,7 +7,14 @@ import { createEquivalenceActivities } from '../../src/activities/equivalence.js
 import type { Manifest, Source } from '../../src/contract/release.js';
 import type { Verdict } from '../../src/contract/verdict.js';
 import { makeBench } from './support/bench.js';
-import { atVersion, fixture, makeRepository, type Repository } from './support/repository.js';
+import {
+  atVersion,
+  fixture,
+  makeRepository,
+  pyprojectWith,
+  type Files,
+  type Repository,
+} from './support/repository.js';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 let repository: Repository;
@@ -142,5 +149,46 @@ test('the final files pass when they differ from the candidate only in version, 
     "fx_demo/greeting.txt differs from the candidate's by more than the version",
     "fx_demo-1.0.0/src/fx_demo/__init__.py differs from the candidate's by more than the version",
     "fx_demo-1.0.0/src/fx_demo/greeting.txt differs from the candidate's by more than the version",
+  ]);
+});
+
+/** The fixture with its version from the git tag, and a module that the build writes it into. */
+const tagged: Files = {
+  ...fixture,
+  ...pyprojectWith(
+    /requires = \[.*\]|version = "1\.0\.0\.dev0"/g,
+    (text) =>
+      text.startsWith('requires')
+        ? 'requires = ["setuptools>=77", "setuptools-scm>=8"]'
+        : 'dynamic = ["version"]',
+    '\n[tool.setuptools_scm]\nversion_file = "src/fx_demo/_version.py"\n',
+  ),
+  'src/fx_demo/__init__.py': 'from fx_demo._version import __version__\n',
+  '.gitignore': '_version.py\n',
+};
+
+test('a version from the git tag is told to the build, and the files that it makes may differ in it alone', async () => {
+  const { checkVersionOnly } = createEquivalenceActivities(bench);
+  const source = await repository.commit(tagged);
+  const [candidate, final] = [await built(source, '1.0.0rc1.dev0'), await built(source, '1.0.0rc1')];
+  expect(final.files.map(({ filename }) => filename)).toEqual([
+    'fx_demo-1.0.0rc1-py3-none-any.whl',
+    'fx_demo-1.0.0rc1.tar.gz',
+  ]);
+  expect(findings(await checkVersionOnly({ candidate, final, source }))).toEqual([]);
+});
+
+test('what such a build writes by more than the version is no less a finding', async () => {
+  const { checkVersionOnly } = createEquivalenceActivities(bench);
+  const stamped = await repository.commit({
+    ...tagged,
+    'setup.py':
+      "import os, setuptools\nversion = os.environ['SETUPTOOLS_SCM_PRETEND_VERSION']\nopen('src/fx_demo/greeting.txt', 'w').write(f'{len(version)}')\nsetuptools.setup()\n",
+  });
+  const one = await built(stamped, '1.0.0rc1.dev0');
+  const other = await built(stamped, '1.0.0rc1');
+  expect(findings(await checkVersionOnly({ candidate: one, final: other, source: stamped }))).toEqual([
+    expect.stringContaining("fx_demo/greeting.txt differs from the candidate's by more than the version"),
+    expect.stringContaining("greeting.txt differs from the candidate's by more than the version"),
   ]);
 });

@@ -114,6 +114,41 @@ describe('setting a version', () => {
     expect(await world.ref(onBranch)).toBe(source.commit);
   });
 
+  test('that stands in no file leaves an empty commit on the branch, which can be merged and taken back', async () => {
+    const world = await makeWorld();
+    const tagged = '[project]\nname = "demo-pkg"\ndynamic = ["version"]\n[tool.setuptools_scm]\n';
+    await world.commit({ 'pyproject.toml': tagged, 'src/demo_pkg/__init__.py': '' });
+    await world.push('main');
+    await world.push(branch);
+    const { source, act } = await setVersion(world);
+    const [first, second] = [await act(), await act()];
+    expect(second).toEqual(first);
+    expect(first.evidence[0]?.what).toMatch(
+      /^SETUPTOOLS_SCM_PRETEND_VERSION=0\.2\.0\.dev0 tells it to the build/,
+    );
+    const commit = (await world.ref(onBranch)) ?? '';
+    await world.git('fetch', '--quiet', world.repository, branch);
+    expect(await world.git('log', '-1', '--format=%s %P', 'FETCH_HEAD')).toBe(
+      `Set version to 0.2.0.dev0 ${source.commit}`,
+    );
+    expect(await world.git('diff', '--stat', source.commit, 'FETCH_HEAD')).toBe('');
+
+    const { activities, repository } = world;
+    const at = { ...source, commit };
+    const proposal = { source: at, base: 'main', branch, subject, title: 'Release', body: '' };
+    const proposed = await activities.ensurePullRequest(proposal);
+    if (!proposed.passed) throw new Error(JSON.stringify(proposed.findings));
+    const { pullRequest } = proposed;
+    const where = { repository, base: 'main', branch, subject };
+    await activities.ensureMerged({ ...where, pullRequest, reviews: [] });
+    const merge = { ...source, commit: pullRequest.merge };
+    const final = await activities.ensureVersionCommit({ source: merge, version: '0.2.0', subject });
+    expect(final).toMatchObject({ passed: true, commit: pullRequest.merge });
+    const merges = [{ commit: pullRequest.merge, previous: pullRequest.previous }];
+    const taken = { ...where, merges, final: pullRequest.merge, tag: 'v0.2.0', reason: 'it breaks' };
+    expect(await activities.ensureReverted(taken)).toMatchObject({ passed: true });
+  });
+
   test('that stands there already makes no commit', async () => {
     const world = await makeWorld();
     const { source, act } = await setVersion(world, '0.1.0');

@@ -161,7 +161,8 @@ function assemble({ folder, remote, repository, pushTo, work, bench, run }: Part
     async source(name) {
       const verdict = await activities.readBranch({ repository, branch: name, ...subject });
       if (!verdict.passed) throw new Error(JSON.stringify(verdict.findings));
-      return { repository, commit: verdict.head.commit, config: verdict.head.config.digest };
+      const { commit, config } = verdict.head;
+      return { repository, commit, config: config.digest, version: subject.version };
     },
   };
 }

@@ -167,6 +167,55 @@ test('a suite that proves nothing never passes, whatever its runner exits with',
   expect((await bench.store.get(last?.log ?? '')).toString('utf8')).not.toContain('sk-canary-1');
 });
 
+test('one flat module is measured, in subprocesses too where the package says so, and nothing that a build makes', async () => {
+  const pyproject = `
+[build-system]
+requires = ["setuptools>=77", "setuptools-scm>=8"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "fx-demo"
+dynamic = ["version"]
+readme = "README.md"
+
+[tool.setuptools]
+py-modules = ["fx_demo"]
+
+[tool.setuptools_scm]
+version_file = "made.py"
+
+[tool.coverage.run]
+patch = ["subprocess"]
+
+[tool.slipway]
+test-requirements = ["pytest", "pluggy"]
+`;
+  const test = `
+import importlib.metadata
+import subprocess
+import sys
+
+import fx_demo
+
+
+def test_it():
+    assert importlib.metadata.version("fx-demo") == "1.0.0"
+    assert fx_demo.said("here") == "here"
+    assert subprocess.check_output([sys.executable, "-m", "fx_demo"]) == b"there\\n"
+`;
+  const source = await repository.commit({
+    'pyproject.toml': pyproject,
+    'README.md': '# A fixture\n',
+    '.gitignore': 'made.py\n',
+    'fx_demo.py':
+      'def said(word):\n    return word\n\n\nif __name__ == "__main__":\n    print(said("there"))\n',
+    'test_fx_demo.py': test,
+  });
+  const verdict = await createSuiteActivities(bench).checkSuites({ source, main: addressOf('main', main) });
+  expect(titles(verdict)).toEqual([]);
+  expect(verdict.evidence.map(({ what }) => what)).toContain('union: 100 % of 4 lines, 100 % of 2 branches');
+});
+
 test('a package whose code is all in __init__.py is refused with what it can do, and passes if it demands nothing', async () => {
   const everything = {
     'src/fx_demo/core.py': undefined,

@@ -124,10 +124,10 @@ describe('the configuration of a package', () => {
 
   test.each<[string, string, Files, RegExp]>([
     [
-      'a version from tags alone',
+      'a version that stands nowhere',
       dynamic,
       flat,
-      /version-files: the version is made from tags .* write version = "…" under \[project\]/,
+      /version-files: the version stands in no file .* write version = "…" under \[project\], or name the version-variable/,
     ],
     ['no version at all', '[project]\nname = "demo-pkg"\n', flat, /version-files: there is no version/],
     ['no [project]', '[tool.poetry]\nname = "x"\n', flat, /project: is missing/],

@@ -101,7 +101,8 @@ def entry(path: str, content: bytes, mode: int, wanted: list[str]) -> dict:
     is_metadata = os.path.basename(path) in ("METADATA", "PKG-INFO")
     is_wanted = any(path == name or path.endswith(f"/{name}") or name.endswith(f"/{path}") for name in wanted)
     if (is_metadata or is_wanted) and len(content) <= LONGEST_TEXT:
-        found["text"] = content.decode("utf-8", "replace")
+        # Nothing is lost, because texts are compared.
+        found["text"] = content.decode("utf-8", "surrogateescape")
     return found
 
 
@@ -156,7 +157,7 @@ def path_problems(entries: list[dict]) -> list[str]:
         if path.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", path):
             problems.append(f"{path} leads out of the folder that it is unpacked into")
         if SECRET_NAMES.match(parts[-1]):
-            problems.append(f"{path} may hold secrets and must not be published")
+            problems.append(f"{path} may hold secrets and must not be published: have the build leave it out")
         if "secret" in item:
             problems.append(f"{path} is {item['secret']} and must not be published")
         if path.endswith(".pyc") and source_of(path) not in known:

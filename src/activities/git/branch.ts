@@ -39,10 +39,7 @@ export async function readBranch(
   if (findings.length > 0) return notPassed(findings);
   return {
     passed: true,
-    evidence: [
-      { what: `${input.branch} stands at ${commit}` },
-      { what: `${[...versions.keys()].join(' and ')} say ${String([...versions.values()][0])}` },
-    ],
+    evidence: [{ what: `${input.branch} stands at ${commit}` }, versionEvidence(config, versions)],
     head: { commit, config: summary, configChanges: await changesSince(mirror, input.previous, config) },
   };
 }
@@ -91,9 +88,16 @@ function nameFindings(config: PackageConfig, input: Input): Finding[] {
 
 function versionFindings(versions: ReadonlyMap<string, string>): Finding[] {
   const different = new Set([...versions.values()].map(normaliseVersion));
-  if (different.size === 1) return [];
+  if (different.size <= 1) return [];
   const lines = [...versions].map(([file, version]) => `${file}: ${version}`);
   return [finding('The version files disagree: write the same version into each of them', lines.join('\n'))];
+}
+
+function versionEvidence({ versionVariable = '' }: PackageConfig, versions: ReadonlyMap<string, string>) {
+  const [version] = versions.values();
+  return version === undefined
+    ? { what: `the version stands in no file: ${versionVariable} tells it to the build` }
+    : { what: `${[...versions.keys()].join(' and ')} say ${version}` };
 }
 
 async function tagFindings(mirror: Mirror, tag: string): Promise<Finding[]> {

@@ -111,11 +111,11 @@ async function lookAtBase(
 /** What of the release main holds, newest first. */
 async function changesOn(mirror: Mirror, base: Sha, { merges, final }: RevertOrder): Promise<Change[]> {
   const merged = merges.map(({ commit, previous }): Change => ({ from: previous, to: commit }));
+  // The final version's commit is the merge itself where nothing had to be written after it.
+  const own = final !== undefined && merges.every(({ commit }) => commit !== final);
   const last =
-    final !== undefined && (await hasCommit(mirror, final))
-      ? (await readCommit(mirror, final)).parents[0]
-      : undefined;
-  const all = final === undefined || last === undefined ? merged : [...merged, { from: last, to: final }];
+    own && (await hasCommit(mirror, final)) ? (await readCommit(mirror, final)).parents[0] : undefined;
+  const all = !own || last === undefined ? merged : [...merged, { from: last, to: final }];
   const held = await Promise.all(
     all.map(async ({ to }) => (await hasCommit(mirror, to)) && (await isAncestor(mirror, to, base))),
   );

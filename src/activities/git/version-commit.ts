@@ -27,7 +27,7 @@ export async function ensureVersionCommit(
   const { source, version, branch, subject } = input;
   const at = await packageAt(await mirrorWith(bench, source.repository, source.commit), source.commit);
   const config = await openConfig(at, source);
-  const commit = await makeVersionCommit(at, config, version);
+  const commit = await makeVersionCommit(at, config, version, branch !== undefined);
   if (typeof commit !== 'string') return notPassed([commit]);
   await proveOnlyVersion(at, commit, config, version);
   const kept: RefUpdate = { ref: keptRef(subject, version, commit), expected: undefined, wanted: commit };
@@ -41,17 +41,29 @@ export async function ensureVersionCommit(
     commit,
     evidence: [
       {
-        what: `${version} stands in ${config.versionFiles.join(' and ')}, and nothing else changed since ${short(source.commit)}`,
+        what: `${placesIn(config, version)}, and nothing else changed since ${short(source.commit)}`,
       },
       { what: `${branch ?? kept.ref} stands at ${commit}` },
     ],
   };
 }
 
+function placesIn({ versionFiles, versionVariable }: PackageConfig, version: string): string {
+  return [
+    ...(versionFiles.length === 0 ? [] : [`${version} stands in ${versionFiles.join(' and ')}`]),
+    ...(versionVariable === undefined ? [] : [`${versionVariable}=${version} tells it to the build`]),
+  ].join(' and ');
+}
+
+/**
+ * The commit that sets the version. Where no file holds it, the branch gets an empty one: it is the trace of the number,
+ * and a branch without a commit of its own could not be merged.
+ */
 async function makeVersionCommit(
   at: PackageAt,
   config: PackageConfig,
   version: string,
+  onBranch: boolean,
 ): Promise<Sha | Finding> {
   const texts = new Map<string, { mode: string; text: string }>();
   try {
@@ -64,7 +76,8 @@ async function makeVersionCommit(
     if (error instanceof ConfigurationError) return finding(error.message);
     throw error;
   }
-  if (texts.size === 0) return at.commit;
+  const trace = onBranch && config.versionFiles.length === 0;
+  if (texts.size === 0 && !trace) return at.commit;
   const tree = await makeTree(at.mirror, at.commit, texts);
   return makeCommit(at.mirror, { tree, parents: [at.commit], message: `${versionSubject}${version}` });
 }

@@ -30,6 +30,8 @@ export interface Wanted {
   readonly cwd: string;
   /** A constraints file. */
   readonly constraints?: string | undefined;
+  /** Variables for the builds of what is installed from sources. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Makes a virtual environment of a Python, without pip. */
@@ -58,7 +60,7 @@ export async function install(
   bench: Workbench,
   place: Workplace,
   environment: PythonEnvironment,
-  { args, index, cwd, constraints }: Wanted,
+  { args, index, cwd, constraints, variables }: Wanted,
 ): Promise<Finding | undefined> {
   const limits = constraints === undefined ? [] : ['--constraints', constraints];
   const result = await runKept(
@@ -75,7 +77,7 @@ export async function install(
       ...limits,
       ...args,
     ],
-    { cwd, env: { ...place.env, ...uvIndex(bench, index) }, timeoutSeconds: installSeconds },
+    { cwd, env: { ...place.env, ...uvIndex(bench, index), ...variables }, timeoutSeconds: installSeconds },
   );
   if (result.exitCode === 0) return undefined;
   return installFinding(bench, place, index, result);

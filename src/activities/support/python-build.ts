@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 
 import { z } from 'zod';
 
+import type { PackageConfig } from '../../config/package-config.js';
 import type { BuildActivities } from '../../contract/activities.js';
 import { finding, type Evidence, type Finding } from '../../contract/verdict.js';
 import { readCommitTime } from './git.js';
@@ -27,6 +28,7 @@ export async function runBuild(
   bench: Workbench,
   place: Workplace,
   input: BuildInput,
+  config: PackageConfig,
 ): Promise<Made | Finding> {
   const { source } = input;
   const [folder, out, report] = [place.at('checkout'), place.at('dist'), place.at('built.json')];
@@ -46,6 +48,7 @@ export async function runBuild(
         ...place.env,
         SOURCE_DATE_EPOCH: String(time),
         ...(mirror === undefined ? {} : uvIndex(bench, { simple: mirror })),
+        ...toldVersion(config, input.version),
       },
       timeoutSeconds: 1800,
     },
@@ -60,6 +63,14 @@ export async function runBuild(
     requirements: requirementsIn(result.output),
     evidence: { what: 'python -m build made the files from a clean checkout', digest: log },
   };
+}
+
+/** What tells the build the version, where it would take that from git. */
+export function toldVersion(
+  { versionVariable }: PackageConfig,
+  version: string,
+): Readonly<Record<string, string>> {
+  return versionVariable === undefined ? {} : { [versionVariable]: version };
 }
 
 /** The versions that build says it has installed; it reports them nowhere else. */

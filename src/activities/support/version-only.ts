@@ -29,15 +29,26 @@ export function versionOnlyDifferences(
   return [...problems, ...differences];
 }
 
+/** The paths, as both kinds of distribution name them, of everything whose bytes are not the same in both. */
+export function differingPaths(before: readonly Inspection[], after: readonly Inspection[]): string[] {
+  const contents = new Map(
+    before.flatMap((file) => file.entries.map((entry) => [neutralPath(file, entry.path), entry.sha256])),
+  );
+  const differing = after.flatMap((file) =>
+    file.entries.filter((entry) => contents.get(neutralPath(file, entry.path)) !== entry.sha256),
+  );
+  return [...new Set(differing.map(({ path }) => path.slice(path.indexOf('/') + 1)))];
+}
+
+function neutralPath({ infoFolder }: Inspection, path: string): string {
+  return path.startsWith(`${infoFolder}/`) ? `{version}${path.slice(infoFolder.length)}` : path;
+}
+
 /** The contents by path, both without the version. */
-function neutralEntries(
-  { kind, infoFolder, version, entries }: Inspection,
-  versionFiles: readonly string[],
-): Map<string, string> {
+function neutralEntries(inspection: Inspection, versionFiles: readonly string[]): Map<string, string> {
+  const { kind, version, entries } = inspection;
   const neutral = entries.map((entry): [string, string] => {
-    const path = entry.path.startsWith(`${infoFolder}/`)
-      ? `{version}${entry.path.slice(infoFolder.length)}`
-      : entry.path;
+    const path = neutralPath(inspection, entry.path);
     // A wheel's RECORD follows from the rest, and one that does not is among its problems.
     const follows = kind === 'wheel' && path === '{version}/RECORD';
     const content = follows ? 'RECORD' : neutralContent(entry, kind, version, versionFiles);
@@ -55,7 +66,19 @@ function neutralContent(
   if (text === undefined) return sha256;
   if (/(^|\/)(METADATA|PKG-INFO)$/.test(path)) return withoutVersionHeader(text, version);
   const file = versionFiles.find((name) => standsFor(path, name, kind));
-  return file === undefined ? sha256 : withoutVersionPlaces(file, text, version);
+  return file === undefined ? withoutVersion(text, version) : withoutVersionPlaces(file, text, version);
+}
+
+/** A text without the version, however a build spells it: 1.2.0.dev0, or (1, 2, 0, "dev0"). */
+function withoutVersion(text: string, version: string): string {
+  const [, release = '', ...rest] = /^([\d.]*\d)(?=$|\D)(.*)$/s.exec(version) ?? [];
+  const numbers = release.split('.').join(', *');
+  const parts = (rest[0] ?? '').match(/[a-z]+\d+/g) ?? [];
+  const tuple = [numbers, ...parts.map((part) => `["']${part}["']`)].join(', *');
+  const plain = version.replaceAll(/[.+!]/g, '\\$&');
+  return text
+    .replaceAll(new RegExp(`(?<![\\w.])${plain}(?![\\w.])`, 'g'), '{version}')
+    .replaceAll(new RegExp(`\\(${tuple}\\)`, 'g'), '({version})');
 }
 
 /** Whether a path inside a distribution is that of a version file in the repository. */

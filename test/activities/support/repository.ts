@@ -33,7 +33,8 @@ export async function makeRepository(): Promise<Repository> {
       git(folder, 'commit', '--quiet', '--allow-empty', '--message=A change');
       const config = await readConfigIn(folder);
       if ('problems' in config) throw new Error(config.problems.join('\n'));
-      return { repository: folder, commit: git(folder, 'rev-parse', 'HEAD').trim(), config: config.digest };
+      const commit = git(folder, 'rev-parse', 'HEAD').trim();
+      return { repository: folder, commit, config: config.digest, version: '1.0.0' };
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };
@@ -156,6 +157,12 @@ export function atVersion(version: string): Files {
 }
 
 /** The fixture's pyproject.toml with one text in place of another. */
-export function pyprojectWith(text: string | RegExp, other: string, more = ''): Files {
-  return { 'pyproject.toml': pyproject.replace(text, other) + more };
+export function pyprojectWith(
+  text: string | RegExp,
+  other: string | ((found: string) => string),
+  more = '',
+): Files {
+  const replaced =
+    typeof other === 'string' ? pyproject.replace(text, other) : pyproject.replace(text, other);
+  return { 'pyproject.toml': replaced + more };
 }
