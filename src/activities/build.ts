@@ -16,6 +16,7 @@ import {
   type BuildInput,
   type Made,
 } from './support/python-build.js';
+import { prepareSource } from './support/prepare.js';
 import { readTools } from './support/scripts.js';
 import { listFiles, openSource } from './support/source.js';
 import type { Workbench } from './support/workbench.js';
@@ -81,6 +82,8 @@ async function build(bench: Workbench, place: Workplace, input: BuildInput): Pro
         left.join('\n'),
       ),
     ]);
+  const unprepared = await prepareSource(bench, place, config, folder);
+  if (unprepared !== undefined) return notPassed([unprepared]);
   const made = await runBuild(bench, place, input, config);
   if ('title' in made) return notPassed([made]);
   const [checked, ...inspections] = await Promise.all([

@@ -22,6 +22,7 @@ import { matcher } from './support/globs.js';
 import { placeFindings } from './support/installed.js';
 import { lend, type Lent } from './support/lent.js';
 import { findPythons } from './support/pythons.js';
+import { prepareSource } from './support/prepare.js';
 import { listFiles, openSource } from './support/source.js';
 import { count, inWords, runTests, type TestRun } from './support/test-run.js';
 import type { Workbench } from './support/workbench.js';
@@ -52,6 +53,8 @@ async function checkSuites(
   const config = await openSource(bench, source, checkout);
   const files = (await listFiles(checkout)).filter((file) => isMeasured(file, config.source));
   if (files.length === 0 && config.minimumCoverage > 0) return notPassed([nothingToMeasure(config)]);
+  const unprepared = await prepareSource(bench, place, config, checkout);
+  if (unprepared !== undefined) return notPassed([unprepared]);
   const lent = lentToSuites(bench, config);
   const ran: { measuring: Measuring; verdict: Awaited<ReturnType<typeof runSuites>> }[] = [];
   for (const [at, python] of (await findPythons(bench, place, config)).entries()) {

@@ -53,6 +53,8 @@ export interface PackageConfig {
   readonly versionFiles: readonly string[];
   /** The environment variable that tells the build the version. */
   readonly versionVariable?: string;
+  /** What is run in a checkout before anything is made of it. */
+  readonly prepare?: { readonly command: readonly string[]; readonly requirements: readonly string[] };
   /** The folder or the one module whose lines are measured, such as `src` or the package's own folder. */
   readonly source: string;
   /** The import name, `a.b` for a namespace package. */
@@ -205,6 +207,9 @@ function configFrom(read: Pyproject, facts: Facts): PackageConfig {
     name: normaliseName(project.name),
     versionFiles: facts['version-files'],
     ...(variable === undefined ? {} : { versionVariable: variable }),
+    ...(slipway.prepare === undefined
+      ? {}
+      : { prepare: { command: slipway.prepare, requirements: slipway['prepare-requirements'] } }),
     source: facts['import-name'].source,
     importName: facts['import-name'].importName,
     suites: slipway.suites,

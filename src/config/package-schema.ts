@@ -97,6 +97,15 @@ export const packageShape = {
     .describe(
       'The environment variable that tells the build the version, where it takes that from git; by default that of setuptools-scm, hatch-vcs or pdm-backend where the package uses one.',
     ),
+  prepare: command
+    .optional()
+    .describe(
+      'What is run in a checkout before it is built or its suites are run, such as a compiler of translations.',
+    ),
+  'prepare-requirements': z
+    .array(requirement)
+    .default([])
+    .describe('What that command needs, installed into an environment of its own.'),
   source: innerPath
     .optional()
     .describe(

@@ -1,9 +1,11 @@
-import { rename } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { createArtifactActivities } from '../../src/activities/build.js';
 import { createEquivalenceActivities } from '../../src/activities/equivalence.js';
+import { inspectDistribution } from '../../src/activities/support/distribution.js';
 import type { Manifest, Source } from '../../src/contract/release.js';
 import type { Verdict } from '../../src/contract/verdict.js';
 import { makeBench } from './support/bench.js';
@@ -109,6 +111,46 @@ setup(distclass=Compiled)
     const verdict = await build(source, '1.0.0.dev0');
     expect(findings(verdict)).toEqual([expect.stringMatching(/^python -m build failed\n[^]*no flux/)]);
     expect(findings(verdict).join()).not.toContain(bench.settings.state);
+  });
+
+  test('ships what its own command prepares, which may change nothing of the commit', async () => {
+    const slipway = (command: string) =>
+      pyprojectWith(
+        '[tool.slipway]\n',
+        `[tool.slipway]\nprepare = ["python", "-c", ${JSON.stringify(command)}]\nprepare-requirements = ["iniconfig"]\n`,
+      );
+    const write = (name: string) => `import iniconfig, pathlib; pathlib.Path('${name}').write_text('hei\\n')`;
+    const prepared = await repository.commit({
+      ...fixture,
+      ...pyprojectWith('["greeting.txt"]', '["*.txt"]'),
+      ...slipway(write('src/fx_demo/other.txt')),
+      'MANIFEST.in': 'include src/fx_demo/*.txt\n',
+    });
+    const manifest = await built(prepared, '1.0.0.dev0');
+    const sdist = await bench.store.get(manifest.files[1]?.sha256 ?? '');
+    const file = path.join(repository.folder, '..', manifest.files[1]?.filename ?? '');
+    await writeFile(file, sdist);
+    const inspected = await inspectDistribution(bench, file);
+    await rm(file);
+    expect(inspected.entries.map((entry) => entry.path)).toContain(
+      'fx_demo-1.0.0.dev0/src/fx_demo/other.txt',
+    );
+
+    const changing = await repository.commit({ ...fixture, ...slipway(write('README.md')) });
+    expect(findings(await build(changing, '1.0.0.dev0'))).toEqual([
+      expect.stringMatching(/^prepare \(python .*\) changes files of the commit.*\nREADME\.md$/s),
+    ]);
+    const failing = await repository.commit({ ...fixture, ...slipway('import nothing_like_it') });
+    expect(findings(await build(failing, '1.0.0.dev0'))).toEqual([
+      expect.stringMatching(/^prepare \(.*\) failed: ModuleNotFoundError: No module named 'nothing_like_it'/),
+    ]);
+    const absent = await repository.commit({
+      ...fixture,
+      ...pyprojectWith('[tool.slipway]\n', '[tool.slipway]\nprepare = ["no-such-program"]\n'),
+    });
+    expect(findings(await build(absent, '1.0.0.dev0'))).toEqual([
+      expect.stringMatching(/^prepare \(no-such-program\) failed: env: .*no-such-program/),
+    ]);
   });
 
   test('does not start from a commit that holds built files', async () => {

@@ -189,9 +189,11 @@ patch = ["subprocess"]
 
 [tool.slipway]
 test-requirements = ["pytest", "pluggy"]
+prepare = ["python", "-c", "open('prepared.txt', 'w').write('1')"]
 `;
   const test = `
 import importlib.metadata
+import pathlib
 import subprocess
 import sys
 
@@ -200,6 +202,7 @@ import fx_demo
 
 def test_it():
     assert importlib.metadata.version("fx-demo") == "1.0.0"
+    assert pathlib.Path("prepared.txt").exists()
     assert fx_demo.said("here") == "here"
     assert subprocess.check_output([sys.executable, "-m", "fx_demo"]) == b"there\\n"
 `;

@@ -93,4 +93,13 @@ describe('a package', () => {
     ]);
     expect((await configOf(`${plain}[tool.slipway]\ntests = []\n`, inside)).tests).toEqual([]);
   });
+
+  test('holds the command that prepares a checkout, with what it needs', async () => {
+    const own = '[tool.slipway]\nprepare = ["make", "po"]\nprepare-requirements = ["Babel"]\n';
+    expect((await configOf(plain + own, flat)).prepare).toEqual({
+      command: ['make', 'po'],
+      requirements: ['Babel'],
+    });
+    expect((await configOf(plain, flat)).prepare).toBeUndefined();
+  });
 });
