@@ -17,6 +17,8 @@ export interface Performance {
   readonly package: string;
   readonly version: string;
   readonly branch: string;
+  /** The branch that is released into; main by default. */
+  readonly base?: string;
   readonly watchSeconds: number;
   readonly secrets?: readonly string[];
   /** Leaves the answers to the person at the terminal. */

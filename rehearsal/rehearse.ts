@@ -43,11 +43,12 @@ async function rehearse(): Promise<boolean> {
     const remote = await copiedRemote(source, path.join(folder, 'remote.git'));
     const branch = values.branch ?? `release/${version}`;
     const pyproject = await readPyproject(remote, values.branch ?? 'HEAD');
-    await ensureBranches(remote, branch);
+    const base = await ensureBranches(remote, branch);
     return await perform({
       package: normaliseName(pyproject.project.name),
       version,
       branch,
+      base,
       watchSeconds,
       secrets: secretsOf(pyproject),
       interactive: values.interactive,
@@ -62,10 +63,12 @@ async function rehearse(): Promise<boolean> {
   }
 }
 
-/** The release goes from the branch, or from the default branch's head, into main. */
-async function ensureBranches(remote: Remote, branch: string): Promise<void> {
-  for (const name of ['main', branch])
-    if ((await remote.head(`refs/heads/${name}`)) === undefined) await remote.branch(name, 'HEAD');
+/** The release goes from the branch, or from the default branch's head, into main or master; returns which. */
+async function ensureBranches(remote: Remote, branch: string): Promise<string> {
+  const isThere = async (name: string) => (await remote.head(`refs/heads/${name}`)) !== undefined;
+  const base = !(await isThere('main')) && (await isThere('master')) ? 'master' : 'main';
+  for (const name of [base, branch]) if (!(await isThere(name))) await remote.branch(name, 'HEAD');
+  return base;
 }
 
 const pyprojectShape = z.object({
@@ -88,7 +91,7 @@ async function readPyproject(remote: Remote, ref: string): Promise<z.output<type
   const parsed = text === undefined ? undefined : pyprojectShape.safeParse(parse(text));
   if (parsed?.success === true) return parsed.data;
   throw new Error(
-    `There is no pyproject.toml with a [project] name at ${ref}: only such packages can be released.`,
+    `There is no pyproject.toml with a [project] name at ${ref}: only such packages can be released. Move name, version and the rest from where they stand (setup.py, setup.cfg, [tool.poetry]) into [project].`,
   );
 }
 

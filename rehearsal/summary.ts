@@ -1,3 +1,4 @@
+import { short } from '../src/contract/digest.js';
 import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
 import { someOf } from './some-of.js';
@@ -11,9 +12,11 @@ export function jsonSummary(world: World, ledger: Ledger): string {
     version: ledger.request.version,
     workflowId: ledger.id,
     webUi: webUiOf(world, ledger),
-    candidates: ledger.candidates.flatMap(({ version, passed }) =>
-      version === undefined ? [] : [{ version, passed: passed === true }],
-    ),
+    candidates: ledger.candidates.map(({ version, base, passed, findings }) => ({
+      version: version ?? short(base),
+      passed: passed === true,
+      ...(findings.length === 0 ? {} : { findings }),
+    })),
     steps: progress(ledger).rows.map(({ id, title, state }) => ({ id, title, state })),
   });
 }
@@ -29,15 +32,15 @@ export function textSummary(world: World, ledger: Ledger, seconds: number, kept:
   return [
     '',
     outcome?.summary ?? 'The release has not ended.',
-    ...ledger.candidates.flatMap(({ version, passed, findings, fix }) =>
-      version === undefined
-        ? []
-        : [
-            `  ${version} ${passed === true ? 'passed' : 'did not pass'}`,
-            ...someOf(findings.map(({ title }) => title)).map((line) => `    found: ${line}`),
-            ...(fix === undefined ? [] : [`    fixed: ${fix}`]),
-          ],
-    ),
+    ...ledger.candidates.flatMap(({ version, base, passed, findings, fix }) => [
+      `  ${version ?? short(base)} ${passed === true ? 'passed' : 'did not pass'}`,
+      ...someOf(findings.map(({ title }) => title)).map((line) => `    found: ${line}`),
+      // Of several findings each title has to do; of one there is room for what it says.
+      ...(findings.length === 1 ? someOf(findings[0]?.detail?.split('\n') ?? []) : []).map(
+        (line) => `      ${line}`,
+      ),
+      ...(fix === undefined ? [] : [`    fixed: ${fix}`]),
+    ]),
     ...(ledger.yank === undefined ? [] : [yankLine(ledger)]),
     `  the watch was ${String(ledger.terms?.watchSeconds ?? 0)} s here; 12 hours are the default`,
     `  everything took ${seconds.toFixed(0)} s`,

@@ -69,6 +69,10 @@ function packagesOf(options: WorldOptions, { forge }: StandIns): Record<string, 
       { repository, codecov: `github/rehearsal/${name}` },
     ]),
   );
-  const onForge = forge && { repository: forge.repository, forge: forge.settings };
-  return { ...packages, [options.package]: { ...packages[options.package], ...onForge } };
+  const own = {
+    ...packages[options.package],
+    ...(options.base === undefined ? {} : { base: options.base }),
+    ...(forge && { repository: forge.repository, forge: forge.settings }),
+  };
+  return { ...packages, [options.package]: own };
 }

@@ -31,6 +31,8 @@ export interface WorldOptions {
   /** The package, normalised, and the address of its repository. */
   readonly package: string;
   readonly repository: string;
+  /** The branch that is released into; main by default. */
+  readonly base?: string;
   /** Brings the repository to the forge stand-in; without it a bare repository is forge enough. */
   readonly onForge?: boolean;
   /** Other packages that the service may release, and the addresses of their repositories. */

@@ -10,6 +10,10 @@ import type { Workbench } from '../support/workbench.js';
 const publishers =
   /pypa\/gh-action-pypi-publish|\b(twine upload|uv publish|poetry publish|flit publish|hatch publish|pdm publish)\b/;
 
+/** What those publishers are lent, where a script or tox runs them. */
+const credentials =
+  /\b(TWINE_PASSWORD|UV_PUBLISH_TOKEN|FLIT_PASSWORD|HATCH_INDEX_AUTH|POETRY_PYPI_TOKEN_PYPI|PDM_PUBLISH_PASSWORD)\b/;
+
 /** Workflows in these folders that publish by themselves when the release is tagged: a second uploader, with other bytes. */
 export async function readTraps(
   bench: Workbench,
@@ -33,13 +37,17 @@ export function trapsIn(path: string, text: string): string[] {
   const document = parseDocument(text, { lineCounter: counter });
   const trigger = releaseTrigger(document.toJS() as unknown);
   if (trigger === undefined) return [];
+  const named = linesWith(publishers, text);
+  return (named.length > 0 ? named : linesWith(credentials, text)).map(
+    ({ line, found }) =>
+      `${path}:${String(line)} publishes by itself (${found}) on ${trigger}, and so would upload other bytes beside this release: have it run by hand only (workflow_dispatch), or take it out.`,
+  );
+}
+
+function linesWith(pattern: RegExp, text: string): { line: number; found: string }[] {
   return text.split('\n').flatMap((line, at) => {
-    const publisher = publishers.exec(line)?.[0];
-    return publisher === undefined || /^\s*#/.test(line)
-      ? []
-      : [
-          `${path}:${String(at + 1)} publishes by itself (${publisher}) on ${trigger}, and so would upload other bytes beside this release: have it run by hand only (workflow_dispatch), or take it out.`,
-        ];
+    const found = pattern.exec(line)?.[0];
+    return found === undefined || /^\s*#/.test(line) ? [] : [{ line: at + 1, found }];
   });
 }
 

@@ -138,11 +138,14 @@ async function findsTraps(make: Make): Promise<void> {
       'on:\n  push:\n    tags: [v*]\njobs:\n  x:\n    steps:\n      - uses: pypa/gh-action-pypi-publish@v1\n',
     '.github/workflows/hand.yml':
       'on: workflow_dispatch\njobs:\n  x:\n    steps:\n      - run: twine upload dist/*\n',
+    '.github/workflows/tox.yml':
+      'on: push\njobs:\n  x:\n    steps:\n      - run: tox -e release\n        env:\n          TWINE_PASSWORD: x\n',
     '.github/workflows/ci.yml':
       'on:\n  push:\n    branches: [main]\njobs:\n  x:\n    steps:\n      - run: pytest # no twine upload\n',
   });
   expect(await site.forge.readTraps(commit)).toEqual([
     expect.stringMatching(/^\.github\/workflows\/release\.yml:7 publishes by itself .* on a pushed tag/),
+    expect.stringMatching(/^\.github\/workflows\/tox\.yml:7 publishes by itself \(TWINE_PASSWORD\)/),
   ]);
 }
 
