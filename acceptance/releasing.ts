@@ -45,7 +45,8 @@ async function play(name: string, body: Case | undefined, say: Stage['say']): Pr
   try {
     return end(await body({ folder, say, pythonTools: tools, temporalBinary: binary }));
   } catch (error) {
-    return { ...end(error instanceof Error ? error.message : String(error)), instead: 'as its name says' };
+    const instead = error instanceof Otherwise ? error.instead : 'as its name says';
+    return { ...end(error instanceof Error ? error.message : String(error)), instead };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -68,7 +69,20 @@ export async function inWorld<T>(
   }
 }
 
-/** Starts a release and plays its people until it ends; a refusal is an error that says why. */
+/** A release was refused. */
+export class Refused extends Error {}
+
+/** Something else was seen than what ought to be. */
+export class Otherwise extends Error {
+  constructor(
+    seen: string,
+    readonly instead: string,
+  ) {
+    super(seen);
+  }
+}
+
+/** Starts a release and plays its people until it ends; they review where the forge has reviews. */
 export async function release(
   stage: Stage,
   world: World,
@@ -81,13 +95,18 @@ export async function release(
     wait: false,
     acceptUnisolated: false,
   });
-  if (admission.state === 'refused') throw new Error(admission.problems.join(' '));
+  if (admission.state === 'refused') throw new Refused(admission.problems.join('\n'));
   let now = 'the beginning';
   const patience = new AbortController();
   const tooLong = delay(longest, undefined, { signal: patience.signal }).then(() => {
     throw new Error(`it did not end within ${String(longest / 60_000)} minutes, and is at ${now}`);
   });
-  const played = playPeople(world.client, request, request.story ?? {}, (ledger) => {
+  const { forge } = world;
+  const story = {
+    ...request.story,
+    ...(forge && { approve: (who: string, head: string) => forge.approve(who, head) }),
+  };
+  const played = playPeople(world.client, request, story, (ledger) => {
     const running = progress(ledger).rows.find(({ state }) => state === 'running');
     if (running === undefined) return;
     now = `${running.id}${ledger.notice === undefined ? '' : ` (${ledger.notice})`}`;

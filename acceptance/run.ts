@@ -4,10 +4,11 @@ import { stage } from '../tools/progress.mjs';
 import { foreignIndexes } from './foreign/part.js';
 import { forges } from './forges.js';
 import { lines } from './lines.js';
+import { realPackages } from './packages/part.js';
 import type { Outcome, Part } from './part.js';
 
 /** The parts of the acceptance run. */
-const parts: readonly Part[] = [lines, forges, foreignIndexes];
+const parts: readonly Part[] = [lines, forges, foreignIndexes, realPackages];
 
 const usage = `npm run acceptance -- [<part> | <part>/<case>]… [--record]
 
