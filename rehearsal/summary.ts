@@ -1,4 +1,5 @@
 import { short } from '../src/contract/digest.js';
+import { pageOf } from '../src/contract/handles.js';
 import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
 import { someOf } from './some-of.js';
@@ -23,7 +24,7 @@ export function jsonSummary(world: World, ledger: Ledger): string {
 
 /** The page of the release in the Web UI. */
 export function webUiOf(world: World, ledger: { readonly id: string }): string {
-  return `${world.temporal.webUi}/namespaces/default/workflows/${encodeURIComponent(ledger.id)}`;
+  return pageOf(world.temporal.webUi, 'default', ledger.id);
 }
 
 /** The end of a rehearsal for people: what happened, and where to look. */

@@ -25,6 +25,11 @@ export function releaseId(packageName: string, version: string): string {
   return `release/${packageName}/${version}`;
 }
 
+/** The page of a workflow in the Web UI. */
+export function pageOf(webUi: string, namespace: string, workflowId: string): string {
+  return `${webUi.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
+}
+
 /** The workflow id of a yank after the release's run has ended. */
 export function yankId(packageName: string, version: string): string {
   return `yank/${packageName}/${version}`;

@@ -42,6 +42,28 @@ describe('a release in a world where everything passes', () => {
   });
 });
 
+describe('the pull request', () => {
+  it('says what ships and where the release stands', async () => {
+    const world = modelWorld();
+    world.model.terms = { ...terms, webUi: 'https://temporal.example.org/' };
+    const { ensurePullRequest } = world.activities;
+    const bodies: string[] = [];
+    world.activities.ensurePullRequest = (input) => {
+      bodies.push(input.body);
+      return ensurePullRequest(input);
+    };
+    const running = await service({}, world);
+    await running.start();
+    await approveAll(running, 'branch', 'merge');
+    const [body = ''] = bodies;
+    const { package: name, version } = running.request;
+    const id = encodeURIComponent(releaseId(name, version));
+    expect(body).toContain('Candidate 1.0.0.dev0 passed.');
+    expect(body).toContain(`- \`${name}-1.0.0.dev0-py3-none-any.whl\` sha256 \``);
+    expect(body).toContain(`https://temporal.example.org/namespaces/default/workflows/${id}`);
+  });
+});
+
 describe('the final version at the head of the pull request', () => {
   it('is committed to the branch before the merge, so that main never holds a devN', async () => {
     const world = modelWorld();

@@ -1,6 +1,7 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 
 import { short } from '../../contract/digest.js';
+import { pageOf } from '../../contract/handles.js';
 import type { Sha } from '../../contract/release.js';
 import type { Merge } from '../../contract/state.js';
 import type { MeasuredCoverage, PullRequest } from '../../contract/activities.js';
@@ -54,11 +55,7 @@ async function openPullRequest(
       branch: terms.branch,
       subject,
       title: `Release ${subject.package} ${subject.version}`,
-      body: [
-        `Candidate ${manifest.version} passed.`,
-        ...manifest.files.map((file) => `${file.filename} sha256 ${file.sha256}`),
-        ...candidate.coverage.map((item) => item.what),
-      ].join('\n'),
+      body: bodyOf(desk, { candidate, manifest }),
     }),
   );
   // The forge's own checks judge a pull request; where it has none, our run of the suites on the merge result does.
@@ -70,6 +67,19 @@ async function openPullRequest(
     await build.checkSuites({ source: sourceAt(desk, pullRequest.merge), main: terms.main }),
   );
   return { pullRequest, coverage };
+}
+
+/** What the reviewers of the pull request read: what has passed, and where the rest of it stands. */
+function bodyOf({ terms, ledger }: Desk, { candidate, manifest }: PassedCandidate): string {
+  const page = terms.webUi === undefined ? [] : [pageOf(terms.webUi, workflowInfo().namespace, ledger.id)];
+  return [
+    `Candidate ${manifest.version} passed.`,
+    '',
+    ...manifest.files.map(({ filename, sha256 }) => `- \`${filename}\` sha256 \`${sha256}\``),
+    ...candidate.coverage.map(({ what }) => `- ${what}`),
+    '',
+    ...page.map((url) => `The release: ${url}`),
+  ].join('\n');
 }
 
 async function approveMerge(
