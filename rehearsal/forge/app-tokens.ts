@@ -1,5 +1,6 @@
-import { createVerify, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { claimsOf, isSignedBy } from '../serving/web-token.js';
 import { Refusal } from './http.js';
 import type { KnownAccount } from './site.js';
 
@@ -29,12 +30,10 @@ export class AppTokens {
 
   /** The app that has signed a JSON web token; refuses any other. */
   appOf(webToken: string, accounts: readonly KnownAccount[]): KnownAccount {
-    const [header = '', payload = '', signature = ''] = webToken.split('.');
-    const claims = claimsOf(payload);
+    const claims = appClaims(webToken);
     const account = accounts.find(({ app }) => String(app?.id) === String(claims.iss));
     if (account?.app === undefined) throw notDecoded();
-    const verify = createVerify('RSA-SHA256').update(`${header}.${payload}`);
-    if (!verify.verify(account.app.publicKey, signature, 'base64url')) throw notDecoded();
+    if (!isSignedBy(webToken, account.app.publicKey)) throw notDecoded();
     const seconds = claims.exp - this.#now().getTime() / 1000;
     if (seconds <= 0) throw new Refusal(401, "'Expiration time' claim ('exp') must be in the future");
     if (seconds > 660) throw new Refusal(401, "'Expiration time' claim ('exp') is too far in the future");
@@ -44,12 +43,10 @@ export class AppTokens {
 
 const claimsSchema = z.object({ iss: z.union([z.string(), z.number()]), exp: z.number() });
 
-function claimsOf(payload: string): z.output<typeof claimsSchema> {
-  try {
-    return claimsSchema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
-  } catch {
-    throw notDecoded();
-  }
+function appClaims(webToken: string): z.output<typeof claimsSchema> {
+  const read = claimsSchema.safeParse(claimsOf(webToken));
+  if (!read.success) throw notDecoded();
+  return read.data;
 }
 
 function notDecoded(): Refusal {

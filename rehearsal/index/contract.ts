@@ -5,6 +5,26 @@ import type { Rule } from './faults.js';
 export interface Token {
   readonly token: string;
   readonly projects: '*' | readonly string[];
+  /** Who has it for a quarter of an hour; undefined for one that never ends. */
+  readonly publisher?: TrustedPublisher;
+}
+
+/** Who may upload to a project without a token: a workflow, in an environment, as its forge's identity tokens say. */
+export interface TrustedPublisher {
+  readonly project: string;
+  /** As `owner/name`. */
+  readonly repository: string;
+  /** The name of its file. */
+  readonly workflow: string;
+  readonly environment: string;
+}
+
+/** Whose identity tokens count. */
+export interface Trust {
+  readonly issuer: string;
+  /** RSA, in PEM. */
+  readonly publicKey: string;
+  readonly publishers: readonly TrustedPublisher[];
 }
 
 /** What a stand-in of a package index is started with. */
@@ -12,6 +32,8 @@ export interface IndexOptions {
   /** Where everything is kept; it survives a restart and belongs to one process at a time. */
   readonly folder: string;
   readonly tokens: readonly Token[];
+  /** Without it there are no trusted publishers. */
+  readonly trust?: Trust | undefined;
   /** The bearer secret of `/stand-in/yank` and `/stand-in/unyank`; without it nobody can yank over HTTP. */
   readonly owner?: string;
   /** Where names that this index does not hold are read from, and the folder that keeps what was read. */

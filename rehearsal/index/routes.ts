@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { provenanceDocument } from './attestations.js';
 import { failure, moved, type Exchange, type FileBody, type Reply } from './http.js';
 import { latestRelease, releaseDocument } from './json-api.js';
 import { normalizeName } from './names.js';
@@ -45,6 +46,13 @@ const routes: readonly Route[] = [
   { method: 'GET', path: new RegExp(`^/pypi/${NAME}/([^/]+)/json/?$`), answer: releaseJson },
   { method: 'GET', path: new RegExp(`^/files/${DIGEST}/([^/]+)$`), answer: ownFile },
   { method: 'GET', path: new RegExp(`^/upstream/${NAME}/${DIGEST}/([^/]+)$`), answer: upstreamFile },
+  { method: 'GET', path: new RegExp(`^/integrity/${NAME}/([^/]+)/([^/]+)/provenance$`), answer: provenance },
+  { method: 'GET', path: /^\/_\/oidc\/audience$/, answer: ({ site }) => site.trustedPublishing.audience() },
+  {
+    method: 'POST',
+    path: /^\/_\/oidc\/mint-token$/,
+    answer: ({ site, body }) => site.trustedPublishing.mint(body),
+  },
   { method: 'POST', path: /^\/legacy$/, answer: missingSlash },
   {
     method: 'POST',
@@ -108,6 +116,13 @@ function releaseJson({ exchange, site, parts: [spelling = '', version = ''] }: C
   if (project === undefined || release === undefined) return notFound;
   if (project.name !== spelling) return moved(`/pypi/${project.name}/${version}/json`);
   return json(releaseDocument(project, release, site.url, false), project.serial);
+}
+
+function provenance({ exchange, parts: [spelling = '', version = '', filename] }: Context): Reply {
+  const file = exchange.view.release(spelling, version)?.files.find((it) => it.filename === filename);
+  if (file?.provenance === undefined) return notFound;
+  const headers = { 'content-type': 'application/vnd.pypi.integrity.v1+json' };
+  return { status: 200, headers, body: JSON.stringify(provenanceDocument(file.provenance)) };
 }
 
 function json(body: string, serial: number): Reply {

@@ -25,6 +25,8 @@ export interface SimpleFile {
   readonly yanked: false | true | string;
   /** Digest of the core metadata that is served beside the file. */
   readonly metadataSha256?: string | undefined;
+  /** Where it is told who published it. */
+  readonly provenance?: string | undefined;
 }
 
 /** The forms in which pages are served, in the order of preference among equals. */
@@ -47,7 +49,7 @@ export function projectPage(project: Project, url: string): SimplePage {
     serial: project.serial,
     versions: releases.map(({ version }) => version),
     files: releases.flatMap((release) =>
-      release.files.toSorted(byFilename).map((file) => simpleFile(file, release, url)),
+      release.files.toSorted(byFilename).map((file) => simpleFile(file, project.name, release, url)),
     ),
   };
 }
@@ -62,7 +64,12 @@ export function byFilename(one: StoredFile, other: StoredFile): number {
   return one.filename < other.filename ? -1 : 1;
 }
 
-function simpleFile(file: Release['files'][number], release: Release, url: string): SimpleFile {
+function simpleFile(
+  file: Release['files'][number],
+  project: string,
+  release: Release,
+  url: string,
+): SimpleFile {
   return {
     filename: file.filename,
     url: fileUrl(file, url),
@@ -72,6 +79,8 @@ function simpleFile(file: Release['files'][number], release: Release, url: strin
     uploaded: file.uploaded,
     yanked: release.yanked,
     metadataSha256: file.metadataSha256,
+    provenance:
+      file.provenance && `${url}integrity/${project}/${release.version}/${file.filename}/provenance`,
   };
 }
 
@@ -95,7 +104,7 @@ export function renderProject(page: SimplePage, type: SimpleType): string {
         yanked: file.yanked,
         'data-dist-info-metadata': metadata,
         'core-metadata': metadata,
-        provenance: null,
+        provenance: file.provenance ?? null,
       };
     }),
   });

@@ -1,6 +1,7 @@
 import type { Token } from './contract.js';
 import type { PassThrough } from './pass-through.js';
 import type { Store } from './store.js';
+import type { TrustedPublishing } from './trusted-publishing.js';
 
 /** What the routes of a running stand-in share. */
 export interface Site {
@@ -8,6 +9,7 @@ export interface Site {
   readonly url: string;
   readonly store: Store;
   readonly tokens: readonly Token[];
+  readonly trustedPublishing: TrustedPublishing;
   readonly owner: string | undefined;
   readonly passThrough: PassThrough | undefined;
   /** Normalised names that are never read from upstream. */

@@ -10,6 +10,7 @@ import { RequestHandler } from './server.js';
 import type { Site } from './site.js';
 import type { Release } from './state.js';
 import { Store } from './store.js';
+import { TrustedPublishing } from './trusted-publishing.js';
 
 /** Starts a stand-in of a package index on loopback; rejects when its port is taken. */
 export async function startIndex(options: IndexOptions): Promise<IndexStandIn> {
@@ -51,10 +52,12 @@ export async function startIndex(options: IndexOptions): Promise<IndexStandIn> {
 /** The folder is opened when the port is ours, so that a second start cannot disturb the first. */
 function openSite(options: IndexOptions, server: Server, signal: AbortSignal): Site {
   const { port } = server.address() as AddressInfo;
+  const store = openStore(options, server);
   return {
     url: `http://127.0.0.1:${port}/`,
-    store: openStore(options, server),
+    store,
     tokens: options.tokens,
+    trustedPublishing: new TrustedPublishing(options.trust, () => store.now()),
     own: new Set(options.own?.map(normalizeName)),
     owner: options.owner,
     passThrough: options.upstream && new PassThrough(options.upstream, signal),

@@ -1,3 +1,4 @@
+import type { Provenance } from './attestations.js';
 import { normalizeName, releaseKey } from './names.js';
 
 /** The fields of an upload form by name, each with all its values. */
@@ -15,6 +16,7 @@ export interface StoredFile {
   readonly blake2b256: string;
   /** Digest of the core metadata that is served beside a wheel. */
   readonly metadataSha256?: string | undefined;
+  readonly provenance?: Provenance | undefined;
 }
 
 /** Everything that can change what the index holds. */

@@ -1,5 +1,6 @@
 import type { Archive, NotAnArchive } from './archives.js';
-import type { Token } from './contract.js';
+import { judgeAttestations } from './attestations.js';
+import type { Token, TrustedPublisher } from './contract.js';
 import { distributionRules } from './distribution-rules.js';
 import { judgeForm, one, refuse, type Answer } from './form-rules.js';
 import { normalizeName, normalizeVersion, quoted } from './names.js';
@@ -34,6 +35,8 @@ export interface Distribution {
   readonly fields: FormFields;
   readonly file: ReceivedFile;
   readonly archive: Archive | NotAnArchive;
+  /** Who sends it, where that is known. */
+  readonly publisher: TrustedPublisher | undefined;
 }
 
 /** One rule of the index: the answer that ends an upload, or nothing when the rule is kept. */
@@ -60,9 +63,9 @@ export function judgeUpload(
     name: one(fields, 'name'),
     version: normalizeVersion(one(fields, 'version')) ?? '',
     filetype: one(fields, 'filetype') === 'sdist' ? 'sdist' : 'bdist_wheel',
-    ...{ fields, file, archive },
+    ...{ fields, file, archive, publisher: token.publisher },
   };
-  const rules = [tokenScope(token), ...fileRules, ...releaseRules, ...distributionRules];
+  const rules = [tokenScope(token), ...fileRules, ...releaseRules, ...distributionRules, attestations];
   for (const rule of rules) {
     const answer = rule(distribution, circumstances);
     if (answer !== undefined) return { answer };
@@ -89,6 +92,10 @@ function tokenScope({ projects }: Token): UploadRule {
     if (projects === '*' || projects.map(normalizeName).includes(normalizeName(name))) return undefined;
     return refuse(`Invalid API Token: project-scoped token is not valid for project: ${quoted(name)}`, 403);
   };
+}
+
+function attestations({ fields, file, publisher }: Distribution): Answer | undefined {
+  return judgeAttestations(one(fields, 'attestations'), file, publisher);
 }
 
 const EXTENSIONS = { sdist: ['.zip', '.tar.gz'], bdist_wheel: ['.whl'] };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { readTarGz, readZip, type Archive, type NotAnArchive } from './archives.js';
+import { provenanceOf } from './attestations.js';
 import { distInfo } from './distribution-rules.js';
 import { failure, type Exchange, type Reply } from './http.js';
 import { one } from './form-rules.js';
@@ -14,7 +15,8 @@ import { judgeUpload, type Distribution } from './upload-rules.js';
 export async function decideUpload(exchange: Exchange, form: ReceivedForm, site: Site): Promise<Reply> {
   const archive = form.file && (await readArchive(form.file));
   // From here to the commit nothing is awaited, so that two uploads cannot both be judged new.
-  const { store, tokens, url } = site;
+  const { store, url } = site;
+  const tokens = [...site.tokens, ...site.trustedPublishing.tokens];
   const verdict = judgeUpload(
     { ...form, archive, authorization: exchange.headers.authorization },
     { state: store.state, tokens, now: store.now(), help: (anchor) => `${url}help/#${anchor}` },
@@ -33,11 +35,18 @@ function readArchive({ path, filename }: ReceivedFile): Promise<Archive | NotAnA
 }
 
 function storeDistribution(accepted: Distribution, { request, fault }: Exchange, store: Store): void {
-  const { name: project, version, filetype: packagetype, fields } = accepted;
+  const { name: project, version, filetype: packagetype, fields, publisher } = accepted;
+  const provenance = provenanceOf(one(fields, 'attestations'), publisher);
   const received = fault?.kind === 'truncate' ? cut(accepted.file, fault.bytes) : accepted.file;
   const { path, contentType, ...about } = received;
   const pythonVersion = packagetype === 'sdist' ? 'source' : one(fields, 'pyversion');
-  const file = { ...about, packagetype, pythonVersion, metadataSha256: keepMetadata(accepted, store) };
+  const file = {
+    ...about,
+    packagetype,
+    pythonVersion,
+    provenance,
+    metadataSha256: keepMetadata(accepted, store),
+  };
   store.keep(path, file.sha256);
   const metadata = store.state.release(project, version) ? undefined : releaseMetadata(fields);
   store.commit({ type: 'file-stored', project, version, file, metadata }, request);

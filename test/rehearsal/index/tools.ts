@@ -192,6 +192,7 @@ export interface SimpleJson {
     readonly size: number;
     readonly 'upload-time': string;
     readonly yanked: boolean | string;
+    readonly provenance: string | null;
     readonly 'core-metadata': false | { readonly sha256: string };
   }[];
 }
