@@ -127,6 +127,7 @@ export const layers = [
       'commander',
       'execa',
       'smol-toml',
+      'yaml',
       'zod',
     ],
     node: true,

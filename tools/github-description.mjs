@@ -13,6 +13,11 @@ const place = join(root, 'test/github-api');
 
 /** The operations in use, as octokit names them. */
 const inUse = [
+  'actions/cancel-workflow-run',
+  'actions/create-workflow-dispatch',
+  'actions/get-workflow-run',
+  'actions/list-jobs-for-workflow-run',
+  'actions/list-workflow-runs',
   'apps/create-installation-access-token',
   'apps/get-authenticated',
   'apps/get-repo-installation',

@@ -13,6 +13,7 @@ import { pullRoutes } from './pull-routes.js';
 import { releaseRoutes } from './release-routes.js';
 import { repositoryRoutes } from './repository-routes.js';
 import { reviewRoutes } from './review-routes.js';
+import { workflowRoutes } from './workflow-routes.js';
 import { allows, permissionIn, type KnownAccount, type Site } from './site.js';
 
 const routes: readonly RepositoryRoute[] = [
@@ -23,6 +24,7 @@ const routes: readonly RepositoryRoute[] = [
   ...gitRoutes,
   ...releaseRoutes,
   ...assetRoutes,
+  ...workflowRoutes,
   ...repositoryRoutes,
 ];
 

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { actor, commit, paged, type RepositoryContext, type RepositoryRoute } from './context.js';
 import { invalid, json, noContent, notFound, Refusal, type Reply } from './http.js';
 import { assetDocument } from './release-documents.js';
-import { theRelease } from './release-routes.js';
+import { theRelease, visible } from './release-routes.js';
 import type { Release } from './state.js';
 
 /** The files of releases; they arrive at an address of their own (`uploadAsset`). */
@@ -38,8 +38,9 @@ export const uploadRoutes: readonly RepositoryRoute[] = [
 
 type Asset = Release['assets'][number];
 
-function theAsset({ repository, parts: [id] }: RepositoryContext): { release: Release; asset: Asset } {
-  for (const release of repository.state.releases.values()) {
+function theAsset(context: RepositoryContext): { release: Release; asset: Asset } {
+  const [id] = context.parts;
+  for (const release of visible(context)) {
     const asset = release.assets.find((it) => it.id === Number(id));
     if (asset !== undefined) return { release, asset };
   }

@@ -8,6 +8,10 @@ export type Change =
   | ReviewChange
   | { readonly type: 'status-created'; readonly status: StatusFields }
   | { readonly type: 'check-run-created' | 'check-run-updated'; readonly run: CheckRunFields }
+  | {
+      readonly type: 'workflow-run-created' | 'workflow-run-updated';
+      readonly workflowRun: WorkflowRunFields;
+    }
   | CommentChange
   | ReleaseChange;
 
@@ -125,6 +129,31 @@ export type CheckStatus = 'queued' | 'in_progress' | 'completed' | 'waiting' | '
 /** How a check run came out. */
 export type CheckConclusion =
   'success' | 'failure' | 'neutral' | 'cancelled' | 'skipped' | 'timed_out' | 'action_required';
+
+/** A run of a workflow that somebody started. */
+export interface WorkflowRunFields {
+  readonly id: number;
+  /** The name of the workflow's file. */
+  readonly file: string;
+  readonly title: string;
+  readonly branch: string;
+  readonly sha: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly by: string;
+  readonly status: CheckStatus;
+  readonly conclusion: CheckConclusion | null;
+  /** Those that have ended. */
+  readonly jobs: readonly WorkflowJob[];
+}
+
+/** A job of a run that has ended, and what it printed. */
+export interface WorkflowJob {
+  readonly id: number;
+  readonly name: string;
+  readonly conclusion: 'success' | 'failure';
+  readonly steps: readonly { readonly name: string; readonly conclusion: 'success' | 'failure' }[];
+  readonly output: string;
+}
 
 /** What happens to a comment. */
 export type CommentChange =

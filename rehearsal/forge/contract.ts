@@ -1,3 +1,4 @@
+import type { WorkflowRunFields } from './changes.js';
 import type { Rule } from './faults.js';
 import type { ForgeEntry } from './journal.js';
 
@@ -98,6 +99,8 @@ export interface ForgeStandIn {
   journal(): readonly ForgeEntry[];
   /** Hears every change after it is on the disk, until the returned function is called. */
   onEntry(listener: (entry: ForgeEntry) => void): () => void;
+  /** Says how far a run of a workflow is, as GitHub's own runners do, for whom there is no API. */
+  reportRun(repository: string, run: WorkflowRunFields): void;
   /** Ends all connections and waits until nothing of the stand-in runs. */
   close(): Promise<void>;
 }

@@ -152,6 +152,11 @@ export class BareRepository {
     return { sha, entries };
   }
 
+  /** The text of a file at a commit, or undefined. */
+  async textOf(commit: string, path: string): Promise<string | undefined> {
+    return this.#try(['cat-file', 'blob', `${commit}:${path}`]);
+  }
+
   async commitFacts(sha: string): Promise<CommitFacts> {
     const format = ['%H', '%T', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%B'].join('%x00');
     const out = await this.run('show', '--no-patch', `--format=${format}`, sha);

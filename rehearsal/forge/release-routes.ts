@@ -37,7 +37,8 @@ export function theRelease(context: RepositoryContext): Release {
   return release;
 }
 
-function visible({ repository, permission }: RepositoryContext): Release[] {
+/** The releases that whoever asks may see: a draft is there for those who may write. */
+export function visible({ repository, permission }: RepositoryContext): Release[] {
   return [...repository.state.releases.values()]
     .filter(({ draft }) => !draft || allows(permission, 'write'))
     .sort((a, b) => b.id - a.id);

@@ -46,6 +46,8 @@ export async function startForge(options: ForgeOptions): Promise<ForgeStandIn> {
     misbehave: (rule) => faults.add(rule),
     behave: () => faults.clear(),
     journal: () => site.store.journal.entries,
+    reportRun: (repository, workflowRun) =>
+      site.store.commit(repository, { type: 'workflow-run-updated', workflowRun }, null),
     onEntry: (listener) => site.store.listen(listener),
     close: () => (closed ??= close()),
   };

@@ -11,10 +11,11 @@ import type {
   ReviewChange,
   ReviewState,
   StatusFields,
+  WorkflowRunFields,
 } from './changes.js';
 
 /** Times are ISO 8601 in UTC. */
-interface Dated {
+export interface Dated {
   readonly createdAt: string;
   updatedAt: string;
 }
@@ -69,10 +70,12 @@ export class RepositoryState {
   readonly statuses: (StatusFields & { readonly createdAt: string })[] = [];
   readonly checkRuns = new Map<number, CheckRunFields>();
   readonly releases = new Map<number, Release>();
+  readonly workflowRuns = new Map<number, WorkflowRunFields & Dated>();
 
   /** Makes one change, which must fit this state. */
   apply(change: Change, at: string): void {
     if ('run' in change) this.checkRuns.set(change.run.id, change.run);
+    else if ('workflowRun' in change) this.#keepRun(change.workflowRun, at);
     else if (change.type === 'settings-changed') this.settings.push(change.settings);
     else if (change.type === 'status-created') this.statuses.push({ ...change.status, createdAt: at });
     else if (isPullChange(change)) this.#applyToPull(change, at);
@@ -83,6 +86,11 @@ export class RepositoryState {
   /** The number of the next pull request. */
   get nextNumber(): number {
     return this.pulls.size + 1;
+  }
+
+  #keepRun(run: WorkflowRunFields, at: string): void {
+    const { createdAt = at } = this.workflowRuns.get(run.id) ?? {};
+    this.workflowRuns.set(run.id, { ...run, createdAt, updatedAt: at });
   }
 
   #applyToPull(change: PullChange | ReviewChange, at: string): void {

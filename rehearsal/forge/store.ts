@@ -76,6 +76,7 @@ export class Store {
 function idOf(change: Change): number {
   if ('id' in change) return change.id;
   if ('run' in change) return change.run.id;
+  if ('workflowRun' in change) return change.workflowRun.id;
   if ('status' in change) return change.status.id;
   return 'asset' in change ? change.asset.id : 0;
 }
