@@ -45,7 +45,12 @@ export async function indexedFiles(
   const { files } = await readProject(network, index, subject.package);
   return files
     .filter(({ version }) => version !== undefined && sameVersion(version, subject.version))
-    .map(({ filename, sha256, yanked }) => ({ filename, sha256, yanked }));
+    .map(({ filename, sha256, yanked, provenance }) => ({
+      filename,
+      sha256,
+      yanked,
+      ...(provenance === undefined ? {} : { provenance }),
+    }));
 }
 
 /** Whether an index says yanked for every file that it lists of a version, and lists one. */
@@ -87,8 +92,10 @@ export function createPackageIndexActivities(
     },
 
     async awaitVisible({ index, manifest }) {
-      await untilVisible(network, index, manifest);
-      const files = manifest.files.map(({ filename, sha256 }) => `${filename} (sha256 ${sha256})`);
+      const files = (await untilVisible(network, index, manifest)).map(
+        ({ filename, sha256, provenance }) =>
+          `${filename} (sha256 ${sha256}${provenance === undefined ? '' : `, ${provenance ? 'with' : 'without'} provenance`})`,
+      );
       return { evidence: { what: `${index.name} serves ${files.join(' and ')}, read twice` } };
     },
   };
@@ -103,24 +110,29 @@ function whatIsNotYanked(index: IndexAddress, subject: Subject, files: readonly 
     : `${index.name} lists no file of ${subject.package} ${subject.version}`;
 }
 
-async function untilVisible(network: Network, index: IndexAddress, manifest: Manifest): Promise<void> {
-  const since = currentActivity()?.info.scheduledTimestampMs ?? Date.now();
-  let seen = 0;
-  for (let reads = 1; seen < 2; reads++) {
-    const missing = await notVisible(network, index, manifest);
-    seen = missing === undefined ? seen + 1 : 0;
-    if (missing !== undefined && Date.now() - since > patienceMilliseconds)
-      throw tooLate(index, manifest, missing);
-    if (seen < 2) await pause(reads < quickReads ? quickMilliseconds : slowMilliseconds);
-  }
-}
-
-/** What cannot be seen of the manifest on the index, if anything; other bytes and a yank end the waiting. */
-async function notVisible(
+async function untilVisible(
   network: Network,
   index: IndexAddress,
   manifest: Manifest,
-): Promise<string | undefined> {
+): Promise<readonly IndexedFile[]> {
+  const since = currentActivity()?.info.scheduledTimestampMs ?? Date.now();
+  let seen = 0;
+  for (let reads = 1; ; reads++) {
+    const found = await readVisible(network, index, manifest);
+    seen = typeof found === 'string' ? 0 : seen + 1;
+    if (typeof found === 'string') {
+      if (Date.now() - since > patienceMilliseconds) throw tooLate(index, manifest, found);
+    } else if (seen === 2) return found;
+    await pause(reads < quickReads ? quickMilliseconds : slowMilliseconds);
+  }
+}
+
+/** The files of the manifest as the index lists them, or what of them cannot be seen; other bytes and a yank end the waiting. */
+async function readVisible(
+  network: Network,
+  index: IndexAddress,
+  manifest: Manifest,
+): Promise<readonly IndexedFile[] | string> {
   const listed = await indexedFiles(network, index, manifest).catch(passing);
   if (typeof listed === 'string') return listed;
   const missing = manifest.files.filter(({ filename, sha256 }) => {
@@ -130,8 +142,11 @@ async function notVisible(
     if (found.yanked !== false) throw yankedAlready(index, filename);
     return false;
   });
+  const ours = manifest.files.flatMap(
+    ({ filename }) => listed.find((file) => file.filename === filename) ?? [],
+  );
   return missing.length === 0
-    ? undefined
+    ? ours
     : `it does not list ${missing.map(({ filename }) => filename).join(' and ')}`;
 }
 

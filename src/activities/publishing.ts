@@ -1,9 +1,10 @@
 import type { PublishActivities } from '../contract/activities.js';
-import type { Manifest, Sha } from '../contract/release.js';
+import type { Sha } from '../contract/release.js';
 import type { Evidence } from '../contract/verdict.js';
 import { devVersion } from '../contract/version.js';
 import { versionBranch } from './git/final.js';
-import type { OpenForge, ReleasePage } from './forge/forge.js';
+import type { OpenForge } from './forge/forge.js';
+import { fileLines, releasePage } from './forge/release-page.js';
 import { allYanked, indexedFiles } from './package-index.js';
 import type { PublishParts } from './parts.js';
 import type { ArtifactStore } from './support/store.js';
@@ -23,13 +24,11 @@ export function composePublishing(
   return {
     ensureDevVersion: (input) => ensureDevVersion(parts, bench.store, input),
 
-    async ensurePublished({ index, manifest }) {
-      const subject = { package: manifest.package, version: manifest.version };
-      const evidence = [];
-      for (const artifact of manifest.files)
-        evidence.push((await parts.ensureUploaded({ index, artifact, subject })).evidence);
-      evidence.push((await parts.awaitVisible({ index, manifest })).evidence);
-      return { evidence };
+    async ensurePublished(upload) {
+      const uploaded = await parts.ensureUploaded(upload);
+      if ('errand' in uploaded) return uploaded;
+      const { evidence } = await parts.awaitVisible(upload);
+      return { evidence: [...uploaded.evidence, evidence] };
     },
 
     ensureBranchRetired: (input) => retireBranch(parts, bench, openForge, input),
@@ -52,7 +51,7 @@ async function bringFinalIntoGit(
   const page = await forge.ensureReleasePage(releasePage(manifest, tag), 'draft');
   await forge.ensureTold(branch, subject, [
     `${subject.version} is published and tagged ${tag}:`,
-    ...filesOf(manifest),
+    ...fileLines(manifest),
   ]);
   return { onBase, evidence: [evidence, tagged.evidence, ...(page === undefined ? [] : [page])] };
 }
@@ -107,15 +106,6 @@ async function withdrawFinal(
   const branch = versionBranch(subject);
   const { deleted, evidence } = await parts.ensureBranchDeleted({ repository, branch, expected });
   return deleted ? [] : [evidence];
-}
-
-function releasePage(manifest: Manifest, tag: string): ReleasePage {
-  const { version, files } = manifest;
-  return { tag, title: version, body: filesOf(manifest).join('\n'), files };
-}
-
-function filesOf({ files }: Manifest): string[] {
-  return files.map(({ filename, sha256 }) => `- \`${filename}\` sha256 \`${sha256}\``);
 }
 
 async function ensureDevVersion(

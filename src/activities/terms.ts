@@ -1,4 +1,4 @@
-import type { BranchHead, IndexAddress, ReleaseRequest, Terms } from '../contract/release.js';
+import type { BranchHead, IndexAddress, ReleaseRequest, Sha, Terms } from '../contract/release.js';
 import { codecovPlace } from '../config/codecov.js';
 import { isLoopback } from '../config/repository.js';
 import { codecovSecrets, readingSecrets } from '../config/secrets.js';
@@ -10,6 +10,7 @@ import { lineOf, nameProblem, versionProblem } from '../contract/version.js';
 import { finding, notPassed, type Finding } from '../contract/verdict.js';
 import type { OpenForge } from './forge/forge.js';
 import { indexedFiles } from './package-index.js';
+import { workflowProblems } from './publisher/trusted-workflow.js';
 import { mainIndex, resolveIndex } from './support/indexes.js';
 import type { Workbench } from './support/workbench.js';
 
@@ -46,7 +47,7 @@ export function createTermsActivities(
         ...unisolated,
         ...published,
         ...(verdict.passed
-          ? await openForge(terms.repository).readTraps(verdict.head.commit).catch(mendable)
+          ? await repositoryProblems(bench, openForge, terms, verdict.head.commit).catch(mendable)
           : verdict.findings.map(sentence)),
       ];
       if (!verdict.passed || problems.length > 0) return { problems };
@@ -63,6 +64,19 @@ function settledProblems(bench: Workbench, setting: PackageSetting, request: Rel
     ...secretProblems(bench, setting),
     ...coverageProblems(bench, setting, request),
   ];
+}
+
+/** What in the repository would upload other files, or would not upload ours. */
+async function repositoryProblems(
+  bench: Workbench,
+  openForge: OpenForge,
+  { repository, base }: Terms,
+  commit: Sha,
+): Promise<string[]> {
+  const traps = await openForge(repository).readTraps(commit);
+  return bench.settings.production.publisher === 'trusted'
+    ? [...traps, ...(await workflowProblems(bench, repository, base, commit))]
+    : [...traps];
 }
 
 async function branchVerdict(
@@ -211,12 +225,11 @@ function peopleProblems(request: ReleaseRequest, settings: Settings): string[] {
 
 function secretProblems(bench: Workbench, setting: PackageSetting): string[] {
   const { test, production } = bench.settings;
-  const tokens = [test, production]
-    .filter((index) => !bench.secrets.has(index.token))
-    .map(
-      (index) =>
-        `The upload token ${index.token} of ${index.name} is missing: set ${index.token} (or ${index.token}_FILE) for the worker.`,
-    );
+  const tokens = [test, production].flatMap(({ name, token }) =>
+    token === undefined || bench.secrets.has(token)
+      ? []
+      : [`The upload token ${token} of ${name} is missing: set ${token} (or ${token}_FILE) for the worker.`],
+  );
   const credentials = [...readingSecrets(bench.settings), setting.credentials]
     .filter((name) => name !== undefined && !bench.secrets.has(name))
     .map(

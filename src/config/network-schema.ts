@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import { isLoopback } from './repository.js';
 import { address, flag, secretName, shortName, table, text } from './schema.js';
 
@@ -20,9 +22,41 @@ function openAddress(key: string): string {
 
 const simpleAddress = address.transform((value) => (value.endsWith('/') ? value : `${value}/`));
 
-/** One package index, by default one that twine knows by name. */
-export function indexTable(name: string, token: string) {
-  return table({
+export const publishers = ['twine', 'trusted'] as const;
+/** What brings files to an index: the service itself with a token, or a workflow in the package's repository without one. */
+export type PublisherKind = (typeof publishers)[number];
+
+/** The test index, by default one that twine knows by name. */
+export function testTable(name: string, token: string) {
+  return table(indexShape(name, token))
+    .superRefine(checkAddresses)
+    .transform((index) => ({ ...index, publisher: 'twine' as const, token: index.token ?? token }))
+    .prefault({});
+}
+
+/** The production index, by default one that twine knows by name. */
+export function productionTable(name: string, token: string) {
+  const publisher = z
+    .enum(publishers, { error: `must be one of ${publishers.join(', ')}` })
+    .default('twine')
+    .describe(
+      'What uploads: `twine` with the token, or `trusted`, a workflow that `slipway init` makes in each package’s repository on GitHub; then there is no token.',
+    );
+  return table({ ...indexShape(name, token), publisher })
+    .superRefine(checkAddresses)
+    .superRefine((index, context) => {
+      if (index.publisher === 'trusted' && index.token !== undefined)
+        context.addIssue('a trusted publisher has no token: take the key token out, and revoke that token');
+    })
+    .transform((index) => ({
+      ...index,
+      token: index.publisher === 'trusted' ? undefined : (index.token ?? token),
+    }))
+    .prefault({});
+}
+
+function indexShape(name: string, token: string) {
+  return {
     name: shortName
       .default(name)
       .describe('`pypi` or `testpypi`, which have their addresses from twine, or a name for the two below.'),
@@ -30,8 +64,10 @@ export function indexTable(name: string, token: string) {
     simple: simpleAddress.optional().describe('The address of the simple repository API.'),
     user: text.default('__token__').describe('Who uploads; `__token__` where the secret is a token.'),
     token: secretName
-      .default(token)
-      .describe('The name of the secret that holds the upload token, or the password of `user`.'),
+      .optional()
+      .describe(
+        `The name of the secret that holds the upload token, or the password of \`user\`; \`${token}\` by default.`,
+      ),
     credentials: secretName
       .optional()
       .describe('The name of the secret, `user:password`, that reading this index takes.'),
@@ -40,20 +76,22 @@ export function indexTable(name: string, token: string) {
       .describe(
         'Whether releases can be yanked there; has to be said of a production index that twine does not know. Most small index servers cannot: then a yank removes the files.',
       ),
-  })
-    .superRefine((index, context) => {
-      const given = [index.upload, index.simple].filter((value) => value !== undefined).length;
-      if (wellKnownIndexes.includes(index.name) && given > 0)
-        context.addIssue(
-          `${index.name} gets its addresses from twine: take upload and simple out, or give the index another name`,
-        );
-      if (!wellKnownIndexes.includes(index.name) && given < 2)
-        context.addIssue(`the index ${index.name} needs both addresses: upload and simple`);
-      if (index.credentials !== undefined && index.simple === undefined)
-        context.addIssue('credentials need the simple address that they are sent to');
-      if (index.credentials !== undefined && isOpen(index.simple)) context.addIssue(openAddress('simple'));
-    })
-    .prefault({});
+  };
+}
+
+type Addresses = z.output<z.ZodObject<ReturnType<typeof indexShape>>>;
+
+function checkAddresses(index: Addresses, context: z.RefinementCtx): void {
+  const given = [index.upload, index.simple].filter((value) => value !== undefined).length;
+  if (wellKnownIndexes.includes(index.name) && given > 0)
+    context.addIssue(
+      `${index.name} gets its addresses from twine: take upload and simple out, or give the index another name`,
+    );
+  if (!wellKnownIndexes.includes(index.name) && given < 2)
+    context.addIssue(`the index ${index.name} needs both addresses: upload and simple`);
+  if (index.credentials !== undefined && index.simple === undefined)
+    context.addIssue('credentials need the simple address that they are sent to');
+  if (index.credentials !== undefined && isOpen(index.simple)) context.addIssue(openAddress('simple'));
 }
 
 /** How the service and its tools reach everything outside. */

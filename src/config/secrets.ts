@@ -18,8 +18,7 @@ export function secretNames(settings: Settings, zone: Zone): readonly string[] {
     workflow: [],
     build: [...settings.buildSecrets, ...readingSecrets(settings)],
     publish: [
-      settings.test.token,
-      settings.production.token,
+      ...uploadSecrets(settings),
       ...codecovSecrets(settings),
       ...readingSecrets(settings),
       ...gitSecrets(settings),
@@ -44,6 +43,11 @@ export function readingSecrets({ network, test, production }: Settings): string[
     production.credentials,
   ];
   return names.filter((name) => name !== undefined);
+}
+
+/** The names of the tokens that upload. */
+export function uploadSecrets({ test, production }: Pick<Settings, 'test' | 'production'>): string[] {
+  return [test.token, production.token].filter((name) => name !== undefined);
 }
 
 /** The names of Codecov's tokens. */

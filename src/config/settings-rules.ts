@@ -1,4 +1,5 @@
 import { wellKnownIndexes } from './network-schema.js';
+import { isLoopback } from './repository.js';
 import type { SettingsTable } from './settings-schema.js';
 
 /** What is wrong between keys: each problem with the key that it is reported at. */
@@ -7,6 +8,7 @@ export function crossProblems(settings: Partial<SettingsTable>): { key: string; 
     ...peopleProblems(settings.approvers, settings.quorum),
     ...indexProblems(settings.test, settings.production),
     ...yankProblems(settings.production),
+    ...publisherProblems(settings.production, settings.packages),
     ...secretProblems(settings),
   ];
 }
@@ -48,6 +50,31 @@ function yankProblems(production: SettingsTable['production'] | undefined) {
       message: `say whether releases can be yanked on ${production.name}: yanks = true, or yanks = false where their files can only be removed`,
     },
   ];
+}
+
+/** A trusted publisher runs on GitHub and uploads to PyPI: only where both are stand-ins may either of them be another. */
+function publisherProblems(
+  production: SettingsTable['production'] | undefined,
+  packages: SettingsTable['packages'] = {},
+) {
+  if (production?.publisher !== 'trusted') return [];
+  const rehearsed = isOnLoopback(production.upload);
+  const elsewhere = `publisher = "trusted" uploads to pypi and not to ${production.name}: take the index's name and addresses out, or publish with twine`;
+  const unfit = Object.entries(packages).filter(
+    ([, { forge, repository }]) =>
+      forge.kind !== 'github' || isOnLoopback(forge.api ?? repository) !== rehearsed,
+  );
+  return [
+    ...(rehearsed || production.name === 'pypi' ? [] : [{ key: 'production', message: elsewhere }]),
+    ...unfit.map(([name]) => ({
+      key: 'packages',
+      message: `${name} cannot be uploaded by a trusted publisher, which is a workflow of its repository on ${rehearsed ? 'the forge that plays GitHub on loopback beside this index' : 'GitHub'}: give it such a forge of kind = "github", or publish with twine`,
+    })),
+  ];
+}
+
+function isOnLoopback(address: string | undefined): boolean {
+  return address !== undefined && URL.canParse(address) && isLoopback(new URL(address).hostname);
 }
 
 /** Secrets that can publish, push, yank or report coverage must not be among those of the zone that runs other people's code. */

@@ -4,7 +4,7 @@ import { finalVersionPlaces, yankDrivers } from '../contract/release.js';
 import { nameProblem } from '../contract/version.js';
 import { codecovForms, codecovTable, isCodecovPlace } from './codecov.js';
 import { forgeTable } from './forge-schema.js';
-import { indexTable, networkTable } from './network-schema.js';
+import { networkTable, productionTable, testTable } from './network-schema.js';
 import { isRelativeFolder, repositoryForms, repositoryProtocol } from './repository.js';
 import {
   address,
@@ -142,8 +142,8 @@ export const settingsShape = {
     .optional()
     .describe('Whom the keepers of an index can write to; it stands in the User-Agent of every request.'),
   network: networkTable,
-  test: indexTable('testpypi', 'TESTPYPI_TOKEN'),
-  production: indexTable('pypi', 'PYPI_TOKEN'),
+  test: testTable('testpypi', 'TESTPYPI_TOKEN'),
+  production: productionTable('pypi', 'PYPI_TOKEN'),
   yank: yankTable,
   codecov: codecovTable
     .optional()

@@ -6,6 +6,7 @@ import { parse, type TomlTable } from 'smol-toml';
 
 import type { FinalVersionPlace, YankDriver } from '../contract/release.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
+import type { PublisherKind } from './network-schema.js';
 import { repositoryProtocol } from './repository.js';
 import { readableKeys } from './schema.js';
 import type { ForgeKind } from './forge-schema.js';
@@ -21,8 +22,10 @@ export interface IndexSetting {
   readonly simple?: string;
   /** Who uploads. */
   readonly user: string;
-  /** The name of the secret that holds the upload token, or the user's password. */
-  readonly token: string;
+  /** What uploads. */
+  readonly publisher: PublisherKind;
+  /** The name of the secret that holds the upload token, or the user's password; a trusted publisher has none. */
+  readonly token?: string;
   /** The name of the secret, `user:password`, that reading takes. */
   readonly credentials?: string;
   /** Whether releases can be yanked there. */

@@ -59,6 +59,12 @@ export interface Review {
   readonly reason?: string;
 }
 
+/** Something that was given to others to do: by what it is asked for, and where people can look at it. */
+export interface Errand {
+  readonly id: string;
+  readonly url: string;
+}
+
 /** What the suites of a commit measured, and where it is kept for a coverage service. */
 export interface MeasuredCoverage {
   /** Lines of all suites together. */
@@ -74,6 +80,8 @@ export interface IndexedFile {
   readonly sha256: Digest;
   /** False, true (no reason given) or the reason. */
   readonly yanked: boolean | string;
+  /** Whether the index shows who published it (PEP 740); undefined where it knows no such thing. */
+  readonly provenance?: boolean;
 }
 
 /** The version that a yank falls back to. */
@@ -168,11 +176,16 @@ export interface PublishActivities {
     /** What was sent before and is not processed counts as lost: people asked for another try. */
     anew: boolean;
   }): Promise<Verdict>;
-  /** Uploads every file that the index has not with our sha256 yet, one by one, and waits until it serves them all. */
+  /** Uploads every file that the index has not with our sha256 yet and waits until it serves them all, or says where the upload goes on. */
   ensurePublished(input: {
     index: IndexAddress;
     manifest: Manifest;
-  }): Promise<{ evidence: readonly Evidence[] }>;
+    repository: string;
+    base: string;
+    tag: string;
+  }): Promise<{ evidence: readonly Evidence[] } | { errand: Errand }>;
+  /** Waits until an upload that goes on elsewhere has ended; that it failed is an operator failure. */
+  awaitUploaded(input: { repository: string; errand: Errand }): Promise<{ evidence: Evidence }>;
   /** Judges badges and main, then opens or finds the pull request. */
   ensurePullRequest(input: {
     source: Source;

@@ -16,6 +16,7 @@ import { createProofParts, createRecordActivities } from '../activities/records.
 import { createSuiteActivities } from '../activities/suites.js';
 import { createTermsActivities } from '../activities/terms.js';
 import { createUploadActivities } from '../activities/publisher/ensure-uploaded.js';
+import { awaitUploaded, stopUploads } from '../activities/publisher/trusted.js';
 import { createVersionActivities } from '../activities/versions.js';
 import { createYankActivities } from '../activities/yank/ensure-yanked.js';
 import type { Workbench } from '../activities/support/workbench.js';
@@ -49,23 +50,26 @@ function publishActivities(bench: Workbench, client: Client): PublishActivities 
   const { awaitVisible } = createPackageIndexActivities(bench);
   const { readNextNumber } = createVersionActivities(bench);
   const proof = createProofParts(bench.store, client);
-  const parts = { ...git, ...createUploadActivities(bench), ...proof, awaitVisible, readNextNumber };
+  const uploads = createUploadActivities(bench, openForge);
+  const parts = { ...git, ...uploads, ...proof, awaitVisible, readNextNumber };
   return {
     ...createTermsActivities(bench, git, openForge),
     ...git,
     ...createCodecovActivities(bench),
+    awaitUploaded: (input) => awaitUploaded(openForge, input),
     ...composePublishing(parts, bench, openForge),
   };
 }
 
 function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
+  const openForge = forges(bench);
   const lease = createLeaseActivities(client);
   const { readIndexedFiles, awaitYanked } = createPackageIndexActivities(bench);
   const { readLastStable } = createVersionActivities(bench);
   return {
     ...lease,
     ...createRecordActivities(bench.store, client, lease),
-    ...createYankActivities(bench),
+    ...createYankActivities(bench, (subject) => stopUploads(bench, openForge, subject)),
     readIndexedFiles,
     awaitYanked,
     readLastStable,

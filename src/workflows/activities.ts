@@ -59,7 +59,10 @@ export const patient = summarised<Pick<UrgentActivities, 'awaitYanked'>>({
 
 /** Waits for what people and machines do on the forge. */
 export const onForge = summarised<
-  Pick<PublishActivities, 'awaitChecks' | 'awaitReviews' | 'awaitMergeable' | 'awaitReverted'>
+  Pick<
+    PublishActivities,
+    'awaitChecks' | 'awaitReviews' | 'awaitMergeable' | 'awaitUploaded' | 'awaitReverted'
+  >
 >({
   ...waiting,
   taskQueue: taskQueue('publish'),

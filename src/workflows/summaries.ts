@@ -17,6 +17,7 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   buildArtifacts: (input) => `Build ${text(input.package)} ${text(input.version)}`,
   checkVersionOnly: () => 'Prove that the final files differ only in version',
   ensurePublished: (input) => `Upload ${manifestOf(input)} to ${indexOf(input)} and read it back`,
+  awaitUploaded: (input) => `Wait for the upload at ${text(field(input.errand, 'url'))}`,
   checkInstallation: (input) => `Install ${manifestOf(input)} from ${originOf(input)} into a new environment`,
   runMode: (input) => `Tests of ${manifestOf(input)} in mode ${text(input.mode)}`,
   runApplication: (input) => `Application ${text(input.application)} with ${manifestOf(input)}`,

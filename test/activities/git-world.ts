@@ -81,13 +81,14 @@ export async function makeForgeWorld(
   place: { repository: string; remote: string; pushTo: string },
   forge: Readonly<Record<string, unknown>>,
   secrets: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, unknown>> = {},
 ): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'git-world-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const run = async (cwd: string, args: readonly string[]) =>
     (await execa('git', args, { cwd, env, extendEnv: false })).stdout;
   const packages = { [subject.package]: { repository: place.repository, forge } };
-  const bench = await makeBench(folder, { packages }, secrets);
+  const bench = await makeBench(folder, { ...settings, packages }, secrets);
   return populate({ folder, ...place, work: path.join(folder, 'work'), bench, run });
 }
 
@@ -114,7 +115,7 @@ async function makeBench(
     settings,
     secrets: readSecrets(settings, 'publish', secrets),
     store: folderStore(`${folder}/store`),
-    tools: '',
+    tools: process.env.SLIPWAY_TOOLS ?? '',
   };
 }
 

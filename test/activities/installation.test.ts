@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { createArtifactActivities } from '../../src/activities/build.js';
 import { createInstallationActivities } from '../../src/activities/installation.js';
-import { createUploadActivities } from '../../src/activities/publisher/ensure-uploaded.js';
 import type { IndexAddress, Manifest, Source } from '../../src/contract/release.js';
 import type { Verdict } from '../../src/contract/verdict.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
@@ -17,6 +16,7 @@ import {
   type Repository,
 } from './support/repository.js';
 import { startMain, startTest } from './support/stand-ins.js';
+import { uploadFiles } from './support/uploading.js';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 let main: IndexStandIn;
@@ -51,9 +51,7 @@ async function publish(from: Source, version: string, index: IndexAddress): Prom
   const input = { source: from, package: 'fx-demo', version };
   const verdict = await createArtifactActivities(bench).buildArtifacts(input);
   if (!verdict.passed) throw new Error(JSON.stringify(verdict.findings));
-  const subject = { package: 'fx-demo', version };
-  for (const artifact of verdict.manifest.files)
-    await createUploadActivities(bench).ensureUploaded({ index, artifact, subject });
+  await uploadFiles(bench, index, verdict.manifest);
   return verdict.manifest;
 }
 

@@ -10,7 +10,6 @@ import { forges } from '../../src/activities/forge/forges.js';
 import { createGitActivities } from '../../src/activities/git.js';
 import { createInstallationActivities } from '../../src/activities/installation.js';
 import { createModeActivities } from '../../src/activities/modes.js';
-import { createUploadActivities } from '../../src/activities/publisher/ensure-uploaded.js';
 import { openProxy } from '../../src/activities/support/relay.js';
 import type { Workbench } from '../../src/activities/support/workbench.js';
 import type { Manifest, Source } from '../../src/contract/release.js';
@@ -60,6 +59,7 @@ import os
 def test_nothing_lent_is_seen():
     assert [name for name, value in os.environ.items() if "canary" in value] == []
 `;
+import { uploadFiles } from './support/uploading.js';
 
 beforeAll(async () => {
   watching = setInterval(() => void watchCommandLines(), 20);
@@ -90,7 +90,13 @@ beforeAll(async () => {
         mainIndex: simple,
         mainIndexCredentials: 'INDEX',
       },
-      production: { ...index, user: '__token__', token: 'PRODUCTION_TOKEN', credentials: 'INDEX' },
+      production: {
+        ...index,
+        publisher: 'twine',
+        user: '__token__',
+        token: 'PRODUCTION_TOKEN',
+        credentials: 'INDEX',
+      },
       packages: {
         'fx-demo': {
           repository,
@@ -206,8 +212,7 @@ describe('behind a proxy, an authority of its own, and passwords', () => {
 
   test('twine uploads, our own requests read back, and pip and uv install, with a dependency that has to be built', async () => {
     expect(await indexes.plainUpload(standIn, await makeSdist())).toMatchObject({ status: 200 });
-    for (const artifact of manifest.files)
-      await createUploadActivities(bench).ensureUploaded({ index, artifact, subject });
+    await uploadFiles(bench, index, manifest);
     const zone = await buildZone();
     const installation = { manifest, source, origin: { index }, main: index };
     const installed = await createInstallationActivities(zone).checkInstallation({

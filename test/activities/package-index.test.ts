@@ -63,7 +63,12 @@ describe('the versions of a package', () => {
     expect(files).toHaveLength(2);
     expect(files).toEqual(
       expect.arrayContaining(
-        manifest.files.map(({ filename, sha256 }) => ({ filename, sha256, yanked: false })),
+        manifest.files.map(({ filename, sha256 }) => ({
+          filename,
+          sha256,
+          yanked: false,
+          provenance: false,
+        })),
       ),
     );
   });

@@ -4,7 +4,6 @@ import { createApplicationActivities } from '../../src/activities/applications.j
 import { createArtifactActivities } from '../../src/activities/build.js';
 import { createInstallationActivities } from '../../src/activities/installation.js';
 import { createModeActivities } from '../../src/activities/modes.js';
-import { createUploadActivities } from '../../src/activities/publisher/ensure-uploaded.js';
 import { createSuiteActivities } from '../../src/activities/suites.js';
 import type { Installation } from '../../src/contract/activities.js';
 import type { Source } from '../../src/contract/release.js';
@@ -15,6 +14,7 @@ import { addressOf, makeBench } from './support/bench.js';
 import { oneOnly, twoPythons } from './support/pythons.js';
 import { fixture, makeRepository, pyprojectWith, type Files, type Repository } from './support/repository.js';
 import { startMain, startTest } from './support/stand-ins.js';
+import { uploadFiles } from './support/uploading.js';
 
 const [older = '', newer = ''] = twoPythons();
 
@@ -105,9 +105,7 @@ describe('on two Pythons', () => {
       if (!built.passed) throw new Error(JSON.stringify(built.findings));
       const { manifest } = built;
       const index = addressOf('test', testIndex);
-      const subject = { package: 'fx-demo', version: '1.0.0.dev0' };
-      for (const artifact of manifest.files)
-        await createUploadActivities(bench).ensureUploaded({ index, artifact, subject });
+      await uploadFiles(bench, index, manifest);
       const installation: Installation = {
         manifest,
         source,

@@ -140,6 +140,7 @@ export function modelWorld(): {
         }
         return { evidence: [{ what: `published on ${index.name}` }] };
       },
+      awaitUploaded: async ({ errand }) => ({ evidence: { what: `${errand.url} ended well` } }),
       checkInstallation: async () => proved('installed'),
       runMode: async ({ mode }) => proved(`mode ${mode}`),
       runApplication: async ({ application }) => proved(`application ${application}`),

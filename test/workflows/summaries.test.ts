@@ -33,6 +33,7 @@ const input = {
   tag: 'v0.2.0',
   workflowId: 'release/llm-app-test/0.2.0',
   service: { name: 'Codecov' },
+  errand: { id: '7', url: 'https://example.org/runs/7' },
 };
 
 /** The names of the activities as the contract's interfaces declare them. */

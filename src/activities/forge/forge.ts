@@ -44,12 +44,47 @@ export interface ReleasePage {
   readonly files: readonly { readonly filename: string; readonly sha256: Digest }[];
 }
 
+/** A file of a release page, as the forge keeps it. */
+export interface PageFile {
+  readonly id: number;
+  readonly name: string;
+  /** One that did not arrive whole is put there again. */
+  readonly whole: boolean;
+  /** Where the forge tells it. */
+  readonly sha256?: Digest | undefined;
+}
+
+/** A run of one of the repository's workflows. */
+export interface WorkflowRun {
+  readonly id: number;
+  readonly title: string;
+  readonly url: string;
+  readonly state: 'open' | 'succeeded' | 'failed';
+  /** The state in the forge's own words. */
+  readonly said: string;
+}
+
+/** The repository's workflows that somebody starts; a file names one. */
+export interface Workflows {
+  /** The latest runs of those that were started so, newest first. */
+  listRuns(file: string): Promise<readonly WorkflowRun[]>;
+  readRun(id: number): Promise<WorkflowRun>;
+  /** Where a run failed, in a sentence: its first job and step that did. */
+  readFailure(id: number): Promise<string>;
+  /** Starts a workflow as it stands on a branch; made once, and nobody says which run it is. */
+  start(file: string, branch: string, inputs: Readonly<Record<string, string>>): Promise<void>;
+  /** Asks for the end of a run; one that has ended is left alone. */
+  stop(id: number): Promise<void>;
+}
+
 /** Where pull requests live: what differs between plain git, GitHub and its kin. */
 export interface Forge {
   /** Whether people review here, so that a review can answer a gate. */
   readonly reviews: boolean;
   /** How long to wait between two looks at something that is not there yet, in seconds. */
   readonly pollSeconds: number;
+  /** Undefined where a publisher cannot make use of them. */
+  readonly workflows?: Workflows | undefined;
   /** What in the repository at this commit would get in a release's way; one line each. */
   readTraps(commit: Sha): Promise<readonly string[]>;
   /** What people have to know of how the forge is set up, and can live with; one line each. */
@@ -78,6 +113,8 @@ export interface Forge {
   ensureTold(branch: string, subject: Subject, lines: readonly string[]): Promise<void>;
   /** Drafts the version's page with its files, publishes it, or takes it away; nothing where there are no such pages. */
   ensureReleasePage(page: ReleasePage, state: 'draft' | 'published' | 'gone'): Promise<Evidence | undefined>;
+  /** The files of a version's page; none where there is no page. */
+  readPageFiles(tag: string): Promise<readonly PageFile[]>;
 }
 
 /** What became of a branch that was to be deleted, read back. */

@@ -5,6 +5,7 @@ import { judgingCalls } from './github/judging.js';
 import { mergeCalls } from './github/merging.js';
 import { commentCalls, pullCalls } from './github/pull-requests.js';
 import { fileCalls, pageCalls } from './github/release-page.js';
+import { workflowCalls } from './github/workflows.js';
 import type { ReviewingApi } from './reviewing-api.js';
 
 /** GitHub, and what speaks its REST API. */
@@ -13,6 +14,7 @@ export function githubApi(bench: Workbench, address: string, setting: ForgeSetti
   return {
     name: 'GitHub',
     workflowFolders: ['.github/workflows'],
+    workflows: workflowCalls(repository),
     ...pullCalls(repository),
     ...commentCalls(repository),
     ...judgingCalls(repository),

@@ -39,6 +39,7 @@ export function plainGitForge(
     readMergeBlock: () => Promise.resolve(undefined),
     ensureTold: () => Promise.resolve(),
     ensureReleasePage: () => Promise.resolve(undefined),
+    readPageFiles: () => Promise.resolve([]),
 
     ensureMerged: (pullRequest, base) => pushMerge(bench, repository, pullRequest, base),
 

@@ -1,6 +1,7 @@
+import type { Manifest } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';
 import type { Workbench } from '../support/workbench.js';
-import type { ReleasePage } from './forge.js';
+import type { PageFile, ReleasePage } from './forge.js';
 import type { Page, ReviewingApi } from './reviewing-api.js';
 
 /** Drafts the release with its files, publishes it, or deletes the draft; looks first, since drafts have no tag to clash. */
@@ -22,7 +23,24 @@ export async function ensureReleasePage(
   return { what: `the release ${tag} is ${draft ? 'drafted' : 'published'}: ${url}` };
 }
 
-/** Attaches the very bytes that the index serves; a half-sent file is sent again. */
+/** The page of a version, with what of it an index serves. */
+export function releasePage(manifest: Manifest, tag: string): ReleasePage {
+  const { version, files } = manifest;
+  return { tag, title: version, body: fileLines(manifest).join('\n'), files };
+}
+
+/** A version's files and their digests, in Markdown. */
+export function fileLines({ files }: Manifest): string[] {
+  return files.map(({ filename, sha256 }) => `- \`${filename}\` sha256 \`${sha256}\``);
+}
+
+/** The files of a version's page; none where there is no page. */
+export async function readPageFiles(api: ReviewingApi, tag: string): Promise<readonly PageFile[]> {
+  const page = await api.findPage(tag);
+  return page === undefined ? [] : api.listFiles(page);
+}
+
+/** Attaches the very bytes that the index serves; one that is there half, or with other bytes, is sent again. */
 async function ensureFiles(
   { store }: Workbench,
   api: ReviewingApi,
@@ -32,7 +50,7 @@ async function ensureFiles(
   const there = await api.listFiles(page);
   for (const { filename, sha256 } of files) {
     const found = there.find(({ name }) => name === filename);
-    if (found?.whole === true) continue;
+    if (found?.whole === true && (found.sha256 ?? sha256) === sha256) continue;
     if (found !== undefined) await api.detachFile(page, found.id);
     await api.attachFile(page, filename, await store.get(sha256));
   }

@@ -1,6 +1,6 @@
 import type { PullRequest, Review } from '../../contract/activities.js';
 import type { Sha } from '../../contract/release.js';
-import type { Check, ReleasePage } from './forge.js';
+import type { Check, PageFile, ReleasePage, Workflows } from './forge.js';
 
 /** A pull request as a forge shows it. */
 export interface Pull {
@@ -41,13 +41,6 @@ export interface Page {
   readonly uploads?: string;
 }
 
-/** A file of a release page; one that did not arrive whole is put there again. */
-export interface PageFile {
-  readonly id: number;
-  readonly name: string;
-  readonly whole: boolean;
-}
-
 /** What a pull request is opened with, or brought up to date. */
 export interface Opening {
   readonly base: string;
@@ -65,6 +58,8 @@ export interface ReviewingApi {
   readonly name: string;
   /** The folders of a repository whose workflows it runs. */
   readonly workflowFolders: readonly string[];
+  /** Undefined where a publisher cannot make use of them. */
+  readonly workflows?: Workflows;
 
   /** Whether it deletes a branch by itself once that is merged. */
   deletesMerged(): Promise<boolean>;

@@ -6,7 +6,7 @@ import { readChecks, readReviews } from './judging.js';
 import { ensureMerged } from './landing.js';
 import { findMerged } from './merged.js';
 import { ensureOpen, ensurePullRequest } from './opening.js';
-import { ensureReleasePage } from './release-page.js';
+import { ensureReleasePage, readPageFiles } from './release-page.js';
 import type { ReviewingApi } from './reviewing-api.js';
 import { ensureTold } from './telling.js';
 import { readTraps } from './traps.js';
@@ -24,6 +24,7 @@ export function reviewingForge(
   return {
     reviews: true,
     pollSeconds,
+    workflows: api.workflows,
     readTraps: (commit) => readTraps(bench, repository, commit, api.workflowFolders),
     readLimits: async () => ((await api.deletesMerged()) ? [branchGoes] : []),
     readMerged: (_branch, base, head) => findMerged(bench, repository, base, head),
@@ -35,6 +36,7 @@ export function reviewingForge(
     ensureBranchDeleted: (branch, expected) => ensureBranchDeleted(bench, repository, branch, expected),
     ensureTold: (branch, subject, lines) => ensureTold(api, branch, subject, lines),
     ensureReleasePage: (page, state) => ensureReleasePage(bench, api, page, state),
+    readPageFiles: (tag) => readPageFiles(api, tag),
 
     async ensureProposed(proposal) {
       const { base, branch, head, subject } = proposal;

@@ -1,7 +1,26 @@
-import type { Digest, IndexAddress } from '../../contract/release.js';
+import type { Errand } from '../../contract/activities.js';
+import type { Digest, IndexAddress, Manifest } from '../../contract/release.js';
+import type { Evidence } from '../../contract/verdict.js';
+
+/** The files of a version, and where they come from. */
+export interface Upload {
+  readonly index: IndexAddress;
+  readonly manifest: Manifest;
+  readonly repository: string;
+  /** The branch that the version is merged into. */
+  readonly base: string;
+  /** The version's tag, which need not be there yet. */
+  readonly tag: string;
+}
+
+/** What is known of an upload: it is done as far as anybody here can tell, or it goes on elsewhere. */
+export type Uploaded = { readonly evidence: readonly Evidence[] } | { readonly errand: Errand };
+
+/** A way to bring the files of a version to an index: it looks what the index lacks, acts, and is safe to repeat. */
+export type Publisher = (upload: Upload) => Promise<Uploaded>;
 
 /** One file to be sent to an index. */
-export interface Upload {
+export interface FileUpload {
   readonly index: IndexAddress;
   /** The file, under the name that it shall have. */
   readonly file: string;
@@ -31,8 +50,8 @@ export type UploadAnswer = (
   readonly log: Digest;
 };
 
-/** A way to send files to an index. */
-export interface Publisher {
+/** A tool that sends one file to an index. */
+export interface Sender {
   readonly name: string;
-  upload(upload: Upload): Promise<UploadAnswer>;
+  send(upload: FileUpload): Promise<UploadAnswer>;
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { retryAfterSeconds } from '../support/http.js';
 import { scriptPath } from '../support/scripts.js';
 import { runKept, tool, toolEnvironment, type Workbench } from '../support/workbench.js';
-import type { Publisher, UploadAnswer } from './publisher.js';
+import type { Sender, UploadAnswer } from './publisher.js';
 
 const answerShape = z.union([
   z.object({ status: z.literal(200) }),
@@ -16,10 +16,10 @@ const answerShape = z.union([
 ]);
 
 /** Sends files with twine and a token, which stands in the environment of that one process and nowhere else. */
-export function twinePublisher(bench: Workbench): Publisher {
+export function twine(bench: Workbench): Sender {
   return {
     name: 'twine',
-    async upload({ index, file, user, token, folder }) {
+    async send({ index, file, user, token, folder }) {
       const answerFile = path.join(folder, 'answer.json');
       const result = await runKept(
         bench,

@@ -20,6 +20,7 @@ const pageShape = z.object({
       url: z.string(),
       hashes: z.record(z.string(), z.string()),
       yanked: z.union([z.boolean(), z.string()]).default(false),
+      provenance: z.string().nullish(),
     }),
   ),
 });
@@ -53,7 +54,13 @@ export async function readProject(network: Network, index: IndexAddress, name: s
       const { versions, files: listed } = pageShape.parse(document);
       return {
         versions,
-        files: files(listed.map(({ hashes, ...file }) => ({ ...file, sha256: hashes.sha256 ?? '' }))),
+        files: files(
+          listed.map(({ hashes, provenance, ...file }) => ({
+            ...file,
+            sha256: hashes.sha256 ?? '',
+            ...(provenance === undefined ? {} : { provenance: provenance !== null }),
+          })),
+        ),
       };
     },
     html: (text) => ({

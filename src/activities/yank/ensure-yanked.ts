@@ -1,4 +1,4 @@
-import type { UrgentActivities, YankAttempt } from '../../contract/activities.js';
+import type { Subject, UrgentActivities, YankAttempt } from '../../contract/activities.js';
 import type { YankDriver } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';
 import { proofOfYank } from '../package-index.js';
@@ -15,11 +15,12 @@ const proofMilliseconds = 500;
 const longestProof = 20_000;
 
 /**
- * The yank: look, let the drivers act in their order, and believe nothing but the index, which is read up to
+ * The yank: end what could still upload, look, let the drivers act in their order, and believe nothing but the index, which is read up to
  * `proofReads` times, twice a second, after each act.
  */
 export function createYankActivities(
   bench: Workbench,
+  stopUploads: (subject: Subject) => Promise<readonly Evidence[]>,
   proofReads = 20,
 ): Pick<UrgentActivities, 'ensureYanked'> {
   const calls: Readonly<Record<YankDriver, YankDriverCall>> = {
@@ -28,21 +29,27 @@ export function createYankActivities(
   };
   return {
     async ensureYanked({ drivers, ...yank }): Promise<YankAttempt> {
-      const before = await proof(bench, yank);
-      if (before !== undefined) return { proven: true, driver: 'somebody else', evidence: [before] };
-      const evidence: Evidence[] = [];
-      const toDo: string[] = [];
-      for (const driver of drivers) {
-        const act = await calls[driver](yank);
-        evidence.push(...act.evidence);
-        toDo.push(...act.toDo);
-        const proven = act.acted ? await soonProof(bench, yank, proofReads) : undefined;
-        if (proven !== undefined) return { proven: true, driver, evidence: [...evidence, proven] };
-      }
-      const byHand = toDo.length > 0 ? toDo : (await calls.person(yank)).toDo;
-      return { proven: false, toDo: byHand, evidence };
+      // A yank does not wait for whom it takes to end what could still upload.
+      const [attempt, stopped] = await Promise.all([attemptYank(drivers, yank), stopUploads(yank.subject)]);
+      return { ...attempt, evidence: [...stopped, ...attempt.evidence] };
     },
   };
+
+  async function attemptYank(drivers: readonly YankDriver[], yank: Yank): Promise<YankAttempt> {
+    const before = await proof(bench, yank);
+    if (before !== undefined) return { proven: true, driver: 'somebody else', evidence: [before] };
+    const evidence: Evidence[] = [];
+    const toDo: string[] = [];
+    for (const driver of drivers) {
+      const act = await calls[driver](yank);
+      evidence.push(...act.evidence);
+      toDo.push(...act.toDo);
+      const proven = act.acted ? await soonProof(bench, yank, proofReads) : undefined;
+      if (proven !== undefined) return { proven: true, driver, evidence: [...evidence, proven] };
+    }
+    const byHand = toDo.length > 0 ? toDo : (await calls.person(yank)).toDo;
+    return { proven: false, toDo: byHand, evidence };
+  }
 }
 
 /** An index that cannot be read must not keep a yank back. */

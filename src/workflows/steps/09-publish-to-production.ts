@@ -1,6 +1,7 @@
 import type { FinalVersion, Merge } from '../../contract/state.js';
 import { build, publish } from '../activities.js';
 import type { Desk } from '../desk.js';
+import { publishFiles } from '../publishing.js';
 import { awaitFix, candidateOf, installationOf, refuse, runAllTests, sourceAt } from '../quality.js';
 import type { PassedCandidate } from './07-pass-quality-gates.js';
 
@@ -74,9 +75,9 @@ async function upload(desk: Desk, final: FinalVersion, merged: Merge): Promise<F
   ledger.final = final;
   ledger.phase = 'uploading';
   desk.show();
-  const published = await publish.ensurePublished({ index: terms.production, manifest: final.manifest });
+  const published = await publishFiles(desk, terms.production, final.manifest);
   final.visibleAt = desk.now();
-  desk.note(...published.evidence);
+  desk.note(...published);
   const { onBase, evidence } = await publish.ensureFinalInGit({
     repository: terms.repository,
     base: terms.base,

@@ -25,7 +25,10 @@ const tokenOf = (login: string) => `token-of-${login}`;
  * Starts it with main and a release branch; it is gone when the test is over. What the service and it say to each other has
  * to be as GitHub describes it.
  */
-export async function makeGithubWorld(demands: Demands = {}): Promise<GithubWorld> {
+export async function makeGithubWorld(
+  demands: Demands = {},
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<GithubWorld> {
   const standIn = await startStandIn();
   const repository = standIn.cloneUrl('o/demo');
   const problems: string[] = [];
@@ -37,6 +40,7 @@ export async function makeGithubWorld(demands: Demands = {}): Promise<GithubWorl
     { repository, remote: standIn.gitFolder('o/demo'), pushTo: standIn.cloneUrl('o/demo', 'ada') },
     { kind: 'github', api, token: 'FORGE_TOKEN', poll: 1, checks: demands.wanted ?? [] },
     { FORGE_TOKEN: tokenOf('slipway') },
+    settings,
   );
   standIn.configure('o/demo', settingsFor(demands));
   const as: GithubWorld['as'] = async (login, method, route, body) => {

@@ -1,14 +1,12 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
-import { createUploadActivities } from '../../../src/activities/publisher/ensure-uploaded.js';
 import type { Workbench } from '../../../src/activities/support/workbench.js';
 import type { IndexAddress, Manifest } from '../../../src/contract/release.js';
 import type { IndexStandIn } from '../../../rehearsal/index/contract.js';
 import * as indexes from '../../rehearsal/index/tools.js';
 import { addressOf, makeBench } from '../support/bench.js';
 import { manifestOf } from '../support/distributions.js';
-
-const subject = { package: 'wh-demo', version: '1.0.0' };
+import { uploadFiles } from '../support/uploading.js';
 
 let index: IndexStandIn;
 let address: IndexAddress;
@@ -38,10 +36,8 @@ async function benchWith(token: string): Promise<Workbench> {
   return made;
 }
 
-async function ensureUploaded(at = 0, on: Workbench = bench) {
-  const artifact = manifest.files[at];
-  if (artifact === undefined) throw new Error('the manifest holds two files');
-  return createUploadActivities(on).ensureUploaded({ index: address, artifact, subject });
+function ensureUploaded(at = 0, on: Workbench = bench) {
+  return uploadFiles(on, address, { ...manifest, files: manifest.files.slice(at, at + 1) });
 }
 
 function posts(): (number | null)[] {
@@ -65,8 +61,8 @@ describe('an upload', () => {
 
   test('that was stored before its answer was lost is done', async () => {
     index.misbehave({ method: 'POST', fault: { kind: 'commit-then-drop' } });
-    const { evidence } = await ensureUploaded();
-    expect(evidence.what).toContain('although');
+    const [evidence] = await ensureUploaded();
+    expect(evidence?.what).toContain('although');
     expect(posts()).toEqual([null]);
     expect(indexes.storedFiles(index)).toHaveLength(1);
   });
@@ -134,25 +130,21 @@ describe('a refusal', () => {
 test('a file that twine will not send is a matter for people', async () => {
   const sha256 = await bench.store.put('no wheel at all');
   const artifact = { filename: 'wh_demo-1.0.0-py3-none-any.whl', sha256, size: 15, kind: 'wheel' } as const;
-  const refused = createUploadActivities(bench).ensureUploaded({ index: address, artifact, subject });
+  const refused = uploadFiles(bench, address, { ...manifest, files: [artifact] });
   await expect(refused).rejects.toMatchObject({ type: 'operator' });
   expect(posts()).toEqual([]);
 });
 
 test('a token goes only to an index that the settings name', async () => {
   const elsewhere = await indexes.runningIndex();
-  const artifact = manifest.files[0];
-  if (artifact === undefined) throw new Error('the manifest holds two files');
-  const input = { index: addressOf('the index', elsewhere), artifact, subject };
-  await expect(createUploadActivities(bench).ensureUploaded(input)).rejects.toMatchObject({
-    type: 'operator',
-  });
+  const upload = uploadFiles(bench, addressOf('the index', elsewhere), manifest);
+  await expect(upload).rejects.toMatchObject({ type: 'operator' });
   expect(elsewhere.accessLog()).toEqual([]);
 });
 
 test('the kept output of an upload does not hold the token', async () => {
-  const { evidence } = await ensureUploaded();
-  const log = (await bench.store.get(evidence.digest ?? '')).toString('utf8');
+  const [evidence] = await ensureUploaded();
+  const log = (await bench.store.get(evidence?.digest ?? '')).toString('utf8');
   expect(log).toContain('wh_demo-1.0.0-py3-none-any.whl');
   expect(log).not.toContain(indexes.TOKEN);
 });

@@ -36,8 +36,8 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     testEnvironment: {},
     pythonDownloads: false,
     network: caBundle === undefined ? {} : { caBundle },
-    test: { ...(options.test ?? { name: 'testpypi' }), user: '__token__', token: 'TEST_TOKEN' },
-    production: { ...(options.production ?? { name: 'pypi' }), user: '__token__', token: 'PRODUCTION_TOKEN' },
+    test: { ...(options.test ?? { name: 'testpypi' }), ...withToken('TEST_TOKEN') },
+    production: { ...(options.production ?? { name: 'pypi' }), ...withToken('PRODUCTION_TOKEN') },
     yank: { drivers: ['command', 'person'], secrets: [] },
     finalVersion: 'after-merge',
     historyEvents: 5000,
@@ -51,6 +51,10 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     tools,
     close: () => rm(state, { recursive: true, force: true }),
   };
+}
+
+function withToken(token: string) {
+  return { publisher: 'twine', user: '__token__', token } as const;
 }
 
 /** The addresses of a stand-in. */

@@ -1,5 +1,4 @@
 import { createArtifactActivities } from '../../../src/activities/build.js';
-import { createUploadActivities } from '../../../src/activities/publisher/ensure-uploaded.js';
 import type { Installation, Origin } from '../../../src/contract/activities.js';
 import type { Manifest, Source } from '../../../src/contract/release.js';
 import type { Verdict } from '../../../src/contract/verdict.js';
@@ -8,6 +7,7 @@ import * as indexes from '../../rehearsal/index/tools.js';
 import { addressOf, makeBench } from './bench.js';
 import { fixture, makeRepository, type Files, type Repository } from './repository.js';
 import { startMain, startTest } from './stand-ins.js';
+import { uploadFiles } from './uploading.js';
 
 /** What wheels of the fixture are tried out in: a repository, a test index and a main index. */
 export interface Trials {
@@ -54,14 +54,8 @@ export async function makeTrials(
       const source = await repository.commit({ ...fixture, ...changes });
       return { manifest: await build(source), source, origin, main: addressOf('main', main) };
     },
-    async publish({ package: name, version, files }, index, called) {
-      const { ensureUploaded } = createUploadActivities(bench);
-      for (const artifact of files)
-        await ensureUploaded({
-          index: addressOf(called, index),
-          artifact,
-          subject: { package: name, version },
-        });
+    async publish(manifest, index, called) {
+      await uploadFiles(bench, addressOf(called, index), manifest);
     },
     async close() {
       await Promise.all([bench.close(), main.close(), testIndex.close(), repository.close()]);

@@ -43,7 +43,12 @@ async function ensureYanked(
     settings: { yank: { drivers, secrets, ...yank } },
   });
   onTestFinished(() => bench.close());
-  return createYankActivities(bench, 4).ensureYanked({ index: address, subject, reason, drivers });
+  return createYankActivities(bench, async () => [], 4).ensureYanked({
+    index: address,
+    subject,
+    reason,
+    drivers,
+  });
 }
 
 test('the command yanks, with the reason as one argument, and the index proves it', async () => {

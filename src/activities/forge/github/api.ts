@@ -128,7 +128,7 @@ function explain(error: Error, repository: string): Error {
   return failure('operator', {
     now: `GitHub answers ${String(status)} for ${repository}: ${message}`,
     not: 'What was asked for was not done.',
-    next: 'Give the service a token (or app) with write access to contents, pull requests, checks and issues of the repository, restart the worker and send `retry`.',
+    next: 'Give the service a token (or app) with write access to contents, pull requests, checks and issues of the repository (and actions, where a workflow of it uploads), restart the worker and send `retry`.',
   });
 }
 

@@ -43,7 +43,12 @@ export function fileCalls({ octokit, at }: GithubRepository): FileCalls {
         release_id: page,
         per_page: 100,
       });
-      return assets.map(({ id, name, state }) => ({ id, name, whole: state === 'uploaded' }));
+      return assets.map(({ id, name, state, digest }) => ({
+        id,
+        name,
+        whole: state === 'uploaded',
+        sha256: /^sha256:(.*)$/.exec(digest ?? '')?.[1],
+      }));
     },
 
     async attachFile({ uploads = '' }, name, data) {

@@ -85,7 +85,8 @@ export async function readText(mirror: Mirror, { mode, sha, path }: TreeEntry): 
   return text;
 }
 
-function blobName(text: string, length: number): Sha {
+/** The object name of a text as a file, in that many digits. */
+export function blobName(text: string, length: number): Sha {
   const bytes = Buffer.from(text);
   const hash = createHash(length === 64 ? 'sha256' : 'sha1');
   return hash

@@ -1,0 +1,30 @@
+import type { IndexAddress, Manifest } from '../contract/release.js';
+import type { Evidence } from '../contract/verdict.js';
+import { onForge, publish } from './activities.js';
+import type { Desk } from './desk.js';
+import { candidateOf } from './quality.js';
+
+/** Brings the files of a version to an index and has it serve them, for as long as others take who upload. */
+export async function publishFiles(
+  desk: Desk,
+  index: IndexAddress,
+  manifest: Manifest,
+): Promise<readonly Evidence[]> {
+  const { ledger, terms } = desk;
+  const { repository, base } = terms;
+  const tag = candidateOf(desk).config.tag;
+  const seen: Evidence[] = [];
+  for (;;) {
+    const published = await publish.ensurePublished({ index, manifest, repository, base, tag });
+    if ('evidence' in published) return [...seen, ...published.evidence];
+    const { errand } = published;
+    ledger.notice = `The upload goes on at ${errand.url}, where somebody may have to allow it.`;
+    desk.refresh();
+    try {
+      seen.push((await onForge.awaitUploaded({ repository, errand })).evidence);
+    } finally {
+      delete ledger.notice;
+      desk.refresh();
+    }
+  }
+}

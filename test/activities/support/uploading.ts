@@ -1,0 +1,21 @@
+import { forges } from '../../../src/activities/forge/forges.js';
+import { createUploadActivities } from '../../../src/activities/publisher/ensure-uploaded.js';
+import type { Workbench } from '../../../src/activities/support/workbench.js';
+import type { IndexAddress, Manifest } from '../../../src/contract/release.js';
+import type { Evidence } from '../../../src/contract/verdict.js';
+
+/** Uploads the files of a version with twine, as the service does; nobody asks where they come from. */
+export async function uploadFiles(
+  bench: Workbench,
+  index: IndexAddress,
+  manifest: Manifest,
+): Promise<readonly Evidence[]> {
+  const from = { repository: '/nowhere', base: 'main', tag: `v${manifest.version}` };
+  const uploaded = await createUploadActivities(bench, forges(bench)).ensureUploaded({
+    index,
+    manifest,
+    ...from,
+  });
+  if ('errand' in uploaded) throw new Error(`the upload goes on at ${uploaded.errand.url}`);
+  return uploaded.evidence;
+}

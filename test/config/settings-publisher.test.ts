@@ -1,0 +1,57 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { secretNames } from '../../src/config/secrets.js';
+import { readSettings, type Settings } from '../../src/config/settings.js';
+
+async function read(...lines: readonly string[]): Promise<Settings> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'settings-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'slipway.toml');
+  await writeFile(file, ['approvers = ["mara"]', ...lines].join('\n'));
+  return readSettings(file, {});
+}
+
+const trusted = '[production]\npublisher = "trusted"';
+const local = `${trusted}\nname = "ours"\nyanks = true\nupload = "http://127.0.0.1:1/legacy/"\nsimple = "http://127.0.0.1:1/simple/"`;
+const forge = (kind: string, more = '') =>
+  `[packages.demo]\nrepository = "https://example.org/o/demo.git"\nforge = { kind = "${kind}", token = "FORGE_TOKEN"${more} }`;
+
+describe('a trusted publisher', () => {
+  test('leaves no secret that could upload to production', async () => {
+    const settings = await read(trusted, forge('github'));
+    expect(settings.production).toEqual({ name: 'pypi', user: '__token__', publisher: 'trusted' });
+    expect(secretNames(settings, 'publish')).toEqual(['TESTPYPI_TOKEN', 'FORGE_TOKEN']);
+  });
+
+  test.each([
+    ['a token', [`${trusted}\ntoken = "PYPI_TOKEN"`, forge('github')], 'take the key token out'],
+    [
+      'a package on another forge',
+      [trusted, forge('gitea')],
+      'demo cannot be uploaded by a trusted publisher',
+    ],
+    [
+      'an index that is not PyPI',
+      [local.replaceAll('http://127.0.0.1:1', 'https://index.example.org'), forge('github')],
+      'uploads to pypi and not to ours',
+    ],
+    ['a real forge beside an index on loopback', [local, forge('github')], 'on loopback beside this index'],
+    [
+      'PyPI beside a forge on loopback',
+      [trusted, forge('github', ', api = "http://127.0.0.1:2/api/v3"')],
+      'a workflow of its repository on GitHub',
+    ],
+    ['the test index', ['[test]\npublisher = "trusted"'], 'is no key here'],
+  ])('does not go with %s', async (_name, lines, sentence) => {
+    await expect(read(...lines)).rejects.toThrow(sentence);
+  });
+
+  test('is rehearsed where index and forge both are on loopback', async () => {
+    const settings = await read(local, forge('github', ', api = "http://127.0.0.1:2/api/v3"'));
+    expect(settings.production.token).toBeUndefined();
+  });
+});
