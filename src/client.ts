@@ -8,6 +8,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ClientFailure, exitCodes } from './client/failures.js';
 import type * as commandsModule from './client/commands.js';
 import type { Output } from './client/commands.js';
+import { init } from './client/init.js';
 import { messageHelp, messageKinds, type Message, type MessageKind } from './contract/messages.js';
 import { nameProblem, versionProblem } from './contract/version.js';
 import { parseDuration } from './contract/duration.js';
@@ -102,6 +103,15 @@ program
   });
 
 for (const kind of messageKinds) addMessage(kind);
+
+program
+  .command('init')
+  .description('make the workflow by which a package is published without a token')
+  .argument('[folder]', 'a checkout of the package', '.')
+  .option('--force', 'overwrite one that is another', false)
+  .action(async (folder: string, { force }: { force: boolean }) => {
+    outputFor(false).print(await init(folder, force));
+  });
 
 addProgram('worker', './worker.js', 'run the workers of all zones (or of one: --zone)');
 addProgram('up', './up.js', 'run a Temporal server with its Web UI and the workers on this machine');

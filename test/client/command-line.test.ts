@@ -7,7 +7,7 @@ import { slipway } from './slipway.js';
 /** Nobody listens there. */
 const nowhere = `127.0.0.1:${String(await freePort())}`;
 
-const commands = ['start', 'status', 'list', ...messageKinds, 'worker', 'up', 'rehearse'];
+const commands = ['start', 'status', 'list', ...messageKinds, 'init', 'worker', 'up', 'rehearse'];
 
 describe('the help', () => {
   test('teaches a release in five commands, lists every command and says what the exit codes mean', async () => {
