@@ -5,10 +5,11 @@ import { foreignIndexes } from './foreign/part.js';
 import { forges } from './forges.js';
 import { lines } from './lines.js';
 import { realPackages } from './packages/part.js';
+import { publishing } from './publishing.js';
 import type { Outcome, Part } from './part.js';
 
 /** The parts of the acceptance run. */
-const parts: readonly Part[] = [lines, forges, foreignIndexes, realPackages];
+const parts: readonly Part[] = [lines, forges, foreignIndexes, publishing, realPackages];
 
 const usage = `npm run acceptance -- [<part> | <part>/<case>]… [--record]
 

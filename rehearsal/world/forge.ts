@@ -5,6 +5,8 @@ import type { TomlTable } from 'smol-toml';
 
 import { startCi, type CiStandIn } from '../forge/ci.js';
 import type { ForgeStandIn } from '../forge/contract.js';
+import type { IdentityProvider } from '../forge/identity.js';
+import { startRunner, type Runner } from '../forge/runner.js';
 import { startForge } from '../forge/stand-in.js';
 import { people } from './people.js';
 import { moveTo, type Remote } from './repository.js';
@@ -17,12 +19,15 @@ export interface RehearsedForge {
   readonly repository: string;
   readonly settings: TomlTable;
   readonly secrets: Readonly<Record<string, string>>;
+  /** Has the workflows that somebody starts run there, and upload to an index that trusts them. */
+  startRunner(identity: IdentityProvider, index: string): Promise<void>;
   /** Approves the open pull request of a head as somebody. */
   approve(by: string, head: string): Promise<void>;
   close(): Promise<void>;
 }
 
-const owner = 'rehearsal';
+/** Who owns the repositories there. */
+export const owner = 'rehearsal';
 const service = 'slipway';
 const ci = 'ci-stand-in';
 const check = 'stand-in CI / compiles';
@@ -45,14 +50,22 @@ export async function openForge(
     source,
   );
   const checks = await startChecks(standIn, fullName, path.join(folder, 'ci'), pythonTools);
+  let runner: Runner | undefined;
   return {
     remote,
     repository: standIn.cloneUrl(fullName),
     settings: { kind: 'github', api: standIn.apiUrl, token: 'FORGE_TOKEN', checks: [check], poll: 1 },
     secrets: { FORGE_TOKEN: tokenOf(service) },
+    async startRunner(identity, index) {
+      const place = path.join(folder, 'runner');
+      await mkdir(place);
+      const job = { repository: fullName, token: tokenOf(ci), pythonTools, folder: place };
+      runner = startRunner({ forge: standIn, ...job, identity, index });
+    },
     approve: (by, head) => approve(`${standIn.apiUrl}/repos/${fullName}`, by, head),
     async close() {
       await checks.close();
+      await runner?.close();
       await standIn.close();
     },
   };

@@ -26,8 +26,12 @@ export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: st
     'test-environment': variablesOf(model),
     'call-record': callRecord,
     network: { 'main-index': production.simpleUrl },
-    test: address('test-stand-in', test, 'TEST_INDEX_TOKEN'),
-    production: { ...address('production-stand-in', production, 'PRODUCTION_INDEX_TOKEN'), yanks: true },
+    test: { ...address('test-stand-in', test), token: 'TEST_INDEX_TOKEN' },
+    production: {
+      ...address('production-stand-in', production),
+      ...(options.trusted ? { publisher: 'trusted' } : { token: 'PRODUCTION_INDEX_TOKEN' }),
+      yanks: true,
+    },
     yank: {
       drivers: ['command'],
       command: [
@@ -45,8 +49,8 @@ export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: st
   });
 }
 
-function address(name: string, index: IndexStandIn, token: string) {
-  return { name, upload: index.uploadUrl, simple: index.simpleUrl, token };
+function address(name: string, index: IndexStandIn) {
+  return { name, upload: index.uploadUrl, simple: index.simpleUrl };
 }
 
 /** The addresses of the language models by the names under which the providers' libraries look for them. */

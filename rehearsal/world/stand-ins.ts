@@ -2,10 +2,12 @@ import path from 'node:path';
 
 import { cacheFolder } from '../../tools/paths.mjs';
 import { startCoverageService, type CoverageService } from '../coverage-service/stand-in.js';
-import type { IndexStandIn } from '../index/contract.js';
+import { publishEnvironment, publishFile } from '../../src/config/publish-workflow.js';
+import { makeIdentityProvider } from '../forge/identity.js';
+import type { IndexStandIn, TrustedPublisher } from '../index/contract.js';
 import { startIndex } from '../index/stand-in.js';
 import { startLanguageModel, type LanguageModel } from '../language-model.js';
-import { openForge, type RehearsedForge } from './forge.js';
+import { openForge, owner as forgeOwner, type RehearsedForge } from './forge.js';
 import { upstreamAddress } from './upstream.js';
 
 /** The stand-ins of everything outside, and the secrets that open them. */
@@ -33,14 +35,17 @@ const owner = 'the-owner-of-the-stand-in';
 export interface Rehearsed {
   readonly packages: readonly string[];
   readonly onForge?: { readonly package: string; readonly repository: string };
+  /** The production index has no token, and trusts a workflow of the package on the forge. */
+  readonly trusted?: boolean;
 }
 
 /** Starts the stand-ins for the packages that are rehearsed. */
 export async function startStandIns(
   folder: string,
   pythonTools: string,
-  { packages, onForge }: Rehearsed,
+  { packages, onForge, trusted = false }: Rehearsed,
 ): Promise<StandIns> {
+  const identity = makeIdentityProvider('https://identity.example.org');
   const upstream = {
     simple: await upstreamAddress(pythonTools),
     cache: path.join(cacheFolder(), 'upstream'),
@@ -49,7 +54,8 @@ export async function startStandIns(
     startIndex({ folder: path.join(folder, 'test-index'), tokens: [{ token: testToken, projects: '*' }] }),
     startIndex({
       folder: path.join(folder, 'production-index'),
-      tokens: [{ token: productionToken, projects: '*' }],
+      tokens: trusted ? [] : [{ token: productionToken, projects: '*' }],
+      trust: { ...identity, publishers: trusted ? packages.map(publisherOf) : [] },
       owner,
       upstream,
       // What is rehearsed must not be found on the real index, not even before its first upload here.
@@ -60,13 +66,20 @@ export async function startStandIns(
     onForge && openForge(path.join(folder, 'forge'), pythonTools, onForge),
   ]);
   const running = { test, production, languageModel, coverage, forge };
+  if (trusted) await forge?.startRunner(identity, production.url);
   return {
     ...running,
-    secrets: secretsOf(running),
+    secrets: { ...secretsOf(running), ...(trusted ? {} : { PRODUCTION_INDEX_TOKEN: productionToken }) },
     async close() {
       await Promise.all(Object.values(running).map(async (standIn) => standIn?.close()));
     },
   };
+}
+
+/** Who may upload a package without a token: its workflow on the forge. */
+function publisherOf(project: string): TrustedPublisher {
+  const repository = `${forgeOwner}/${project}`;
+  return { project, repository, workflow: publishFile, environment: publishEnvironment };
 }
 
 function secretsOf({ production, forge }: Pick<StandIns, 'production' | 'forge'>): Record<string, string> {
@@ -74,7 +87,6 @@ function secretsOf({ production, forge }: Pick<StandIns, 'production' | 'forge'>
     ...modelKeys,
     ...forge?.secrets,
     TEST_INDEX_TOKEN: testToken,
-    PRODUCTION_INDEX_TOKEN: productionToken,
     CODECOV_TOKEN: coverageToken,
     STAND_IN_INDEX: production.url,
     STAND_IN_OWNER: owner,

@@ -35,6 +35,8 @@ export interface WorldOptions {
   readonly base?: string;
   /** Brings the repository to the forge stand-in; without it a bare repository is forge enough. */
   readonly onForge?: boolean;
+  /** The package is uploaded to production by its workflow on the forge, and nobody has a token. */
+  readonly trusted?: boolean;
   /** Other packages that the service may release, and the addresses of their repositories. */
   readonly packages?: Readonly<Record<string, string>>;
   /** In seconds. */
@@ -98,8 +100,10 @@ function writeSettings(options: WorldOptions, standIns: StandIns, webUi: string)
   return file;
 }
 
-function rehearsedBy({ package: name, repository, packages = {}, onForge = false }: WorldOptions): Rehearsed {
+function rehearsedBy(options: WorldOptions): Rehearsed {
+  const { package: name, repository, packages = {}, onForge = false, trusted = false } = options;
   return {
+    trusted,
     packages: [name, ...Object.keys(packages)],
     ...(onForge ? { onForge: { package: name, repository } } : {}),
   };
