@@ -1,4 +1,4 @@
-import { rename, watch, writeFile } from 'node:fs/promises';
+import { rename, rm, watch, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -116,15 +116,15 @@ function faultsOf(relay: LossyRelay, remote: string) {
 async function heldMerge(remote: string): Promise<() => Promise<void>> {
   const hook = path.join(remote, 'hooks', 'post-receive.d', 'gitea');
   const told = path.join(remote, 'told');
+  const held = path.join(remote, 'held');
   await rename(hook, told);
-  const held = `mv '${told}' '${hook}'; until [ -e let-go ]; do sleep 0.1; done`;
-  await writeFile(hook, `#!/bin/sh\n${held}\n`, { mode: 0o755 });
-  onTestFinished(() => writeFile(path.join(remote, 'let-go'), ''));
+  await writeFile(held, '');
+  const once = `mv '${told}' '${hook}'; while [ -e '${held}' ]; do sleep 0.1; done`;
+  await writeFile(hook, `#!/bin/sh\n${once}\n`, { mode: 0o755 });
+  onTestFinished(() => rm(held, { force: true }));
   return async () => {
-    const changes = watch(path.join(remote, 'refs', 'heads'), {
-      signal: AbortSignal.timeout(patience.timeout),
-    });
-    // Git moves a branch by putting its lock file in the place of the file.
-    for await (const { filename } of changes) if (filename === 'main') return;
+    const changes = watch(path.dirname(hook), { signal: AbortSignal.timeout(patience.timeout) });
+    // A merge that is broken off before would leave the hook to the next push.
+    for await (const { filename } of changes) if (filename === path.basename(hook)) return;
   };
 }
