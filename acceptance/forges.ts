@@ -4,6 +4,7 @@ import path from 'node:path';
 import { whyNoGitea } from '../tools/gitea.mjs';
 import { root } from '../tools/paths.mjs';
 import { lastWords, run } from '../tools/run.mjs';
+import { ended } from './interruption.js';
 import { partOf, type Stage } from './releasing.js';
 
 /** What has to be so on every forge, from the pull request to the release page, faults in the middle included. */
@@ -39,7 +40,7 @@ interface Behaviour {
 /** Runs the tests of one forge; says how many behaviours there are, and throws with those that are not so. */
 async function playSuite(stage: Stage, forge: string): Promise<string> {
   const report = path.join(stage.folder, 'report.json');
-  const ended = await run(
+  const result = await run(
     process.execPath,
     [
       path.join('node_modules', 'vitest', 'vitest.mjs'),
@@ -49,12 +50,13 @@ async function playSuite(stage: Stage, forge: string): Promise<string> {
     {
       cwd: root,
       env: { ...process.env, NO_COLOR: '1' },
+      signal: ended,
       onLine: (line) => stage.say(line.trim().split(' > ').at(-1) ?? ''),
     },
   );
   const { numPassedTests: passed, testResults } = await readFile(report, 'utf8').then(
     (text) => JSON.parse(text) as Report,
-    () => Promise.reject(new Error(lastWords(ended))),
+    () => Promise.reject(new Error(lastWords(result))),
   );
   const failed = testResults
     .flatMap(({ assertionResults }) => assertionResults)
@@ -63,8 +65,8 @@ async function playSuite(stage: Stage, forge: string): Promise<string> {
     throw new Error(
       `${String(passed)} behaviours, ${String(failed.length)} failed: ${failed.map(said).join('; ')}`,
     );
-  if (ended.code !== 0 || passed === 0)
-    throw new Error(testResults.map(({ message }) => message).join(' ') || lastWords(ended));
+  if (result.code !== 0 || passed === 0)
+    throw new Error(testResults.map(({ message }) => message).join(' ') || lastWords(result));
   return `${String(passed)} behaviours, 0 failed`;
 }
 

@@ -10,6 +10,7 @@ import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
 import { pythonTools } from '../tools/python.mjs';
 import { temporalBinary } from '../tools/temporal.mjs';
+import { interruption } from './interruption.js';
 import type { Outcome, Part } from './part.js';
 
 /** What a case plays on. */
@@ -63,7 +64,7 @@ export async function inWorld<T>(
 ): Promise<T> {
   const world = await openWorld({ ...options, ...stage, folder: path.join(stage.folder, 'world') });
   try {
-    return await body(world);
+    return await Promise.race([body(world), interruption]);
   } finally {
     await world.close();
   }

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { stage } from '../tools/progress.mjs';
 import { foreignIndexes } from './foreign/part.js';
 import { forges } from './forges.js';
+import { isInterrupted, listenForSignals } from './interruption.js';
 import { lines } from './lines.js';
 import { realPackages } from './packages/part.js';
 import { publishing } from './publishing.js';
@@ -43,6 +44,7 @@ function unknown(): string[] {
 async function play(part: Part): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const name of chosen(part)) {
+    if (isInterrupted()) break;
     const playing: Promise<Outcome> = stage(`${part.name}/${name}`, (say) => part.play(name, say));
     const outcome = await playing.catch(died(name));
     process.stderr.write(`${row(part, outcome)}\n`);
@@ -78,11 +80,14 @@ async function run(): Promise<boolean> {
     }
   process.stdout.write(`\n${rows.join('\n')}\n\n`);
   process.stdout.write(`${String(rows.length - wrong)} passed, ${String(wrong)} failed\n`);
-  return rows.length > 0 && wrong === 0;
+  return rows.length > 0 && wrong === 0 && !isInterrupted();
 }
 
 if (values.help) process.stdout.write(`${usage}\n`);
 else if (unknown().length > 0) {
   process.stderr.write(`There is no ${unknown().join(', ')}.\n\n${usage}\n`);
   process.exitCode = 2;
-} else process.exitCode = (await run()) ? 0 : 1;
+} else {
+  listenForSignals();
+  process.exitCode = (await run()) ? 0 : 1;
+}
