@@ -1,7 +1,7 @@
 import type { Subject } from '../contract/activities.js';
 import type { Digest, IndexAddress, Manifest, Sha } from '../contract/release.js';
 import type { Evidence } from '../contract/verdict.js';
-import type { Upload, Uploaded } from './publisher/publisher.js';
+import type { Publisher } from './publisher/publisher.js';
 
 /** What the activities of `publish` are composed of; each is safe to repeat by itself. */
 export interface PublishParts {
@@ -14,7 +14,7 @@ export interface PublishParts {
     production: IndexAddress;
   }): Promise<{ number: number }>;
   /** Uploads every file that the index has not with our sha256 yet, or says where that goes on. */
-  ensureUploaded(upload: Upload): Promise<Uploaded>;
+  readonly ensureUploaded: Publisher;
   /** Waits until the index serves every file with our sha256, seen twice in a row. */
   awaitVisible(input: { index: IndexAddress; manifest: Manifest }): Promise<{ evidence: Evidence }>;
   /** Brings the final version's commit onto main by compare-and-swap, or leaves it on a branch where main has moved. */

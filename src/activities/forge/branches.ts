@@ -1,8 +1,8 @@
 import type { Sha } from '../../contract/release.js';
-import { updateOrFail } from '../git/updating.js';
 import { mirrorWith } from '../support/git/mirror.js';
 import { branchRef } from '../support/git/names.js';
 import { updateRefs } from '../support/git/push.js';
+import { updateOrFail } from '../support/git/updating.js';
 import type { Workbench } from '../support/workbench.js';
 import type { BranchDeletion } from './forge.js';
 

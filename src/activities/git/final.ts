@@ -9,8 +9,8 @@ import { branchRef, keptRef, tagRef } from '../support/git/names.js';
 import { readRef } from '../support/git/objects.js';
 import { updateRefs } from '../support/git/push.js';
 import { listRemote } from '../support/git/remote.js';
+import { updateOrFail } from '../support/git/updating.js';
 import type { Workbench } from '../support/workbench.js';
-import { updateOrFail } from './updating.js';
 
 /** The branch from which people merge the final version's commit where the service could not. */
 export function versionBranch({ version }: Subject): string {

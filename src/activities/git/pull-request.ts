@@ -8,11 +8,11 @@ import { makeCommit, mergeTrees } from '../support/git/making.js';
 import { freshMirror, isAncestor, type Mirror } from '../support/git/mirror.js';
 import { branchRef, keptRef } from '../support/git/names.js';
 import { readRef } from '../support/git/objects.js';
+import { updateOrFail } from '../support/git/updating.js';
 import type { Workbench } from '../support/workbench.js';
 import { badgeFindings } from './badges.js';
 import { packageAt } from './package-at.js';
 import { deadMerges } from './reverts.js';
-import { updateOrFail } from './updating.js';
 import { movedFinding } from './version-commit.js';
 
 type Input = Parameters<PublishActivities['ensurePullRequest']>[0];

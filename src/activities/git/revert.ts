@@ -9,9 +9,9 @@ import { freshMirror, hasCommit, isAncestor, type Mirror } from '../support/git/
 import { branchRef, keptRef } from '../support/git/names.js';
 import { readCommit, readRef } from '../support/git/objects.js';
 import { updateRefs } from '../support/git/push.js';
+import { updateOrFail } from '../support/git/updating.js';
 import type { Workbench } from '../support/workbench.js';
 import { readReverts, revertTrailer } from './reverts.js';
-import { updateOrFail } from './updating.js';
 
 type Reverted = Awaited<ReturnType<PublishActivities['ensureReverted']>>;
 

@@ -10,9 +10,9 @@ import { mirrorWith } from '../support/git/mirror.js';
 import { branchRef, keptRef } from '../support/git/names.js';
 import { readDifference } from '../support/git/objects.js';
 import type { RefUpdate } from '../support/git/push.js';
+import { updateOrFail } from '../support/git/updating.js';
 import type { Workbench } from '../support/workbench.js';
 import { openConfig, packageAt, readVersions, type PackageAt } from './package-at.js';
-import { updateOrFail } from './updating.js';
 
 type Input = Parameters<PublishActivities['ensureVersionCommit']>[0];
 

@@ -1,8 +1,8 @@
 import type { OpenForge } from '../forge/forge.js';
-import type { PublishParts } from '../parts.js';
 import { settingOf } from '../support/indexes.js';
 import type { Workbench } from '../support/workbench.js';
 import { oneByOne } from './one-by-one.js';
+import type { Publisher } from './publisher.js';
 import { trusted } from './trusted.js';
 import { twine } from './twine.js';
 
@@ -10,7 +10,7 @@ import { twine } from './twine.js';
 export function createUploadActivities(
   bench: Workbench,
   openForge: OpenForge,
-): Pick<PublishParts, 'ensureUploaded'> {
+): { ensureUploaded: Publisher } {
   return {
     async ensureUploaded(upload) {
       const setting = await settingOf(bench, upload.index);

@@ -1,6 +1,6 @@
-import { failure } from '../../contract/failures.js';
-import type { Mirror } from '../support/git/mirror.js';
-import { updateRefs, type RefUpdate, type UpdateOutcome } from '../support/git/push.js';
+import { failure } from '../../../contract/failures.js';
+import type { Mirror } from './mirror.js';
+import { updateRefs, type RefUpdate, type UpdateOutcome } from './push.js';
 
 /** Updates refs of the remote; that it does not allow it is an operator failure. */
 export async function updateOrFail(
