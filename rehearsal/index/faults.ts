@@ -12,7 +12,9 @@ export type Fault =
   | { readonly kind: 'commit-then-drop' }
   /** Does what was asked and answers something else, such as 502. */
   | { readonly kind: 'commit-then-answer'; readonly status: number; readonly reason?: string }
-  /** Answers an upload as if it had been stored. */
+  /** Answers with the challenge page of a CDN, whose status is 200, and does nothing. */
+  | { readonly kind: 'challenge' }
+  /** Answers an upload as if it had been stored, or a posted yank as if it had been carried out. */
   | { readonly kind: 'not-stored' }
   /** Answers an upload as if it had been stored, having stored only its first bytes. */
   | { readonly kind: 'truncate'; readonly bytes: number }

@@ -13,6 +13,10 @@ export interface Exchange {
   readonly method: string;
   /** The decoded path, without the query. */
   readonly path: string;
+  /** The query as it was sent, without its question mark. */
+  readonly query: string;
+  /** Where the request comes from. */
+  readonly address: string;
   readonly headers: IncomingHttpHeaders;
   /** What the index shows to this request: its state, or an older one. */
   readonly view: IndexState;
@@ -27,7 +31,7 @@ export interface Reply {
   readonly status: number;
   /** Default: the usual phrase of the status. */
   readonly reason?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: string | FileBody;
 }
 
@@ -48,6 +52,18 @@ export function failure(
   const body = `<html>\n <head>\n  <title>${title}</title>\n </head>\n <body>\n  <h1>${title}</h1>\n </body>\n</html>\n`;
   return { status, reason, headers: { 'content-type': 'text/html; charset=UTF-8', ...headers }, body };
 }
+
+/** The page of a CDN that takes the client for a robot; the index behind it never hears of the request. */
+export const challenge: Reply = {
+  status: 200,
+  headers: { 'content-type': 'text/html' },
+  body: [
+    '<!DOCTYPE html>\n<html lang="en">\n<head><title>Client Challenge</title></head>\n<body>',
+    '<noscript><p>JavaScript is disabled in your browser.</p><p>Please enable JavaScript to proceed.</p></noscript>',
+    '<p>A required part of this site couldn’t load. This may be due to a browser extension, network issues, or browser settings.</p>',
+    '<script src="/_fs-ch-1T1wmsGaOgGaSxcX/script.js"></script>\n</body>\n</html>\n',
+  ].join('\n'),
+};
 
 /** A permanent redirect to a path of this server. */
 export function moved(location: string): Reply {

@@ -4,7 +4,7 @@ import type { Project, Release } from './state.js';
 
 /** The release that the index shows as a project's latest: not yanked and final where there is one. */
 export function latestRelease(project: Project): Release | undefined {
-  return [...project.releases.values()].sort(
+  return served(project).sort(
     (one, other) =>
       Number(one.yanked !== false) - Number(other.yanked !== false) ||
       Number(isPrerelease(one.version)) - Number(isPrerelease(other.version)) ||
@@ -19,7 +19,7 @@ export function releaseDocument(
   url: string,
   withReleases: boolean,
 ): string {
-  const releases = [...project.releases.values()].sort((one, other) => byVersion(one.version, other.version));
+  const releases = served(project).sort((one, other) => byVersion(one.version, other.version));
   return JSON.stringify({
     info: info(project, release, url),
     last_serial: project.serial,
@@ -30,6 +30,10 @@ export function releaseDocument(
     vulnerabilities: [],
     ownership: { roles: [], organization: null },
   });
+}
+
+function served({ releases }: Project): Release[] {
+  return [...releases.values()].filter(({ quarantined }) => !quarantined);
 }
 
 function info(project: Project, release: Release, url: string): Record<string, unknown> {

@@ -46,6 +46,13 @@ export function setYanked(
   return release;
 }
 
+/** Puts a release into quarantine. */
+export function quarantine(store: Store, project: string, version: string): void {
+  if (store.state.release(project, version) === undefined)
+    throw new Error(`This index holds no release ${version} of ${project}.`);
+  store.commit({ type: 'release-quarantined', project, version }, null);
+}
+
 /** Deletes one file; the name of the file stays used. */
 export function deleteFile(store: Store, filename: string): void {
   for (const { spelling, releases } of store.state.projects.values()) {

@@ -25,6 +25,8 @@ interface Context {
 
 /** Answers every request but an upload. */
 export async function answer(exchange: Exchange, body: string, site: Site): Promise<Reply> {
+  const page = site.ownersPages?.answer(exchange, body);
+  if (page !== undefined) return page;
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
   const here = routes.filter((route) => route.path.test(exchange.path));
   const route = here.find((each) => each.method === method);
@@ -113,7 +115,7 @@ function projectJson({ exchange, site, parts: [spelling = ''] }: Context): Reply
 function releaseJson({ exchange, site, parts: [spelling = '', version = ''] }: Context): Reply {
   const project = exchange.view.project(spelling);
   const release = exchange.view.release(spelling, version);
-  if (project === undefined || release === undefined) return notFound;
+  if (project === undefined || release === undefined || release.quarantined) return notFound;
   if (project.name !== spelling) return moved(`/pypi/${project.name}/${version}/json`);
   return json(releaseDocument(project, release, site.url, false), project.serial);
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultScript } from './faults.js';
-import { failure, send, type Exchange, type Pace, type Reply } from './http.js';
+import { challenge, failure, send, type Exchange, type Pace, type Reply } from './http.js';
 import { formBoundary, gather, MalformedForm } from './multipart.js';
 import { receiveForm } from './received.js';
 import { answer } from './routes.js';
@@ -48,10 +48,12 @@ export class RequestHandler {
 
   #begin(request: IncomingMessage): Exchange {
     const { method = 'GET', url = '/', headers } = request;
-    const path = decodePath(url.split('?', 1)[0] ?? url);
+    const mark = url.indexOf('?') < 0 ? url.length : url.indexOf('?');
+    const [path, query] = [decodePath(url.slice(0, mark)), url.slice(mark + 1)];
+    const address = request.socket.remoteAddress ?? '';
     const { store } = this.#site;
     this.#requests += 1;
-    const about = { request: this.#requests, method, path, headers, filename: undefined };
+    const about = { request: this.#requests, method, path, query, address, headers, filename: undefined };
     const fault = this.#faults.forRequest(about);
     return { ...about, fault, view: fault?.kind === 'stale' ? store.past(fault) : store.state };
   }
@@ -88,6 +90,8 @@ export class RequestHandler {
     switch (fault?.kind) {
       case 'answer':
         return failure(fault.status, fault.reason ?? 'As scripted', fault.headers);
+      case 'challenge':
+        return challenge;
       case 'delay':
         await sleep(fault.ms, undefined, { signal: this.#signal });
         return act();

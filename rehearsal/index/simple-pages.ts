@@ -42,7 +42,7 @@ const API_VERSION = '1.4';
 /** The page of a project that the index holds; `url` is the index's root. */
 export function projectPage(project: Project, url: string): SimplePage {
   const releases = [...project.releases.values()]
-    .filter(({ files }) => files.length > 0)
+    .filter(({ files, quarantined }) => files.length > 0 && !quarantined)
     .sort((one, other) => byVersion(one.version, other.version));
   return {
     name: project.name,

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { IndexOptions, IndexStandIn } from './contract.js';
 import { FaultScript } from './faults.js';
 import { normalizeName } from './names.js';
-import { deleteFile, setYanked } from './owner.js';
+import { deleteFile, quarantine, setYanked } from './owner.js';
+import { OwnersPages } from './owner/pages.js';
 import { PassThrough } from './pass-through.js';
 import { RequestHandler } from './server.js';
 import type { Site } from './site.js';
@@ -43,6 +44,8 @@ export async function startIndex(options: IndexOptions): Promise<IndexStandIn> {
     behave: () => faults.clear(),
     yank: (project, version, reason = '') => changeYank(site, project, version, reason || true),
     unyank: (project, version) => changeYank(site, project, version, false),
+    quarantine: (project, version) => quarantine(site.store, project, version),
+    mails: () => site.ownersPages?.mails ?? [],
     deleteFile: (filename) => deleteFile(site.store, filename),
     accessLog: () => site.store.journal.entries,
     close: () => (closed ??= close()),
@@ -60,6 +63,7 @@ function openSite(options: IndexOptions, server: Server, signal: AbortSignal): S
     trustedPublishing: new TrustedPublishing(options.trust, () => store.now()),
     own: new Set(options.own?.map(normalizeName)),
     owner: options.owner,
+    ownersPages: options.web && new OwnersPages(options.web, store),
     passThrough: options.upstream && new PassThrough(options.upstream, signal),
   };
 }

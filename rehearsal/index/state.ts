@@ -42,7 +42,8 @@ export type Change =
       readonly version: string;
       readonly reason: string;
     }
-  | { readonly type: 'release-unyanked'; readonly project: string; readonly version: string };
+  | { readonly type: 'release-unyanked'; readonly project: string; readonly version: string }
+  | { readonly type: 'release-quarantined'; readonly project: string; readonly version: string };
 
 /** A release and its files; `created` and `uploaded` are ISO 8601 in UTC. */
 export interface Release {
@@ -52,6 +53,8 @@ export interface Release {
   readonly files: (StoredFile & { readonly uploaded: string })[];
   /** The reason, or `true` when none was given. */
   yanked: false | true | string;
+  /** Its files are kept and not served. */
+  quarantined: boolean;
 }
 
 /** A project and its releases by release key. */
@@ -79,6 +82,7 @@ export class IndexState {
     if (release === undefined) return;
     if (change.type === 'release-yanked') release.yanked = change.reason || true;
     else if (change.type === 'release-unyanked') release.yanked = false;
+    else if (change.type === 'release-quarantined') release.quarantined = true;
     else {
       const index = release.files.findIndex((file) => file.filename === change.filename);
       if (index >= 0) release.files.splice(index, 1);
@@ -128,6 +132,7 @@ export class IndexState {
       metadata: change.metadata ?? {},
       files: [],
       yanked: false,
+      quarantined: false,
     };
     project.releases.set(key, release);
     release.files.push({ ...change.file, uploaded: at });
