@@ -4,6 +4,7 @@ import type { Zone } from '../contract/activities.js';
 import { failure } from '../contract/failures.js';
 import { ConfigurationError } from './problems.js';
 import type { Settings } from './settings.js';
+import { yankSecrets } from './yank-schema.js';
 
 /** The secrets of one zone, read once at start; their values never leave the process but in a tool's environment. */
 export interface Secrets {
@@ -25,7 +26,7 @@ export function secretNames(settings: Settings, zone: Zone): readonly string[] {
       ...forgeSecrets(settings),
     ],
     urgent: [
-      ...settings.yank.secrets,
+      ...yankSecrets(settings.yank),
       ...readingSecrets(settings),
       ...gitSecrets(settings),
       ...forgeSecrets(settings),

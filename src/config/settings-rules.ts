@@ -1,13 +1,14 @@
 import { wellKnownIndexes } from './network-schema.js';
 import { isLoopback } from './repository.js';
 import type { SettingsTable } from './settings-schema.js';
+import { yankSecrets } from './yank-schema.js';
 
 /** What is wrong between keys: each problem with the key that it is reported at. */
 export function crossProblems(settings: Partial<SettingsTable>): { key: string; message: string }[] {
   return [
     ...peopleProblems(settings.approvers, settings.quorum),
     ...indexProblems(settings.test, settings.production),
-    ...yankProblems(settings.production),
+    ...yankProblems(settings.production, settings.yank),
     ...publisherProblems(settings.production, settings.packages),
     ...secretProblems(settings),
   ];
@@ -37,13 +38,19 @@ function indexProblems(
 }
 
 /** A release must not go out before somebody has said how it could be taken back. */
-function yankProblems(production: SettingsTable['production'] | undefined) {
-  if (
-    production === undefined ||
-    wellKnownIndexes.includes(production.name) ||
-    production.yanks !== undefined
-  )
-    return [];
+function yankProblems(
+  production: SettingsTable['production'] | undefined,
+  yank: SettingsTable['yank'] | undefined,
+) {
+  if (production === undefined) return [];
+  if (production.yanks === false && yank?.drivers.includes('web') === true)
+    return [
+      {
+        key: 'yank',
+        message: `the driver "web" has no form on ${production.name}, which cannot yank: take it out`,
+      },
+    ];
+  if (wellKnownIndexes.includes(production.name) || production.yanks !== undefined) return [];
   return [
     {
       key: 'production',
@@ -93,7 +100,13 @@ function secretProblems(settings: Partial<SettingsTable>) {
 function guardedSecrets({ test, production, yank, codecov, packages = {} }: Partial<SettingsTable>) {
   const repositories = Object.values(packages).map(({ credentials }) => credentials);
   const reporting = [codecov?.token, codecov?.['read-token']];
-  return present([test?.token, production?.token, ...(yank?.secrets ?? []), ...reporting, ...repositories]);
+  return present([
+    test?.token,
+    production?.token,
+    ...(yank === undefined ? [] : yankSecrets(yank)),
+    ...reporting,
+    ...repositories,
+  ]);
 }
 
 function buildZoneSecrets({ test, production, network, ...settings }: Partial<SettingsTable>) {

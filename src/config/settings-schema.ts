@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { finalVersionPlaces, yankDrivers } from '../contract/release.js';
+import { finalVersionPlaces } from '../contract/release.js';
 import { nameProblem } from '../contract/version.js';
 import { codecovForms, codecovTable, isCodecovPlace } from './codecov.js';
 import { forgeTable } from './forge-schema.js';
@@ -8,7 +8,6 @@ import { networkTable, productionTable, testTable } from './network-schema.js';
 import { isRelativeFolder, repositoryForms, repositoryProtocol } from './repository.js';
 import {
   address,
-  command,
   count,
   flag,
   named,
@@ -20,35 +19,7 @@ import {
   texts,
   variables,
 } from './schema.js';
-
-const yankTable = table({
-  drivers: z
-    .array(z.enum(yankDrivers, { error: `must be one of ${yankDrivers.join(', ')}` }), {
-      error: `must be a list out of ${yankDrivers.join(', ')}`,
-    })
-    .min(1, 'must name at least one driver')
-    .default(['person'])
-    .describe('The ways to yank, tried in this order; `person` tells somebody what to do and waits.'),
-  command: command
-    .optional()
-    .describe(
-      'The program and arguments of the driver `command`; `{package}`, `{version}` and `{reason}` are filled in.',
-    ),
-  secrets: z
-    .array(secretName)
-    .default([])
-    .describe('Names of the secrets that the command gets as environment variables.'),
-  link: address
-    .optional()
-    .describe('The page where a person yanks, with `{package}` and `{version}`; by default as on PyPI.'),
-})
-  .superRefine((yank, context) => {
-    if (yank.drivers.includes('command') && yank.command === undefined)
-      context.addIssue(
-        'the driver "command" needs the key command: ["program", "{package}", "{version}", "{reason}"]',
-      );
-  })
-  .prefault({});
+import { yankTable } from './yank-schema.js';
 
 const line = text.regex(/^\d+(\.\d+)*$/, 'must be the beginning of versions, such as "1.4"');
 

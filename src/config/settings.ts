@@ -12,6 +12,7 @@ import { readableKeys } from './schema.js';
 import type { ForgeKind } from './forge-schema.js';
 import { crossProblems } from './settings-rules.js';
 import { settingsShape, settingsTable, type SettingsTable } from './settings-schema.js';
+import type { WebSetting } from './yank-schema.js';
 
 export type { ForgeKind } from './forge-schema.js';
 
@@ -119,6 +120,8 @@ export interface Settings {
     readonly secrets: readonly string[];
     /** The page where a person yanks; `{package}` and `{version}` are filled in. */
     readonly link?: string;
+    /** The owner's account of the driver `web`; only the urgent zone holds its secrets. */
+    readonly web?: WebSetting;
   };
   /** Undefined where it is not configured. */
   readonly codecov?: CodecovSetting;
@@ -176,7 +179,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     network: networkFrom(from.network, absolute),
     test: given(from.test),
     production: given(from.production),
-    yank: given(from.yank),
+    yank: given({ ...from.yank, web: webFrom(from.yank.web) }),
     finalVersion: from['final-version'],
     historyEvents: from['history-events'],
     ...given({
@@ -216,6 +219,12 @@ function codecovFrom(from: SettingsTable['codecov']): CodecovSetting | undefined
   if (from === undefined) return undefined;
   const { upload, api = upload, token, 'read-token': readToken, wait: waitSeconds } = from;
   return { token, waitSeconds, ...given({ upload, api, readToken }) };
+}
+
+function webFrom(from: SettingsTable['yank']['web']): WebSetting | undefined {
+  if (from === undefined) return undefined;
+  const { 'remember-device': rememberDevice, ...web } = from;
+  return { ...web, rememberDevice };
 }
 
 function forgeFrom({ poll, ...forge }: SettingsTable['packages'][string]['forge']): ForgeSetting {

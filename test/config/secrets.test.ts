@@ -19,9 +19,13 @@ beforeAll(async () => {
      [codecov]
      read-token = "CODECOV_API_TOKEN"
      [yank]
-     drivers = ["command"]
+     drivers = ["web", "command"]
      command = ["yank"]
      secrets = ["YANK_PASSWORD"]
+     [yank.web]
+     user = "mara"
+     password = "OWNER"
+     seed = "SEED"
      [network]
      proxy = "http://proxy.example:3128"
      proxy-credentials = "PROXY"
@@ -39,6 +43,8 @@ const everything = {
   TESTPYPI_TOKEN: 't',
   PYPI_TOKEN_FILE: '/p',
   YANK_PASSWORD: 'y',
+  OWNER_FILE: '/o',
+  SEED: 's',
   PROXY: 'robot:p',
   FORGE_FILE: '/f',
   CODECOV_TOKEN: 'c',
@@ -75,7 +81,7 @@ describe('secrets', () => {
   test.each([
     ['build', ['MODEL_KEY', 'PROXY']],
     ['publish', ['TESTPYPI_TOKEN', 'PYPI_TOKEN', 'CODECOV_TOKEN', 'CODECOV_API_TOKEN', 'PROXY', 'FORGE']],
-    ['urgent', ['YANK_PASSWORD', 'PROXY', 'FORGE']],
+    ['urgent', ['YANK_PASSWORD', 'OWNER', 'SEED', 'PROXY', 'FORGE']],
     ['workflow', []],
   ] as const)('of the zone %s are %j and no others', (zone, own) => {
     const all = {
@@ -85,6 +91,8 @@ describe('secrets', () => {
       CODECOV_TOKEN: 'c',
       CODECOV_API_TOKEN: 'r',
       YANK_PASSWORD: 'y',
+      OWNER: 'o',
+      SEED: 's',
       PROXY: 'robot:p',
       FORGE: 'robot:f',
     };
@@ -114,6 +122,8 @@ describe('secrets', () => {
     expect(names('publish')).toEqual([
       ...['PATH', 'TESTPYPI_TOKEN', 'PYPI_TOKEN_FILE', 'PROXY', 'FORGE_FILE', 'CODECOV_TOKEN'],
     ]);
-    expect(names('urgent')).toEqual(['PATH', 'YANK_PASSWORD', 'PROXY', 'FORGE_FILE']);
+    expect(names('urgent')).toEqual([
+      ...['PATH', 'YANK_PASSWORD', 'OWNER_FILE', 'SEED', 'PROXY', 'FORGE_FILE'],
+    ]);
   });
 });

@@ -1,19 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { secretNames } from '../../src/config/secrets.js';
-import { readSettings, type Settings } from '../../src/config/settings.js';
-
-async function read(...lines: readonly string[]): Promise<Settings> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'settings-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const file = path.join(folder, 'slipway.toml');
-  await writeFile(file, ['approvers = ["mara"]', ...lines].join('\n'));
-  return readSettings(file, {});
-}
+import { readLines as read } from './settings-lines.js';
 
 const trusted = '[production]\npublisher = "trusted"';
 const local = `${trusted}\nname = "ours"\nyanks = true\nupload = "http://127.0.0.1:1/legacy/"\nsimple = "http://127.0.0.1:1/simple/"`;

@@ -7,6 +7,7 @@ import { basic, dispatcherOf, readingCredentials, type Network } from './network
 
 const maxBytes = 16 * 1024 * 1024;
 const maxMilliseconds = 30_000;
+const siteMilliseconds = 10_000;
 
 /**
  * Reads a JSON document past every cache; undefined where the server says 404. Redirects are not followed: they, 401
@@ -66,14 +67,36 @@ export async function callApi(network: Network, url: string, { headers, ...call 
   return reach(network, url, { ...call, headers: all }, (response) => answerOf(url, response));
 }
 
+/** What a web site answered, in whatever it is written. */
+export interface SiteAnswer {
+  readonly status: number;
+  readonly headers: Pick<Headers, 'get' | 'getSetCookie'>;
+  readonly text: string;
+}
+
+/** Makes one request of a browser: every status is an answer, redirects too; somebody waits for it, so ten seconds are the end. */
+export async function callSite(
+  network: Network,
+  url: string,
+  { headers, ...call }: Call,
+): Promise<SiteAnswer> {
+  const all = { ...headersFor(network, url), accept: 'text/html', ...headers };
+  const read = async (response: Response) => {
+    const { status, headers } = response;
+    return { status, headers, text: await readBounded(url, response) };
+  };
+  return reach(network, url, { ...call, headers: all }, read, siteMilliseconds);
+}
+
 async function reach<T>(
   network: Network,
   url: string,
   init: RequestInit,
   read: (response: Response) => Promise<T>,
+  milliseconds = maxMilliseconds,
 ): Promise<T> {
   const cancelled = currentCancellation();
-  const timeout = AbortSignal.timeout(maxMilliseconds);
+  const timeout = AbortSignal.timeout(milliseconds);
   try {
     const response = await fetch(url, {
       ...init,

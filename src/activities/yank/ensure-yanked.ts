@@ -8,6 +8,7 @@ import type { Workbench } from '../support/workbench.js';
 import { commandDriver } from './command.js';
 import type { Yank, YankDriverCall } from './driver.js';
 import { personDriver } from './person.js';
+import { webDriver } from './web/web-driver.js';
 
 const proofMilliseconds = 500;
 
@@ -15,15 +16,17 @@ const proofMilliseconds = 500;
 const longestProof = 20_000;
 
 /**
- * The yank: end what could still upload, look, let the drivers act in their order, and believe nothing but the index, which is read up to
- * `proofReads` times, twice a second, after each act.
+ * The yank: end what could still upload, look, let the drivers act in their order, and believe nothing but the index,
+ * which is read up to `proofReads` times, twice a second, after each act.
  */
 export function createYankActivities(
   bench: Workbench,
   stopUploads: (subject: Subject) => Promise<readonly Evidence[]>,
   proofReads = 20,
+  web = webDriver(bench),
 ): Pick<UrgentActivities, 'ensureYanked'> {
   const calls: Readonly<Record<YankDriver, YankDriverCall>> = {
+    web: web.yank,
     command: commandDriver(bench),
     person: personDriver(bench),
   };
@@ -47,8 +50,9 @@ export function createYankActivities(
       const proven = act.acted ? await soonProof(bench, yank, proofReads) : undefined;
       if (proven !== undefined) return { proven: true, driver, evidence: [...evidence, proven] };
     }
-    const byHand = toDo.length > 0 ? toDo : (await calls.person(yank)).toDo;
-    return { proven: false, toDo: byHand, evidence };
+    // What a driver says only helps it: a person can always do the whole.
+    if (!drivers.includes('person')) toDo.push(...(await calls.person(yank)).toDo);
+    return { proven: false, toDo, evidence };
   }
 }
 

@@ -1,0 +1,91 @@
+import type { Subject } from '../../../contract/activities.js';
+import type { Browser, Page } from './browser.js';
+import type { Form } from './forms.js';
+import { formWith, logIn, loginPath, type Account } from './login.js';
+import { notAnOwner, notThere, quarantined, unknownPage, wrongPassword } from './obstacle.js';
+
+/** An owner in front of the site. */
+export interface Owner {
+  readonly browser: Browser;
+  readonly account: Account;
+  /** In milliseconds. */
+  readonly now: () => number;
+}
+
+const mostSends = 3;
+
+/** The page of all releases of a project. */
+export function releasesPath(project: string): string {
+  return `/manage/project/${encodeURIComponent(project)}/releases/`;
+}
+
+/** The page of one release. */
+export function releasePath(subject: Subject): string {
+  const [name, version] = [subject.package, subject.version].map(encodeURIComponent);
+  return `/manage/project/${name}/release/${version}/`;
+}
+
+/** The form with which a release is yanked; undefined where its page has none, as that of a yanked release. */
+export async function findYankForm(
+  owner: Owner,
+  subject: Subject,
+): Promise<{ readonly page: Page; readonly form: Form | undefined }> {
+  const release = `${subject.package} ${subject.version}`;
+  const page = await openOwned(owner, releasePath(subject), subject.package, release);
+  const form = formWith(page, 'confirm_yank_version');
+  if (form === undefined && /quarantine/i.test(page.html.text)) throw quarantined(release, page);
+  return { page, form };
+}
+
+/**
+ * Sends the form that yanks, if it is there. Where it leads is no proof: in read-only mode it leads where it should, and
+ * nothing is yanked. `sending` is called before each sending, because one that is never answered may have been heard.
+ */
+export async function sendYank(
+  owner: Owner,
+  subject: Subject,
+  reason: string,
+  sending: () => void,
+): Promise<boolean> {
+  for (let sends = 0; sends < mostSends; sends++) {
+    const { page, form } = await findYankForm(owner, subject);
+    if (form === undefined) return false;
+    sending();
+    const landed = await owner.browser.submit(page, form, {
+      yanked_reason: reason,
+      confirm_yank_version: subject.version,
+    });
+    if (/^\/manage\/project\/[^/]+\/releases\/$/.test(landed.url.pathname)) return true;
+    // A page that wants a password stands in place of the answer, and what was sent to it did nothing.
+    if (landed.url.pathname !== loginPath && passwordForm(landed) === undefined) throw unknownPage(landed);
+  }
+  throw unknownPage(await owner.browser.open(releasePath(subject)));
+}
+
+/** Opens a page that only an owner of the project sees; `what` it is of, where there is none. */
+export async function openOwned(owner: Owner, path: string, project: string, what: string): Promise<Page> {
+  const page = await openManaged(owner, path);
+  if (page.status === 403) throw notAnOwner(owner.account, project, page);
+  if (page.status === 404) throw notThere(what, page);
+  if (page.status !== 200 || page.url.pathname !== path) throw unknownPage(page);
+  return page;
+}
+
+/** Opens a page, logging in and giving the password again where that is wanted, each once at most. */
+async function openManaged({ browser, account, now }: Owner, path: string): Promise<Page> {
+  let page = await browser.open(path);
+  if (page.url.pathname === loginPath) {
+    await logIn(browser, account, now);
+    page = await browser.open(path);
+  }
+  const form = passwordForm(page);
+  if (form === undefined) return page;
+  page = await browser.submit(page, form, { password: account.secret.password });
+  // A wrong password is answered like a right one, and then asked for again.
+  if (passwordForm(page) !== undefined) throw wrongPassword(account, page);
+  return page;
+}
+
+function passwordForm(page: Page): Form | undefined {
+  return page.html.forms.find(({ action }) => action?.includes('/account/reauthenticate/'));
+}

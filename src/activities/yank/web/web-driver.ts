@@ -1,0 +1,68 @@
+import type { Subject } from '../../../contract/activities.js';
+import type { IndexAddress } from '../../../contract/release.js';
+import { siteOf } from '../../support/indexes.js';
+import type { Workbench } from '../../support/workbench.js';
+import type { YankDriverCall } from '../driver.js';
+import { findForms } from './arming.js';
+import { OwnerSession, type Done } from './owner-session.js';
+import { releasesPath, sendYank } from './owner.js';
+
+/** Whether an owner is logged in and the form is there with which this release could be yanked now. */
+export interface Arming extends Done {
+  readonly armed: boolean;
+}
+
+/** Yanks by the forms of the index's site, as an owner of the project does in a browser. */
+export interface WebDriver {
+  readonly yank: YankDriverCall;
+  /** Logs in, unless it still is, and finds the form; it changes nothing. */
+  readonly arm: (target: { readonly index: IndexAddress; readonly subject: Subject }) => Promise<Arming>;
+}
+
+/** The driver `web`; `now` is the clock of the one-time codes, in milliseconds. */
+export function webDriver(bench: Workbench, now: () => number = Date.now): WebDriver {
+  const session = new OwnerSession(bench, now);
+  return {
+    async yank({ index, subject, reason }) {
+      let acted = false;
+      // A line is all that the form takes.
+      const line = reason.replaceAll(/\p{Cc}+/gu, ' ');
+      const done = await session.use(index, async (owner) => {
+        const sent = await sendYank(owner, subject, line, () => (acted = true));
+        // The page of a release that somebody else has yanked has no form either, and only the index tells.
+        acted = true;
+        return sent ? wasSent(index, subject) : hadNoForm(index, subject);
+      });
+      return { acted, ...done };
+    },
+    async arm({ index, subject }) {
+      let armed = false;
+      const done = await session.use(index, async (owner) => {
+        const what = await findForms(owner, subject);
+        armed = true;
+        return { evidence: [{ what }], toDo: [] };
+      });
+      return { armed, ...done };
+    },
+  };
+}
+
+function wasSent(index: IndexAddress, { package: name, version }: Subject): Done {
+  return {
+    evidence: [{ what: `The owner's web form to yank ${name} ${version} was sent and led where it should` }],
+    toDo: [
+      `${index.name} took the form and does not show ${name} ${version} as yanked: it may be read-only for now, or show an old state. Look at its status page and at ${listAt(index, name)}.`,
+    ],
+  };
+}
+
+function hadNoForm(index: IndexAddress, { package: name, version }: Subject): Done {
+  return {
+    evidence: [{ what: `The page of ${name} ${version} has no form to yank it, as when it is yanked` }],
+    toDo: [`Look at ${listAt(index, name)} whether ${name} ${version} is among the yanked releases there.`],
+  };
+}
+
+function listAt(index: IndexAddress, name: string): string {
+  return new URL(releasesPath(name), siteOf(index)).href;
+}

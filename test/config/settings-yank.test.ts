@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+
+import { readLines as read } from './settings-lines.js';
+
+const drivers = '[yank]\ndrivers = ["web", "person"]';
+const account = '[yank.web]\nuser = "mara"\npassword = "OWNER"\nseed = "SEED"';
+
+describe("a yank by the owner's web form", () => {
+  test('is of one account, whose cookie is not kept', async () => {
+    expect((await read(drivers, account)).yank).toEqual({
+      drivers: ['web', 'person'],
+      secrets: [],
+      web: { user: 'mara', password: 'OWNER', seed: 'SEED', rememberDevice: false },
+    });
+    const { yank } = await read(drivers, account, 'remember-device = true');
+    expect(yank.web?.rememberDevice).toBe(true);
+  });
+
+  test.each([
+    ['an account', [drivers], 'the driver "web" needs the table [yank.web] with user, password and seed'],
+    ['all of it', [drivers, '[yank.web]\nuser = "mara"'], 'yank.web.password: is missing'],
+    ['its driver', [account], 'the table [yank.web] is of use to the driver "web" only'],
+    [
+      'an index that can yank',
+      [
+        drivers,
+        account,
+        '[production]\nname = "ours"\nyanks = false\nupload = "https://index.example/u"\nsimple = "https://index.example/s"',
+      ],
+      'the driver "web" has no form on ours, which cannot yank',
+    ],
+    [
+      'secrets that no project code can read',
+      ['build-secrets = ["SEED"]', drivers, account],
+      "build-secrets: SEED can publish, push, yank or report coverage, and the build zone runs other people's code",
+    ],
+  ])('is refused without %s', async (_what, lines, problem) => {
+    await expect(read(...lines)).rejects.toThrow(problem);
+  });
+});
