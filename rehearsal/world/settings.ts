@@ -5,7 +5,7 @@ import { stringify, type TomlTable } from 'smol-toml';
 import { root } from '../../tools/paths.mjs';
 import type { IndexStandIn } from '../index/contract.js';
 import type { BaseUrls } from '../language-model.js';
-import { modelKeys, type StandIns } from './stand-ins.js';
+import { modelKeys, ownerAccount, type StandIns } from './stand-ins.js';
 import { people } from './people.js';
 import type { WorldOptions } from './world.js';
 
@@ -33,7 +33,8 @@ export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: st
       yanks: true,
     },
     yank: {
-      drivers: ['command'],
+      drivers: ['web', 'command'],
+      web: ownerAccount,
       command: [
         process.execPath,
         path.join(root, 'rehearsal', 'index', 'yank-command.mjs'),

@@ -4,7 +4,7 @@ import { cacheFolder } from '../../tools/paths.mjs';
 import { startCoverageService, type CoverageService } from '../coverage-service/stand-in.js';
 import { publishEnvironment, publishFile } from '../../src/config/publish-workflow.js';
 import { makeIdentityProvider } from '../forge/identity.js';
-import type { IndexStandIn, TrustedPublisher } from '../index/contract.js';
+import type { Account, IndexStandIn, TrustedPublisher } from '../index/contract.js';
 import { startIndex } from '../index/stand-in.js';
 import { startLanguageModel, type LanguageModel } from '../language-model.js';
 import { openForge, owner as forgeOwner, type RehearsedForge } from './forge.js';
@@ -30,6 +30,14 @@ const testToken = 'pypi-stand-in-test-token';
 const productionToken = 'pypi-stand-in-production-token';
 const coverageToken = 'codecov-stand-in-token';
 const owner = 'the-owner-of-the-stand-in';
+/** Who owns the packages on the production index, with the names of the secrets. */
+export const ownerAccount = {
+  user: 'mara',
+  password: 'STAND_IN_OWNERS_PASSWORD',
+  seed: 'STAND_IN_OWNERS_SEED',
+};
+const ownersPassword = 'the-password-of-the-owner';
+const ownersSeed = 'KRUGKIDTMVSWIIDPMYQHI2DF';
 
 /** What is rehearsed: the packages, and the repository that goes to the forge stand-in if there shall be one. */
 export interface Rehearsed {
@@ -57,6 +65,7 @@ export async function startStandIns(
       tokens: trusted ? [] : [{ token: productionToken, projects: '*' }],
       trust: { ...identity, publishers: trusted ? packages.map(publisherOf) : [] },
       owner,
+      web: { accounts: [accountOf(packages)] },
       upstream,
       // What is rehearsed must not be found on the real index, not even before its first upload here.
       own: packages,
@@ -76,6 +85,12 @@ export async function startStandIns(
   };
 }
 
+/** The packages' owner, who has logged in from this machine before. */
+function accountOf(packages: readonly string[]): Account {
+  const { user } = ownerAccount;
+  return { user, password: ownersPassword, seed: ownersSeed, owns: packages, knownAddresses: ['127.0.0.1'] };
+}
+
 /** Who may upload a package without a token: its workflow on the forge. */
 function publisherOf(project: string): TrustedPublisher {
   const repository = `${forgeOwner}/${project}`;
@@ -90,5 +105,7 @@ function secretsOf({ production, forge }: Pick<StandIns, 'production' | 'forge'>
     CODECOV_TOKEN: coverageToken,
     STAND_IN_INDEX: production.url,
     STAND_IN_OWNER: owner,
+    [ownerAccount.password]: ownersPassword,
+    [ownerAccount.seed]: ownersSeed,
   };
 }
