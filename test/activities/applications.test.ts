@@ -92,6 +92,6 @@ command = ["python", "check.py"]
     `application bot at v1, ${good.commit.slice(0, 12)}: 1 test passed, 1 skipped`,
   ]);
   expect(next && titles(next)).toEqual([
-    `application next at main, ${bad.commit.slice(0, 12)}: the test runner died before its summary (exit code 1)`,
+    `application next at main, ${bad.commit.slice(0, 12)}: the test runner died before its summary (exit code 1): unfinished`,
   ]);
 });

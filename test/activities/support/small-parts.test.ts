@@ -34,8 +34,9 @@ describe('coverage', () => {
     expect(unionInWords([file([4711], 10_000_000)])).toBe('99.99 % of 10000000 lines');
   });
 
-  test('of no line at all proves nothing', () => {
-    expect(coverageFindings('union', [], 0)).toEqual([{ title: 'union: no line was measured' }]);
+  test('of no line at all proves nothing, unless nothing is demanded', () => {
+    expect(coverageFindings('union', [], 0)).toEqual([]);
+    expect(coverageFindings('union', [], 1)).toEqual([{ title: 'union: no line was measured' }]);
     expect(coverageFindings('union', [file([], 0)], 100)).toEqual([{ title: 'union: no line was measured' }]);
   });
 
