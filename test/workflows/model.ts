@@ -19,9 +19,12 @@ import {
   type UrgentActivities,
 } from '../../src/contract/activities.js';
 import { notYet } from '../../src/contract/failures.js';
-import type { BranchHead, Manifest, ReleaseRequest, Terms } from '../../src/contract/release.js';
+import { releaseId } from '../../src/contract/handles.js';
+import type { BranchHead, ReleaseRequest, Terms } from '../../src/contract/release.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { startTemporal, type TemporalServer } from '../../src/up/temporal-server.js';
+import { endWorkflows } from './ending.js';
+import { hex, manifestOf } from './manifest.js';
 
 /** Every activity of the procedure, as a modelled world answers it. */
 export type Activities = BuildActivities & PublishActivities & UrgentActivities;
@@ -60,24 +63,6 @@ export const terms: Terms = {
 };
 
 const proved = (what: string) => ({ passed: true as const, evidence: [{ what }] });
-const hex = (text: string) => Buffer.from(text).toString('hex').padEnd(40, '0').slice(0, 40);
-
-function manifestOf(name: string, version: string, commit: string): Manifest {
-  const files = [`${name}-${version}-py3-none-any.whl`, `${name}-${version}.tar.gz`];
-  return {
-    package: name,
-    version,
-    commit,
-    toolchain: 'tools',
-    files: files.map((filename, at) => ({
-      filename,
-      sha256: hex(filename).padEnd(64, 'f'),
-      size: 1,
-      kind: at === 0 ? ('wheel' as const) : ('sdist' as const),
-    })),
-  };
-}
-
 function headAt(commit: string): BranchHead {
   const config = {
     digest: 'c'.repeat(64),
@@ -243,12 +228,17 @@ export async function runService(
     wait: false,
     acceptUnisolated: false,
   };
+  const started = new Set<string>();
   const ledger = () => readLedger(client, request.package, request.version);
   return {
     model: world.model,
     client,
     request,
-    start: (changes = {}) => startRelease(client, { ...request, ...changes }),
+    start: (changes = {}) => {
+      const wanted = { ...request, ...changes };
+      started.add(releaseId(wanted.package, wanted.version));
+      return startRelease(client, wanted);
+    },
     ledger,
     record: async () => (await records.readRecord({ subject: request })).ledger,
     async until(is) {
@@ -261,6 +251,7 @@ export async function runService(
     async close() {
       for (const worker of workers) worker.shutdown();
       await running;
+      await endWorkflows(client, started);
       await clientConnection.close();
       await connection.close();
       await rm(folder, { recursive: true });
