@@ -1,9 +1,7 @@
 import type { BranchHead, IndexAddress, ReleaseRequest, Sha, Terms } from '../contract/release.js';
-import { codecovPlace } from '../config/codecov.js';
+import { codecovName } from '../config/codecov.js';
 import { isLoopback } from '../config/repository.js';
-import { codecovSecrets, readingSecrets } from '../config/secrets.js';
 import type { PackageSetting, Settings } from '../config/settings.js';
-import { formatDuration, longestDuration } from '../contract/duration.js';
 import type { PublishActivities } from '../contract/activities.js';
 import { refusalFor, troubleOf } from '../contract/failures.js';
 import { lineOf, nameProblem, versionProblem } from '../contract/version.js';
@@ -11,6 +9,7 @@ import { finding, notPassed, type Finding } from '../contract/verdict.js';
 import type { OpenForge } from './forge/forge.js';
 import { indexedFiles } from './package-index.js';
 import { workflowProblems } from './publisher/trusted-workflow.js';
+import { forgeProblems, settledProblems } from './settled-problems.js';
 import { mainIndex, resolveIndex } from './support/indexes.js';
 import type { Workbench } from './support/workbench.js';
 
@@ -54,16 +53,6 @@ export function createTermsActivities(
       return agree(terms, verdict.head, openForge);
     },
   };
-}
-
-/** What is wrong whatever the world looks like. */
-function settledProblems(bench: Workbench, setting: PackageSetting, request: ReleaseRequest): string[] {
-  return [
-    ...watchProblems(request, bench.settings),
-    ...peopleProblems(request, bench.settings),
-    ...secretProblems(bench, setting),
-    ...coverageProblems(bench, setting, request),
-  ];
 }
 
 /** What in the repository would upload other files, or would not upload ours. */
@@ -132,31 +121,10 @@ async function termsOf(
 
 /** Where the package's coverage is reported, if anywhere. */
 function coverageOf(settings: Settings, setting: PackageSetting): Pick<Terms, 'coverage'> {
-  const repository = settings.codecov === undefined ? 'none' : placeOf(setting);
+  const repository = settings.codecov === undefined ? 'none' : codecovName(setting);
   return repository === undefined || repository === 'none'
     ? {}
     : { coverage: { name: 'Codecov', repository } };
-}
-
-function placeOf({ codecov, repository }: PackageSetting): string | undefined {
-  return codecov ?? codecovPlace(repository);
-}
-
-function coverageProblems(
-  { settings: { codecov }, secrets }: Workbench,
-  setting: PackageSetting,
-  request: ReleaseRequest,
-): string[] {
-  const place = placeOf(setting);
-  if (codecov === undefined || place === 'none') return [];
-  const unknown = `The address of the repository does not tell its name on Codecov: write codecov = "github/owner/name", or "none", into [packages.${request.package}] of slipway.toml.`;
-  const missing = codecovSecrets({ codecov }).filter((name) => !secrets.has(name));
-  return [
-    ...(place === undefined ? [unknown] : []),
-    ...missing.map(
-      (name) => `The token ${name} of Codecov is missing: set ${name} (or ${name}_FILE) for the worker.`,
-    ),
-  ];
 }
 
 /** The branch that a version is merged into: that of the longest line that it belongs to, or the package's own. */
@@ -202,51 +170,6 @@ function branchProblems({ branch, base }: Terms): string[] {
   return branch === base
     ? [`${branch} cannot be released into itself: name a release branch with --branch, or in slipway.toml.`]
     : [];
-}
-
-function watchProblems(request: ReleaseRequest, settings: Settings): string[] {
-  const least = settings.watchSeconds;
-  if (request.watchSeconds === undefined) return [];
-  if (!Number.isInteger(request.watchSeconds) || request.watchSeconds > longestDuration)
-    return [`A watch of ${String(request.watchSeconds)} is no whole number of seconds up to a year.`];
-  if (request.watchSeconds >= least) return [];
-  return [
-    `A watch of ${formatDuration(request.watchSeconds)} is shorter than the settings allow: ask for --watch ${formatDuration(least)} or more, or change watch in slipway.toml.`,
-  ];
-}
-
-function peopleProblems(request: ReleaseRequest, settings: Settings): string[] {
-  const able = settings.approvers.filter((person) => settings.selfApproval || person !== request.by);
-  if (able.length >= settings.quorum) return [];
-  return [
-    `${String(settings.quorum)} approvals are needed and only ${String(able.length)} of the approvers may give one, since ${request.by} starts the release: have somebody else start it, or allow self-approval in slipway.toml.`,
-  ];
-}
-
-function secretProblems(bench: Workbench, setting: PackageSetting): string[] {
-  const { test, production } = bench.settings;
-  const tokens = [test, production].flatMap(({ name, token }) =>
-    token === undefined || bench.secrets.has(token)
-      ? []
-      : [`The upload token ${token} of ${name} is missing: set ${token} (or ${token}_FILE) for the worker.`],
-  );
-  const credentials = [...readingSecrets(bench.settings), setting.credentials]
-    .filter((name) => name !== undefined && !bench.secrets.has(name))
-    .map(
-      (name = '') =>
-        `The credentials ${name}, which slipway.toml names, are missing: set ${name} (or ${name}_FILE) to user:password for the worker.`,
-    );
-  return [...tokens, ...credentials];
-}
-
-/** Without its credentials a forge cannot even be opened. */
-function forgeProblems({ secrets }: Workbench, { forge: { token, app } }: PackageSetting): string[] {
-  const name = token ?? app?.key;
-  if (name === undefined || secrets.has(name)) return [];
-  const what = token === undefined ? 'private key' : 'token';
-  return [
-    `The ${what} ${name}, with which the forge lets the service in, is missing: set ${name} (or ${name}_FILE) for the worker.`,
-  ];
 }
 
 function isolationProblems(request: ReleaseRequest, indexes: readonly IndexAddress[]): string[] {

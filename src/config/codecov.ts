@@ -49,3 +49,11 @@ export function codecovPlace(repository: string): string | undefined {
   const place = `${wellKnown[host] ?? ''}/${slug}`;
   return isCodecovPlace(place) ? place : undefined;
 }
+
+/** What a package is called on Codecov: as its settings say, or as its address tells; `none` where it is not there. */
+export function codecovName(setting: {
+  readonly codecov?: string;
+  readonly repository: string;
+}): string | undefined {
+  return setting.codecov ?? codecovPlace(setting.repository);
+}
