@@ -21,6 +21,8 @@ export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: st
     'least-coverage': 0,
     quorum: 1,
     watch: options.watchSeconds,
+    // A short watch is to show its probe at work, too.
+    probes: { index: { interval: Math.max(1, Math.floor(options.watchSeconds / 3)) } },
     'web-ui': webUi,
     'build-secrets': [...Object.keys(modelKeys), ...(options.secrets ?? [])],
     'test-environment': variablesOf(model),

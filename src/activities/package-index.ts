@@ -58,6 +58,14 @@ export function allYanked(files: readonly IndexedFile[]): boolean {
   return files.length > 0 && files.every(({ yanked }) => yanked !== false);
 }
 
+/** Why somebody has taken a version back, `true` without a reason; undefined where nobody has. */
+export function whyTakenBack(index: IndexAddress, files: readonly IndexedFile[]): string | true | undefined {
+  // Where nothing can be yanked, somebody who takes a release back removes it.
+  if (index.yanks === false && files.length === 0) return true;
+  if (!allYanked(files)) return undefined;
+  return files.map(({ yanked }) => yanked).find((yanked) => typeof yanked === 'string') ?? true;
+}
+
 /** The proof that a version is taken back: yanked, or, where that cannot be, listed no more. */
 export async function proofOfYank(
   network: Network,

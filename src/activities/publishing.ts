@@ -5,7 +5,7 @@ import { devVersion } from '../contract/version.js';
 import { versionBranch } from './git/final.js';
 import type { OpenForge } from './forge/forge.js';
 import { fileLines, releasePage } from './forge/release-page.js';
-import { allYanked, indexedFiles } from './package-index.js';
+import { indexedFiles, whyTakenBack } from './package-index.js';
 import type { PublishParts } from './parts.js';
 import type { ArtifactStore } from './support/store.js';
 import type { Workbench } from './support/workbench.js';
@@ -62,13 +62,8 @@ async function retireBranch(
   openForge: OpenForge,
   { index, subject, manifest, tag, repository, branch, expected }: Input<'ensureBranchRetired'>,
 ): ReturnType<PublishActivities['ensureBranchRetired']> {
-  const files = await indexedFiles(bench, index, subject);
-  // Where nothing can be yanked, somebody who takes a release back removes it.
-  if (index.yanks === false && files.length === 0) return { yanked: true };
-  if (allYanked(files)) {
-    const reason = files.map(({ yanked }) => yanked).find((yanked) => typeof yanked === 'string');
-    return { yanked: reason ?? true };
-  }
+  const yanked = whyTakenBack(index, await indexedFiles(bench, index, subject));
+  if (yanked !== undefined) return { yanked };
   const forge = openForge(repository);
   const proof = await parts.ensureProofKept({ subject });
   const drafted = releasePage(manifest, tag);

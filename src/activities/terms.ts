@@ -1,4 +1,4 @@
-import type { BranchHead, IndexAddress, ReleaseRequest, Sha, Terms } from '../contract/release.js';
+import type { BranchHead, IndexAddress, ReleaseRequest, Terms } from '../contract/release.js';
 import { codecovName } from '../config/codecov.js';
 import { isLoopback } from '../config/repository.js';
 import type { PackageSetting, Settings } from '../config/settings.js';
@@ -8,6 +8,7 @@ import { lineOf, nameProblem, versionProblem } from '../contract/version.js';
 import { finding, notPassed, type Finding } from '../contract/verdict.js';
 import type { OpenForge } from './forge/forge.js';
 import { indexedFiles } from './package-index.js';
+import { probeProblems, probesOf } from './probes/terms.js';
 import { workflowProblems } from './publisher/trusted-workflow.js';
 import { forgeProblems, settledProblems } from './settled-problems.js';
 import { mainIndex, resolveIndex } from './support/indexes.js';
@@ -46,7 +47,7 @@ export function createTermsActivities(
         ...unisolated,
         ...published,
         ...(verdict.passed
-          ? await repositoryProblems(bench, openForge, terms, verdict.head.commit).catch(mendable)
+          ? await headProblems(bench, openForge, terms, verdict.head).catch(mendable)
           : verdict.findings.map(sentence)),
       ];
       if (!verdict.passed || problems.length > 0) return { problems };
@@ -55,17 +56,18 @@ export function createTermsActivities(
   };
 }
 
-/** What in the repository would upload other files, or would not upload ours. */
-async function repositoryProblems(
+/** What the branch lacks for the settings' probes, and what in the repository would upload other files, or not ours. */
+async function headProblems(
   bench: Workbench,
   openForge: OpenForge,
-  { repository, base }: Terms,
-  commit: Sha,
+  terms: Terms,
+  head: BranchHead,
 ): Promise<string[]> {
-  const traps = await openForge(repository).readTraps(commit);
+  const { repository, base } = terms;
+  const problems = [...probeProblems(terms, head), ...(await openForge(repository).readTraps(head.commit))];
   return bench.settings.production.publisher === 'trusted'
-    ? [...traps, ...(await workflowProblems(bench, repository, base, commit))]
-    : [...traps];
+    ? [...problems, ...(await workflowProblems(bench, repository, base, head.commit))]
+    : problems;
 }
 
 async function branchVerdict(
@@ -106,6 +108,7 @@ async function termsOf(
     quorum: settings.quorum,
     selfApproval: settings.selfApproval,
     watchSeconds: request.watchSeconds ?? settings.watchSeconds,
+    probes: probesOf(settings, request),
     test: await resolveIndex(bench, settings.test),
     production: await resolveIndex(bench, settings.production),
     main: await mainIndex(bench),

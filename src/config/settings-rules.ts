@@ -1,4 +1,5 @@
 import { wellKnownIndexes } from './network-schema.js';
+import { probeProblems } from './probe-schema.js';
 import { isLoopback } from './repository.js';
 import type { SettingsTable } from './settings-schema.js';
 import { yankSecrets } from './yank-schema.js';
@@ -11,6 +12,10 @@ export function crossProblems(settings: Partial<SettingsTable>): { key: string; 
     ...yankProblems(settings.production, settings.yank),
     ...publisherProblems(settings.production, settings.packages),
     ...secretProblems(settings),
+    ...probeProblems(settings.probes, Object.keys(settings.packages ?? {})).map((message) => ({
+      key: 'probes',
+      message,
+    })),
   ];
 }
 

@@ -4,6 +4,7 @@ import { finalVersionPlaces } from '../contract/release.js';
 import { nameProblem } from '../contract/version.js';
 import { codecovForms, codecovTable, isCodecovPlace } from './codecov.js';
 import { forgeTable } from './forge-schema.js';
+import { probeTables } from './probe-schema.js';
 import { networkTable, productionTable, testTable } from './network-schema.js';
 import { isRelativeFolder, repositoryForms, repositoryProtocol } from './repository.js';
 import {
@@ -116,6 +117,7 @@ export const settingsShape = {
   test: testTable('testpypi', 'TESTPYPI_TOKEN'),
   production: productionTable('pypi', 'PYPI_TOKEN'),
   yank: yankTable,
+  probes: probeTables,
   codecov: codecovTable
     .optional()
     .describe('Has Codecov hold the coverage of every release; without this table it is not configured.'),

@@ -7,6 +7,7 @@ import { parse, type TomlTable } from 'smol-toml';
 import type { FinalVersionPlace, YankDriver } from '../contract/release.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
 import type { PublisherKind } from './network-schema.js';
+import { probesFrom, type ProbeSetting } from './probe-schema.js';
 import { repositoryProtocol } from './repository.js';
 import { readableKeys } from './schema.js';
 import type { ForgeKind } from './forge-schema.js';
@@ -89,6 +90,8 @@ export interface Settings {
   readonly selfApproval: boolean;
   /** The shortest watch that a release may ask for, and the default, in seconds. */
   readonly watchSeconds: number;
+  /** What is looked at again and again in the watch. */
+  readonly probes: readonly ProbeSetting[];
   /** Names of secrets that the build zone may hold, and so lend to tests. */
   readonly buildSecrets: readonly string[];
   /** Plain variables handed to the package's tests and applications, such as base addresses. */
@@ -173,6 +176,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     quorum: from.quorum,
     selfApproval: from['self-approval'],
     watchSeconds: from.watch,
+    probes: probesFrom(from.probes),
     buildSecrets: from['build-secrets'],
     testEnvironment: from['test-environment'],
     pythonDownloads: from['python-downloads'],

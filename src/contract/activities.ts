@@ -9,6 +9,7 @@ import type {
   Source,
   Terms,
 } from './release.js';
+import type { ProbeAnswer, ProbeRound } from './probes.js';
 import type { Ledger } from './state.js';
 import type { Evidence, Verdict } from './verdict.js';
 
@@ -120,6 +121,8 @@ export interface BuildActivities {
   runMode(input: Installation & { mode: string }): Promise<Verdict>;
   /** Replaces the old version of the package in one application by this one and runs its tests. */
   runApplication(input: Installation & { application: string }): Promise<Verdict>;
+  /** Tries the published files out at a probe's interval, until there is something to say or its last time is over. */
+  awaitTrialProbe(input: ProbeRound & { installation: Installation }): Promise<ProbeAnswer>;
 }
 
 /** What is to be taken back on main, and why. */
@@ -231,6 +234,8 @@ export interface PublishActivities {
   ensureReverted(input: RevertOrder): Promise<Verdict<{ commit: Sha; proposed?: true }>>;
   /** Waits until the revert that was proposed has reached main. */
   awaitReverted(input: RevertOrder): Promise<{ evidence: Evidence }>;
+  /** Looks at the published files on the index at a probe's interval, until there is something to say or its last time is over. */
+  awaitIndexProbe(input: ProbeRound & { index: IndexAddress; manifest: Manifest }): Promise<ProbeAnswer>;
   /** Deletes the branch if it still stands where it was left; not if the index says that the release was yanked. */
   ensureBranchRetired(input: {
     repository: string;

@@ -11,11 +11,13 @@ export const gateIds = [
   'fix',
   'trouble',
   'report',
+  'probe',
 ] as const;
 /**
  * The questions that a release can put to people. `branch`, `merge` and `production` are the procedure's approvals;
  * `coverage` asks whether a report that a coverage service does not show is waived, `test-index` whether the release is
- * rehearsed without the test index; `put-main-back` is asked when a release is abandoned after its merge; `fix`, `trouble` and `report` ask what next.
+ * rehearsed without the test index; `put-main-back` is asked when a release is abandoned after its merge; `fix`, `trouble` and `report` ask
+ * what next, and so does `probe` after a probe of the watch that could not measure.
  */
 export type GateId = (typeof gateIds)[number];
 

@@ -1,3 +1,5 @@
+import type { Probe } from './probes.js';
+
 /** A sha256 in 64 lower-case hex digits. */
 export type Digest = string;
 /** A full git object name in 40 (or 64) lower-case hex digits. */
@@ -63,6 +65,8 @@ export interface Terms {
   readonly selfApproval: boolean;
   /** The length of the watch in seconds. */
   readonly watchSeconds: number;
+  /** What is looked at again and again in the watch. */
+  readonly probes: readonly Probe[];
   readonly test: IndexAddress;
   readonly production: IndexAddress;
   /** Where dependencies come from: the main index, or the mirror that plays it. */

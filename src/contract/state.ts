@@ -1,5 +1,6 @@
 import type { Gate } from './gates.js';
 import type { MessageRecord } from './messages.js';
+import type { ProbeRecord } from './probes.js';
 import type { BranchHead, ConfigSummary, Digest, Manifest, ReleaseRequest, Sha, Terms } from './release.js';
 import { steps, type StepId } from './steps.js';
 import type { Evidence, Finding } from './verdict.js';
@@ -59,6 +60,8 @@ export interface Ledger {
   merges: Merge[];
   final?: FinalVersion;
   watch?: { readonly from: string; readonly until: string };
+  /** The probes of the watch, in the order of the terms. */
+  probes?: readonly ProbeRecord[];
   /** What people have agreed to do without. */
   waiver?: Waiver;
   stop?: Stop;

@@ -79,8 +79,9 @@ export const steps = [
   {
     id: '11-watch-release',
     title: 'Watch the release',
-    doneWhen: 'the watch window is over and every report is answered',
-    asks: 'report a problem; after a report: yank or keep',
+    doneWhen:
+      'the watch window is over, and every report, by people or by a probe, and every question about a probe is answered',
+    asks: 'report a problem; after a report: yank or keep; after a probe that could not measure: retry, keep or yank',
   },
   {
     id: '12-conclude-release',

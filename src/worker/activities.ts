@@ -11,6 +11,8 @@ import { createLeaseActivities } from '../activities/lease.js';
 import { createMissingActivities } from '../activities/missing.js';
 import { createModeActivities } from '../activities/modes.js';
 import { createPackageIndexActivities } from '../activities/package-index.js';
+import { createIndexProbe } from '../activities/probes/index-probe.js';
+import { createTrialProbe } from '../activities/probes/trial-probe.js';
 import { composePublishing } from '../activities/publishing.js';
 import { createProofParts, createRecordActivities } from '../activities/records.js';
 import { createSuiteActivities } from '../activities/suites.js';
@@ -33,14 +35,18 @@ export function createActivities(
 }
 
 function buildActivities(bench: Workbench): BuildActivities {
+  const trials = {
+    ...createInstallationActivities(bench),
+    ...createModeActivities(bench),
+    ...createApplicationActivities(bench),
+  };
   return {
     ...createMissingActivities(bench),
     ...createSuiteActivities(bench),
     ...createArtifactActivities(bench),
     ...createEquivalenceActivities(bench),
-    ...createInstallationActivities(bench),
-    ...createModeActivities(bench),
-    ...createApplicationActivities(bench),
+    ...trials,
+    ...createTrialProbe(trials),
   };
 }
 
@@ -56,6 +62,7 @@ function publishActivities(bench: Workbench, client: Client): PublishActivities 
     ...createTermsActivities(bench, git, openForge),
     ...git,
     ...createCodecovActivities(bench),
+    ...createIndexProbe(bench),
     awaitUploaded: (input) => awaitUploaded(openForge, input),
     ...composePublishing(parts, bench, openForge),
   };

@@ -68,6 +68,19 @@ export const onForge = summarised<
   taskQueue: taskQueue('publish'),
 });
 
+/** Looks at an index at the interval of a probe. */
+export const onIndex = summarised<Pick<PublishActivities, 'awaitIndexProbe'>>({
+  ...waiting,
+  taskQueue: taskQueue('publish'),
+});
+
+/** Tries published files out at the interval of a probe; it holds one of the build zone's places only while it does. */
+export const tryingOut = summarised<Pick<BuildActivities, 'awaitTrialProbe'>>({
+  ...waiting,
+  startToCloseTimeout: '12h',
+  taskQueue: taskQueue('build'),
+});
+
 /** Proxies whose every call carries a summary for the Web UI's timeline. */
 function summarised<T extends object>(options: ActivityOptions): ActivityInterfaceFor<T> {
   const proxies = proxyActivities<T>(options) as Record<string, ActivityCall>;

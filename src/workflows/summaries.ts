@@ -21,6 +21,8 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   checkInstallation: (input) => `Install ${manifestOf(input)} from ${originOf(input)} into a new environment`,
   runMode: (input) => `Tests of ${manifestOf(input)} in mode ${text(input.mode)}`,
   runApplication: (input) => `Application ${text(input.application)} with ${manifestOf(input)}`,
+  awaitIndexProbe: (input) => `Probe ${text(field(input.probe, 'name'))} on ${indexOf(input)}`,
+  awaitTrialProbe: (input) => `Probe ${text(field(input.probe, 'name'))}`,
   ensurePullRequest: (input) => `Open the pull request ${text(input.branch)} to ${text(input.base)}`,
   awaitChecks: () => 'Wait for the checks on the pull request',
   awaitReviews: (input) => `Wait for reviews of ${text(input.branch)}`,

@@ -9,7 +9,8 @@ import { mainIndex, resolveIndex } from '../../src/activities/support/indexes.js
 import type { IndexAddress, Manifest } from '../../src/contract/release.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import * as indexes from '../rehearsal/index/tools.js';
-import { addressOf, makeBench } from './support/bench.js';
+import { makeBench } from './support/bench.js';
+import { demoIndex } from './support/demo-index.js';
 import { manifestOf } from './support/distributions.js';
 
 const bench = await makeBench({ settings: { network: { mainIndex: 'http://127.0.0.1:9/simple' } } });
@@ -24,10 +25,7 @@ let manifest: Manifest;
 let made: indexes.Made;
 
 beforeEach(async () => {
-  index = await indexes.runningIndex();
-  address = addressOf('the index', index);
-  made = await indexes.makeDistributions('wh-demo', '1.0.0');
-  manifest = await manifestOf('wh-demo', '1.0.0', made);
+  ({ index, address, manifest, made } = await demoIndex());
 });
 
 async function upload(...files: string[]): Promise<void> {

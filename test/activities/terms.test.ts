@@ -89,3 +89,20 @@ test('a forge that does not let the service in refuses the release beside everyt
       ),
     ).toEqual({ problems: [expect.stringContaining(`${name}, with which the forge lets the service in`)] });
 });
+
+test('the probes that guard the package are frozen, and one by tests that it does not have refuses the release', async () => {
+  const numbers = { intervalSeconds: 60, delaySeconds: 60, failures: 2, unmeasured: 6, reportOnly: false };
+  const index = { ...numbers, name: 'index', work: { does: 'index' } } as const;
+  const smoke = { ...numbers, name: 'smoke', work: { does: 'mode', mode: 'openai' } } as const;
+  const elsewhere = { ...smoke, packages: ['another'] };
+  expect(await readTerms('/srv/fx-demo', 'none', { probes: [index, elsewhere] }, {})).toMatchObject({
+    terms: { probes: [index] },
+  });
+  expect(
+    await readTerms('/srv/fx-demo', 'none', { probes: [{ ...smoke, packages: ['fx-demo'] }] }, {}),
+  ).toEqual({
+    problems: [
+      'The probe smoke of slipway.toml needs the mode openai, which the package does not have: name another, or the packages that the probe guards.',
+    ],
+  });
+});

@@ -40,6 +40,7 @@ describe('settings', () => {
       quorum: 1,
       selfApproval: false,
       watchSeconds: 43200,
+      probes: [expect.objectContaining({ name: 'index', intervalSeconds: 300 }) as unknown],
       buildSecrets: [],
       testEnvironment: {},
       pythonDownloads: false,

@@ -20,6 +20,7 @@ const terms: Terms = {
   quorum: 1,
   selfApproval: false,
   watchSeconds: 43_200,
+  probes: [],
   test: address('test'),
   production: address('production'),
   main: address('main'),

@@ -8,15 +8,26 @@ import { beforeAll, expect, it } from 'vitest';
 
 import { awaitOutcome, sendMessage } from '../../src/client/releases.js';
 import { releaseId } from '../../src/contract/handles.js';
+import type { GateId } from '../../src/contract/gates.js';
+import type { MessageKind } from '../../src/contract/messages.js';
 import { openGates } from '../../src/contract/state.js';
+import type { Measured } from '../../src/contract/probes.js';
 import { finding, notPassed } from '../../src/contract/verdict.js';
-import { modelWorld, runService, type Activities } from '../workflows/model.js';
+import { runService } from '../workflows/model.js';
+import { modelWorld, terms, type Activities } from '../workflows/world.js';
 
 const folder = path.join(import.meta.dirname, 'histories');
 const codePath = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
 
+interface Scenario {
+  readonly overrides: Partial<Activities>;
+  readonly yank: boolean;
+  /** What a probe of the index sees every second of the watch. */
+  readonly probe?: Measured;
+}
+
 /** How each kept history came about; `SLIPWAY_RECORD_HISTORIES=1 npx vitest run test/replay` makes them anew. */
-const scenarios: Readonly<Record<string, { overrides: Partial<Activities>; yank: boolean }>> = {
+const scenarios: Readonly<Record<string, Scenario>> = {
   released: { overrides: {}, yank: false },
   'fix-loop': {
     overrides: {
@@ -28,18 +39,28 @@ const scenarios: Readonly<Record<string, { overrides: Partial<Activities>; yank:
     yank: false,
   },
   yanked: { overrides: {}, yank: true },
+  probed: {
+    overrides: {},
+    yank: false,
+    probe: { kind: 'failed', findings: [finding('a file is missing')] },
+  },
 };
 
 beforeAll(async () => {
   if (process.env.SLIPWAY_RECORD_HISTORIES === undefined) return;
-  for (const [name, { overrides, yank }] of Object.entries(scenarios)) await record(name, overrides, yank);
+  for (const [name, scenario] of Object.entries(scenarios)) await record(name, scenario);
 });
 
-async function record(name: string, overrides: Partial<Activities>, yank: boolean): Promise<void> {
+async function record(name: string, { overrides, yank, probe }: Scenario): Promise<void> {
   const world = modelWorld();
+  if (probe !== undefined) {
+    const numbers = { intervalSeconds: 1, delaySeconds: 1, failures: 1, unmeasured: 1, reportOnly: false };
+    world.model.terms = { ...terms, probes: [{ ...numbers, name: 'index', work: { does: 'index' } }] };
+    world.model.measure = async () => probe;
+  }
   const running = await runService(overrides, world);
   const { client, request } = running;
-  await running.start({ watchSeconds: yank ? 3600 : 1 });
+  await running.start({ watchSeconds: yank ? 3600 : 3 });
   for (;;) {
     const ledger = await running.until(
       (now) => now.outcome !== undefined || openGates(now).length > 0 || (yank && now.watch !== undefined),
@@ -49,7 +70,7 @@ async function record(name: string, overrides: Partial<Activities>, yank: boolea
     if (gate?.id === 'fix') world.model.head = 'f'.repeat(40);
     if (gate === undefined) await sendMessage(client, request, 'yank', { by: 'grace', reason: 'bad' });
     else
-      await sendMessage(client, request, gate.id === 'fix' ? 'fix' : 'approve', {
+      await sendMessage(client, request, answers[gate.id] ?? 'approve', {
         by: 'grace',
         gate: gate.id,
         digest: gate.digest,
@@ -60,6 +81,9 @@ async function record(name: string, overrides: Partial<Activities>, yank: boolea
   writeFileSync(path.join(folder, `${name}.json`), historyToJSON(history));
   await running.close();
 }
+
+/** The answers to gates that are not approved. */
+const answers: Partial<Record<GateId, MessageKind>> = { fix: 'fix', report: 'keep' };
 
 /** A kept history, under the workflow id that it had: digests of what people approved contain it. */
 function keptHistory(name: string): { workflowId: string; history: unknown } {

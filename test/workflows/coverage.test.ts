@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { StepId } from '../../src/contract/steps.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { finding, notPassed } from '../../src/contract/verdict.js';
-import { modelWorld, terms, type Activities } from './model.js';
+import { modelWorld, terms, type Activities } from './world.js';
 import { answer, approveAll, gateOf, outcome, saying, service, waitsAt, type Running } from './playing.js';
 
 const asked = ['branch', 'merge', 'production'] as const;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sendMessage } from '../../src/client/releases.js';
 import { releaseId } from '../../src/contract/handles.js';
 import { failure } from '../../src/contract/failures.js';
-import { modelWorld, terms } from './model.js';
+import { modelWorld, terms } from './world.js';
 import { answer, approveAll, gateOf, outcome, saying, service, waitsAt } from './playing.js';
 
 describe('people', () => {

@@ -4,7 +4,8 @@ import { awaitOutcome, sendMessage } from '../../src/client/releases.js';
 import type { GateId } from '../../src/contract/gates.js';
 import type { MessageKind } from '../../src/contract/messages.js';
 import { openGates, type Ledger } from '../../src/contract/state.js';
-import { modelWorld, runService, type Activities, type Model, type Service } from './model.js';
+import { runService, type Service } from './model.js';
+import { modelWorld, type Activities, type Model } from './world.js';
 
 /** A service in a modelled world, and that world. */
 export type Running = Service & { model: Model };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { failure } from '../../src/contract/failures.js';
-import { modelWorld, type Activities } from './model.js';
+import { modelWorld, type Activities } from './world.js';
 import { answer, approveAll, outcome, service, waitsAt } from './playing.js';
 
 const errand = { id: '7', url: 'https://example.org/runs/7' };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { releaseId } from '../../src/contract/handles.js';
 import { openGates } from '../../src/contract/state.js';
 import { notPassed, finding } from '../../src/contract/verdict.js';
-import { modelWorld, terms } from './model.js';
+import { modelWorld, terms } from './world.js';
 import { answer, approveAll, outcome, service, waitsAt } from './playing.js';
 
 describe('a release in a world where everything passes', () => {
@@ -29,9 +29,12 @@ describe('a release in a world where everything passes', () => {
     ]);
   });
 
-  it('stays within the events that a release with one candidate may cost', async () => {
-    const running = await service();
-    await running.start();
+  it('stays within the events that a release with one candidate and a probe may cost', async () => {
+    const world = modelWorld();
+    const numbers = { intervalSeconds: 1, delaySeconds: 1, failures: 2, unmeasured: 6, reportOnly: false };
+    world.model.terms = { ...terms, probes: [{ ...numbers, name: 'index', work: { does: 'index' } }] };
+    const running = await service({}, world);
+    await running.start({ watchSeconds: 4 });
     await approveAll(running, 'branch', 'merge', 'production');
     await outcome(running);
     const { raw } = await running.client.workflow

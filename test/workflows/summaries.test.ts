@@ -29,6 +29,7 @@ const input = {
   base: 'main',
   commit: 'c'.repeat(40),
   mode: 'openai',
+  probe: { name: 'index' },
   application: 'chatbot',
   tag: 'v0.2.0',
   workflowId: 'release/llm-app-test/0.2.0',

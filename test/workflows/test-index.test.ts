@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 import type { Origin } from '../../src/contract/activities.js';
 import { failure } from '../../src/contract/failures.js';
-import { modelWorld, type Activities } from './model.js';
+import { modelWorld, type Activities } from './world.js';
 import { answer, approveAll, gateOf, outcome, saying, service, waitsAt } from './playing.js';
 
 const taken = failure('index', {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import { currentActivity } from './cancellation.js';
+import { beat } from './memory.js';
 
 const heartbeatMilliseconds = 2000;
 
@@ -25,7 +26,9 @@ async function observed(
 ): Promise<unknown> {
   const context = currentActivity();
   const started = performance.now();
-  const beat = setInterval(() => context?.heartbeat(), heartbeatMilliseconds);
+  const ticker = setInterval(() => {
+    if (context !== undefined) beat(context);
+  }, heartbeatMilliseconds);
   const facts = () => ({
     activity: name,
     workflowId: context?.info.workflowExecution?.workflowId,
@@ -40,7 +43,7 @@ async function observed(
     log.warn({ ...facts(), err: error }, `${name} failed`);
     throw error;
   } finally {
-    clearInterval(beat);
+    clearInterval(ticker);
   }
 }
 

@@ -1,34 +1,59 @@
 import { condition, sleep } from '@temporalio/workflow';
 
+import type { ProbeRecord } from '../../contract/probes.js';
+import type { Report } from '../../contract/state.js';
 import type { Desk } from '../desk.js';
+import { describeProbes, describeRuns, drop, resume, startProbes } from '../probing.js';
 
-/** Watches the published release for the agreed window on one durable timer; it cannot end while a report is unanswered. */
+/** Watches the published release for the agreed window on one durable timer; it cannot end while a question is unanswered. */
 export async function watchRelease(desk: Desk): Promise<void> {
   const { ledger, terms, subject } = desk;
   const from = desk.now();
-  ledger.watch ??= {
+  const watch = (ledger.watch ??= {
     from,
     until: new Date(Date.parse(from) + terms.watchSeconds * 1000).toISOString(),
-  };
-  desk.note({ what: `until ${ledger.watch.until}` }, { what: 'probes: not configured' });
-  const remaining = Math.max(0, Date.parse(ledger.watch.until) - Date.parse(desk.now()));
-  const window = { over: false };
-  const timer = sleep(remaining, {
-    summary: `Watch ${subject.package} ${subject.version} until ${ledger.watch.until}`,
-  }).then(() => {
-    window.over = true;
   });
-  while (!window.over || unanswered(desk).length > 0) {
-    await Promise.race([timer, condition(() => unanswered(desk).length > 0)]);
-    const reports = unanswered(desk);
-    if (reports.length === 0) continue;
-    await askToKeep(
-      desk,
-      reports.map((report) => `${report.by}: ${report.reason}`),
-    );
-    for (const report of reports) report.answered = true;
+  desk.note({ what: `until ${watch.until}` }, describeProbes(terms.probes));
+  const remaining = Math.max(0, Date.parse(watch.until) - Date.parse(desk.now()));
+  const window = { over: false };
+  void sleep(remaining, {
+    summary: `Watch ${subject.package} ${subject.version} until ${watch.until}`,
+  }).then(
+    () => (window.over = true),
+    () => undefined, // a stop ends the wait below too
+  );
+  const probing = startProbes(desk, watch);
+  const over = () => window.over && !probes(desk).some(({ again }) => again === true);
+  try {
+    for (;;) {
+      await condition(() => asksPeople(desk) || probing.trouble() !== undefined || over());
+      const trouble = probing.trouble();
+      if (trouble !== undefined) throw trouble;
+      if (!asksPeople(desk)) break;
+      await askPeople(desk, watch.until);
+    }
+  } finally {
+    probing.cancel();
   }
-  desk.note({ what: `watched for ${String(terms.watchSeconds)} s, every report answered` });
+  // A probe that was cut off still tells what it had counted; a yank does not wait for that.
+  await Promise.race([probing.ended, condition(() => false)]);
+  desk.note(...probes(desk).map((record) => describeRuns(record, watch.until)), {
+    what: `watched for ${String(terms.watchSeconds)} s, every report answered`,
+  });
+}
+
+function asksPeople(desk: Desk): boolean {
+  return unanswered(desk).length > 0 || paused(desk).length > 0;
+}
+
+async function askPeople(desk: Desk, until: string): Promise<void> {
+  const reports = unanswered(desk);
+  if (reports.length === 0) return askAboutPaused(desk, paused(desk), until);
+  await askToKeep(
+    desk,
+    reports.map((report) => `${report.by}: ${report.reason}`),
+  );
+  for (const report of reports) report.answered = true;
 }
 
 /** Asks people to yank or to keep; a yank stops the procedure, so only `keep` comes back from here. */
@@ -47,6 +72,36 @@ export async function askToKeep(desk: Desk, problems: readonly string[]): Promis
   desk.note({ what: `${answer.by} kept it: ${answer.reason ?? 'no reason given'}` });
 }
 
-function unanswered(desk: Desk) {
-  return desk.ledger.reports.filter((report) => !report.answered);
+/** Asks what follows when probes cannot tell whether the release is good. */
+async function askAboutPaused(desk: Desk, records: readonly ProbeRecord[], until: string): Promise<void> {
+  const { subject } = desk;
+  const names = records.map(({ name }) => name).join(' and ');
+  const answer = await desk.ask({
+    id: 'probe',
+    consequence: `Nobody knows what ${names} would say: retry measures again, keep watches ${subject.package} ${subject.version} to the end without, yank takes it back at once.`,
+    subject: [
+      ...records.map(({ name, paused: why = '' }) => ({
+        label: `probe ${name}`,
+        value: `could not be measured: ${why}`,
+      })),
+      { label: 'asked', value: desk.now() },
+    ],
+    answers: ['yank', 'keep', 'retry'],
+    quorum: 1,
+  });
+  for (const record of records)
+    if (answer.kind === 'retry') resume(desk, record, until);
+    else drop(record, answer.by);
+}
+
+function unanswered({ ledger }: Desk): readonly Report[] {
+  return ledger.reports.filter((report) => !report.answered);
+}
+
+function probes({ ledger }: Desk): readonly ProbeRecord[] {
+  return ledger.probes ?? [];
+}
+
+function paused(desk: Desk): readonly ProbeRecord[] {
+  return probes(desk).filter((record) => record.paused !== undefined);
 }

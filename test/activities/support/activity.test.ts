@@ -2,6 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { instrumented } from '../../../src/activities/support/activity.js';
+import { recall, remember } from '../../../src/activities/support/memory.js';
 
 const log = { info: vi.fn(), warn: vi.fn() };
 
@@ -34,6 +35,25 @@ test('an activity gives a heartbeat every two seconds, whatever it does, until i
     'work ended',
   );
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a heartbeat repeats what an attempt has left for the next one, and what an earlier one had left', async () => {
+  const activity = new MockActivityEnvironment({ heartbeatDetails: { runs: 1 } });
+  const beats: unknown[] = [];
+  activity.on('heartbeat', (details: unknown) => beats.push(details));
+  const { work } = instrumented(
+    {
+      work: async (_input: object) => {
+        await vi.advanceTimersByTimeAsync(2000);
+        remember({ runs: (recall<{ runs: number }>()?.runs ?? 0) + 1 });
+        await vi.advanceTimersByTimeAsync(2000);
+        return {};
+      },
+    },
+    log,
+  );
+  await activity.run(work, {});
+  expect(beats).toEqual([{ runs: 1 }, { runs: 2 }, { runs: 2 }]);
 });
 
 test('an activity that fails says so in the log and fails', async () => {

@@ -32,6 +32,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     quorum: 1,
     selfApproval: true,
     watchSeconds: 43_200,
+    probes: [],
     buildSecrets: Object.keys(options.secrets ?? {}),
     testEnvironment: {},
     pythonDownloads: false,

@@ -36,6 +36,7 @@ export const answers: Readonly<Record<GateId, Gate['answers']>> = {
   fix: ['fix', 'retry'],
   trouble: ['retry'],
   report: ['yank', 'keep'],
+  probe: ['yank', 'keep', 'retry'],
 };
 
 /** One of the procedure's gates, open. */

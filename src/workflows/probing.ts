@@ -1,0 +1,155 @@
+import {
+  ActivityFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  isCancellation,
+} from '@temporalio/workflow';
+
+import {
+  newProbeRecord,
+  type Probe,
+  type ProbeAnswer,
+  type ProbeRecord,
+  type ProbeTally,
+} from '../contract/probes.js';
+import { formatDuration } from '../contract/duration.js';
+import type { FinalVersion } from '../contract/state.js';
+import type { Evidence } from '../contract/verdict.js';
+import { onIndex, tryingOut } from './activities.js';
+import type { Desk } from './desk.js';
+import { installationOf, made } from './quality.js';
+
+/** The probes of a watch while they run: each is one activity, which ends only when there is something to say. */
+export interface Probing {
+  /** What kept one of them from running at all. */
+  trouble(): Error | undefined;
+  /** Ends them without waiting. */
+  cancel(): void;
+  /** When all of them have ended. */
+  readonly ended: Promise<unknown>;
+}
+
+/** Has every probe of the terms run until the end of the watch; what they find becomes reports and questions in the ledger. */
+export function startProbes(desk: Desk, { from, until }: { from: string; until: string }): Probing {
+  const { ledger, terms } = desk;
+  const records = (ledger.probes ??= terms.probes.map((probe) => newProbeRecord(probe, from)));
+  const scope = new CancellationScope();
+  const failed: { trouble?: Error } = {};
+  const all = terms.probes.map(async (probe, at) => {
+    const record = made(records[at], 'record of the probe');
+    try {
+      await scope.run(() => follow(desk, probe, record, until));
+    } catch (error) {
+      if (isCancellation(error)) record.tally = countedBefore(error) ?? record.tally;
+      else failed.trouble ??= error as Error;
+    }
+  });
+  return {
+    trouble: () => failed.trouble,
+    cancel: () => {
+      scope.cancel();
+    },
+    ended: Promise.all(all),
+  };
+}
+
+/** Runs one probe again and again, and hands on what it has to say. */
+async function follow(desk: Desk, probe: Probe, record: ProbeRecord, until: string): Promise<void> {
+  for (;;) {
+    await condition(() => record.paused === undefined);
+    if (record.dropped !== undefined || record.tally.dueAt > until) return;
+    const { tally, news } = await run(desk, probe, record, until);
+    record.tally = tally;
+    delete record.again;
+    if (news !== undefined && !hear(desk, record, news)) return;
+  }
+}
+
+function run(desk: Desk, probe: Probe, { tally, known }: ProbeRecord, until: string): Promise<ProbeAnswer> {
+  const { manifest }: FinalVersion = made(desk.ledger.final, 'final version');
+  const index = desk.terms.production;
+  const round = { probe, tally, known, until };
+  return probe.work.does === 'index'
+    ? onIndex.awaitIndexProbe({ ...round, index, manifest })
+    : tryingOut.awaitTrialProbe({ ...round, installation: installationOf(desk, manifest, { index }) });
+}
+
+/** Whether the probe goes on after its news. */
+function hear(desk: Desk, record: ProbeRecord, news: NonNullable<ProbeAnswer['news']>): boolean {
+  const { ledger } = desk;
+  switch (news.kind) {
+    case 'yanked': {
+      const reason = news.reason === true ? 'no reason given' : news.reason;
+      desk.note({ what: `probe ${record.name}: somebody has yanked it on the index: ${reason}` });
+      ledger.stop ??= { kind: 'yank', by: 'somebody on the index', at: desk.now(), reason };
+      desk.heedStop();
+      return false;
+    }
+    case 'failed': {
+      const titles = news.findings.map(({ title }) => title);
+      record.known = [...record.known, ...titles];
+      ledger.reports.push({
+        message: `probe/${record.name}/${String(record.tally.runs)}`,
+        by: `probe ${record.name}`,
+        at: desk.now(),
+        reason: titles.join('; '),
+        answered: false,
+      });
+      desk.note(...news.findings.map((found) => evidenceOf(record.name, found)));
+      return true;
+    }
+    case 'unmeasured':
+      record.paused = news.why;
+      return true;
+  }
+}
+
+function evidenceOf(name: string, { title, log }: { title: string; log?: string }): Evidence {
+  return { what: `probe ${name}: ${title}`, ...(log === undefined ? {} : { digest: log }) };
+}
+
+/** Has a probe that could not measure try again at once, even in the last moment of the watch. */
+export function resume(desk: Desk, record: ProbeRecord, until: string): void {
+  const now = desk.now();
+  record.tally = { ...record.tally, unmeasuredInRow: 0, dueAt: now < until ? now : until };
+  record.again = true;
+  delete record.paused;
+}
+
+/** Goes on without a probe. */
+export function drop(record: ProbeRecord, by: string): void {
+  record.dropped = by;
+  delete record.paused;
+}
+
+/** What a probe had counted when it was cut off. */
+function countedBefore(error: unknown): ProbeTally | undefined {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof CancelledFailure ? (cause.details[0] as ProbeTally | undefined) : undefined;
+}
+
+/** The probes of a watch, and how often they run. */
+export function describeProbes(probes: readonly Probe[]): Evidence {
+  const each = probes.map(
+    ({ name, intervalSeconds, reportOnly }) =>
+      `${name} every ${formatDuration(intervalSeconds)}${reportOnly ? ' (report-only)' : ''}`,
+  );
+  return { what: `probes: ${each.length === 0 ? 'not configured' : each.join(', ')}` };
+}
+
+/** How often a probe ran, and what it saw last. */
+export function describeRuns({ name, tally, dropped }: ProbeRecord, until: string): Evidence {
+  const { runs, failed, last } = tally;
+  const times = (count: number) => (count === 1 ? 'once' : `${String(count)} times`);
+  const without = dropped === undefined ? '' : `; ${dropped} went on without it`;
+  if (last === undefined) {
+    const late = tally.dueAt > until ? 'first due after the end of the watch' : 'nothing was heard of it';
+    return { what: `probe ${name}: ${late}${without}` };
+  }
+  const { at, what, digest } = last;
+  return {
+    what: `probe ${name} ran ${times(runs)}${failed === 0 ? '' : ` and failed ${times(failed)}`}, last at ${at}: ${what}${without}`,
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
