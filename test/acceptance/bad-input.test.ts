@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { expectRefusal, inVain, openMistakes, type Mistakes } from './mistakes.js';
+import { patience } from '../setup/patience.js';
 
 let mistakes: Mistakes;
 beforeAll(async () => {
@@ -104,7 +105,7 @@ describe('a release is refused', () => {
     expect(exitCode).toBe(0);
     const listed = async () => JSON.parse((await mistakes.slipway('list --json')).stdout) as unknown;
     const row = { workflowId: 'release/meant-it/0.9.0', run: 'failed', status: 'refused' };
-    await expect.poll(listed, { timeout: 20_000 }).toContainEqual(expect.objectContaining(row));
+    await expect.poll(listed, patience).toContainEqual(expect.objectContaining(row));
   });
 });
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { createModeActivities } from '../../src/activities/modes.js';
 import type { Manifest } from '../../src/contract/release.js';
+import { patience } from '../setup/patience.js';
 import { addressOf, makeBench } from './support/bench.js';
 import { isRunning } from './support/processes.js';
 import { fixture, pyprojectWith } from './support/repository.js';
@@ -179,16 +180,13 @@ def test_hang():
     running.catch(() => undefined);
     const pids = await vi.waitFor(
       async () => (await readFile(path.join(witness, 'pids'), 'utf8')).split(' ').map(Number),
-      {
-        timeout: 60_000,
-        interval: 100,
-      },
+      patience,
     );
     activity.cancel();
     await expect(running).rejects.toSatisfy(
       (error: unknown) => error instanceof CancelledFailure || (error as Error).name === 'AbortError',
     );
-    expect(pids.filter(isRunning)).toEqual([]);
+    await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), patience);
     expect(await readdir(path.join(trials.bench.settings.state, 'work'))).toEqual([]);
   });
 

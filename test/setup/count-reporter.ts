@@ -2,7 +2,7 @@ import type { Reporter, SerializedError, TestCase, TestModule, Vitest } from 'vi
 
 /**
  * Ends a test run's output with one plain line, `N passed, N failed, N skipped`, after the skipped tests with their
- * reasons. A test that is skipped without a reason fails the run.
+ * reasons and the failed ones with the first line of each error. A test that is skipped without a reason fails the run.
  */
 export class CountReporter implements Reporter {
   #isFiltered = false;
@@ -20,14 +20,27 @@ export class CountReporter implements Reporter {
     const inState = (state: string): TestCase[] => tests.filter((test) => test.result().state === state);
     const skipped = inState('skipped');
     const brokenModules = modules.filter((module) => module.errors().length > 0);
-    const failed = inState('failed').length + brokenModules.length + unhandledErrors.length;
+    const failed = [
+      ...inState('failed').map(
+        (test) => `${test.module.relativeModuleId}: ${test.fullName}: ${because(test.result().errors)}`,
+      ),
+      ...brokenModules.map((module) => `${module.relativeModuleId}: ${because(module.errors())}`),
+      ...unhandledErrors.map((error) => `outside of any test: ${because([error])}`),
+    ];
 
     this.#lines = this.#isFiltered
       ? []
       : skipped.map((test) => `skipped: ${test.fullName}: ${reasonOf(test)}`);
-    this.#lines.push(`${inState('passed').length} passed, ${failed} failed, ${skipped.length} skipped`);
+    this.#lines.push(...failed.map((line) => `failed: ${line}`));
+    this.#lines.push(
+      `${inState('passed').length} passed, ${failed.length} failed, ${skipped.length} skipped`,
+    );
     if (!this.#isFiltered && skipped.some((test) => noteOf(test) === undefined)) process.exitCode = 1;
   }
+}
+
+function because(errors: readonly SerializedError[] = []): string {
+  return errors[0]?.message.split('\n')[0] ?? 'no error';
 }
 
 function reasonOf(test: TestCase): string {

@@ -61,9 +61,6 @@ export interface ShownPage {
 /** Starts a world; it is gone when the test is over. */
 export type MakeForge<T extends ForgeWorld> = (demands?: Demands) => Promise<T>;
 
-/** How long a forge may take to work something out by itself, on a busy machine. */
-export const patience = { timeout: 45_000 };
-
 /** One of two releases of the package, each with a branch of its own. */
 export interface Release {
   readonly branch: string;

@@ -6,13 +6,8 @@ import { onTestFinished } from 'vitest';
 
 import { forges } from '../../../src/activities/forge/forges.js';
 import { makeForgeWorld } from '../git-world.js';
-import {
-  patience,
-  type Demands,
-  type ReviewingWorld,
-  type ShownPage,
-  type ShownPull,
-} from './forge-world.js';
+import type { Demands, ReviewingWorld, ShownPage, ShownPull } from './forge-world.js';
+import { patience } from '../../setup/patience.js';
 import type { GiteaServer } from './gitea-server.js';
 import { openRelay, type LossyRelay } from './lossy-relay.js';
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 
 import type { ReleasePage } from '../../../src/activities/forge/forge.js';
 import { subject } from '../git-world.js';
-import { patience, type MakeForge, type ReviewingWorld } from './forge-world.js';
+import type { MakeForge, ReviewingWorld } from './forge-world.js';
+import { patience } from '../../setup/patience.js';
 
 const files = [{ name: 'demo.whl', size: 9 }];
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { forges } from '../../../src/activities/forge/forges.js';
 import type { Forge } from '../../../src/activities/forge/forge.js';
 import { branch, subject, thrown, titles } from '../git-world.js';
-import { commitOn, merge, open, patience, type MakeForge, type ReviewingWorld } from './forge-world.js';
+import { commitOn, merge, open, type MakeForge, type ReviewingWorld } from './forge-world.js';
+import { patience } from '../../setup/patience.js';
 import { keepsToPages } from './pages-contract.js';
 import { keepsToRules } from './rules-contract.js';
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { branch, subject, thrown, titles } from '../git-world.js';
-import { commitOn, merge, open, patience, type MakeForge, type ReviewingWorld } from './forge-world.js';
+import { commitOn, merge, open, type MakeForge, type ReviewingWorld } from './forge-world.js';
+import { patience } from '../../setup/patience.js';
 
 const main = 'refs/heads/main';
 

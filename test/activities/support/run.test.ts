@@ -5,6 +5,7 @@ import path from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 
 import { maxOutput, run } from '../../../src/activities/support/run.js';
+import { patience } from '../../setup/patience.js';
 import { isRunning } from './processes.js';
 
 let cwd: string;
@@ -19,12 +20,13 @@ const env = { PATH: process.env.PATH ?? '' };
 const stubborn = 'trap "" TERM; sleep 600 & echo $! > child; wait; wait; sleep 600';
 
 test('a tool that takes too long is ended with all that it started', async () => {
-  const result = await run(['sh', '-c', stubborn], { cwd, env, timeoutSeconds: 1 });
+  const result = await run(['sh', '-c', stubborn], { cwd, env, timeoutSeconds: 3 });
   expect(result).toMatchObject({ timedOut: true, exitCode: undefined });
-  await vi.waitFor(async () =>
-    expect(isRunning(await readFile(path.join(cwd, 'child'), 'utf8'))).toBe(false),
+  await vi.waitFor(
+    async () => expect(isRunning(await readFile(path.join(cwd, 'child'), 'utf8'))).toBe(false),
+    patience,
   );
-}, 20_000);
+});
 
 test('a tool that is cancelled is ended with all that it started', async () => {
   const cancelling = new AbortController();
@@ -35,12 +37,13 @@ test('a tool that is cancelled is ended with all that it started', async () => {
     signal: cancelling.signal,
   });
   running.catch(() => undefined);
-  const child = await vi.waitFor(() =>
-    readFile(path.join(cwd, 'child'), 'utf8').then((text) => (expect(text).not.toBe(''), text)),
+  const child = await vi.waitFor(
+    () => readFile(path.join(cwd, 'child'), 'utf8').then((text) => (expect(text).not.toBe(''), text)),
+    patience,
   );
   cancelling.abort(new Error('enough'));
   await expect(running).rejects.toThrow('enough');
-  expect(isRunning(child)).toBe(false);
+  await vi.waitFor(() => expect(isRunning(child)).toBe(false), patience);
 });
 
 test('a daemon that a tool leaves behind does not outlive it', async () => {
@@ -49,7 +52,7 @@ test('a daemon that a tool leaves behind does not outlive it', async () => {
     env,
     timeoutSeconds: 60,
   });
-  await vi.waitFor(() => expect(isRunning(result.stdout)).toBe(false));
+  await vi.waitFor(() => expect(isRunning(result.stdout)).toBe(false), patience);
 });
 
 test('output is kept up to a bound, and says so', async () => {
@@ -82,10 +85,8 @@ test('a tool that is not there is an error that names it', async () => {
 });
 
 test('a daemon that leaves the group and holds the pipes open does not hold up the result', async () => {
-  const started = performance.now();
-  const result = await run(['sh', '-c', 'setsid sleep 30 & echo done'], { cwd, env, timeoutSeconds: 20 });
+  const result = await run(['sh', '-c', 'setsid sleep 300 & echo done'], { cwd, env, timeoutSeconds: 200 });
   expect(result).toMatchObject({ exitCode: 0, timedOut: false, stdout: 'done\n' });
-  expect(performance.now() - started).toBeLessThan(10_000);
 });
 
 test('a tool that ended in time did so, however long a daemon holds its pipes open', async () => {

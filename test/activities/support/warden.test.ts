@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 
 import { run } from '../../../src/activities/support/run.js';
 import { wardenProgram } from '../../../src/activities/support/warden.js';
+import { patience } from '../../setup/patience.js';
 import { isRunning } from './processes.js';
 
 let folder: string;
@@ -27,8 +28,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(folder, { recursive: true }));
-
-const quiet = { timeout: 10_000, interval: 50 };
 
 /** A process that leads a group of its own. */
 function sleeper(): ChildProcess & { pid: number } {
@@ -60,7 +59,7 @@ describe.for([['/bin/sh'], ['/bin/dash'], ['/bin/bash'], ['/bin/busybox', 'sh']]
       const over = new Promise((resolve) => warden.once('exit', resolve));
       warden.stdin.end();
       await over;
-      await vi.waitFor(() => expect([first, last].some(({ pid }) => isRunning(pid))).toBe(false), quiet);
+      await vi.waitFor(() => expect([first, last].some(({ pid }) => isRunning(pid))).toBe(false), patience);
       expect([ended, untold].map(({ pid }) => isRunning(pid))).toEqual([true, true]);
     });
 
@@ -97,12 +96,12 @@ function runner(text: string): { process: ChildProcess; pids: (name: string) => 
     ${text}`;
   const child = spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const pids = (name: string) => vi.waitFor(() => readFile(path.join(folder, name), 'utf8'), quiet);
+  const pids = (name: string) => vi.waitFor(() => readFile(path.join(folder, name), 'utf8'), patience);
   return { process: child, pids };
 }
 
 async function ended(pids: readonly string[]): Promise<void> {
-  await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), quiet);
+  await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), patience);
 }
 
 describe('a process', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { patience } from '../../setup/patience.js';
 import * as world from './world.js';
 
 const { repository } = world;
@@ -123,7 +124,7 @@ test('mergeability is unknown at first', async () => {
   const { data: fresh } = await ada.rest.pulls.create(wanted);
   expect(fresh).toMatchObject({ mergeable: null, mergeable_state: 'unknown', merge_commit_sha: null });
   const look = async () => (await ada.rest.pulls.get({ ...repository, pull_number: fresh.number })).data;
-  await expect.poll(async () => (await look()).mergeable, { timeout: 10_000 }).toBe(true);
+  await expect.poll(async () => (await look()).mergeable, patience).toBe(true);
   const { merge_commit_sha } = await look();
   expect(await world.tipOf(forge, `refs/pull/${fresh.number}/merge`)).toBe(merge_commit_sha);
 });

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { IndexStandIn } from '../../../rehearsal/index/contract.js';
+import { patience } from '../../setup/patience.js';
 import * as tools from './tools.js';
 
 const WHEEL = 'wh_demo-1.0.0-py3-none-any.whl';
@@ -193,11 +194,11 @@ describe('a slow index', () => {
     const upload = request(index.uploadUrl, { method: 'POST', headers });
     upload.on('error', () => undefined);
     upload.write(body.subarray(0, body.length - 200));
-    await vi.waitFor(async () => expect(await readdir(join(folder, 'incoming'))).toHaveLength(1));
+    await vi.waitFor(async () => expect(await readdir(join(folder, 'incoming'))).toHaveLength(1), patience);
     upload.destroy();
-    await vi.waitFor(() => expect(uploads()).toEqual([null]));
+    await vi.waitFor(() => expect(uploads()).toEqual([null]), patience);
+    await vi.waitFor(async () => expect(await readdir(join(folder, 'incoming'))).toEqual([]), patience);
     expect(tools.storedFiles(index)).toEqual([]);
-    expect(await readdir(join(folder, 'incoming'))).toEqual([]);
   });
 
   test('ends at once when it is closed while requests wait', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { readJournal } from '../../../rehearsal/index/journal.js';
 import { startIndex } from '../../../rehearsal/index/stand-in.js';
+import { patience } from '../../setup/patience.js';
 import * as tools from './tools.js';
 
 let folder: string;
@@ -26,7 +27,7 @@ describe('after a restart', () => {
     const second = await tools.runningIndex({ folder, port: Number(new URL(first.url).port) });
     expect(second.accessLog()).toEqual(log);
     // The client's connections to the first process have yet to be found dead.
-    await vi.waitFor(async () => expect(await tools.simpleJson(second, 'wh-demo')).toEqual(page));
+    await vi.waitFor(async () => expect(await tools.simpleJson(second, 'wh-demo')).toEqual(page), patience);
     expect((await fetch(page.files[0]?.url ?? '')).status).toBe(200);
     expect(await tools.plainUpload(second, made.wheel)).toMatchObject({ status: 200 });
     expect(await tools.plainUpload(second, made.sdist)).toMatchObject({
