@@ -6,7 +6,9 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
+  isGrpcCancelledError,
   isGrpcDeadlineError,
+  isGrpcServiceError,
   type Client,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
@@ -181,8 +183,21 @@ async function inTime<T>(client: Client, ask: () => Promise<T>): Promise<T | und
   try {
     return await client.withDeadline(Date.now() + patience, ask);
   } catch (error) {
-    if (isGrpcDeadlineError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
-      return undefined;
+    if (isUnanswered(error)) return undefined;
     throw error;
   }
+}
+
+/** gRPC's FAILED_PRECONDITION: so the server says it of a queue that no worker has asked lately. */
+const noWorkerLately = 9;
+
+/** Whether nobody answered in time; who of client and server sees the deadline first names it differently. */
+function isUnanswered(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return (
+    isGrpcDeadlineError(error) ||
+    isGrpcCancelledError(error) ||
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    (isGrpcServiceError(cause) && Number(cause.code) === noWorkerLately)
+  );
 }
