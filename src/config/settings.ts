@@ -119,7 +119,9 @@ export interface Settings {
     readonly drivers: readonly YankDriver[];
     /** The command driver's program and arguments; `{package}`, `{version}` and `{reason}` are filled in. */
     readonly command?: readonly string[];
-    /** Names of secrets that the command gets as environment variables; only the urgent zone holds them. */
+    /** Ends with 0 if the command could yank now. */
+    readonly check?: readonly string[];
+    /** Names of secrets that the two get as environment variables; only the urgent zone holds them. */
     readonly secrets: readonly string[];
     /** The page where a person yanks; `{package}` and `{version}` are filled in. */
     readonly link?: string;

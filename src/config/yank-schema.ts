@@ -42,10 +42,15 @@ export const yankTable = table({
     .describe(
       'The program and arguments of the driver `command`; `{package}`, `{version}` and `{reason}` are filled in.',
     ),
+  check: command
+    .optional()
+    .describe(
+      'A program and arguments that end with 0 if the command could yank now; it gets what the command gets, and must change nothing.',
+    ),
   secrets: z
     .array(secretName)
     .default([])
-    .describe('Names of the secrets that the command gets as environment variables.'),
+    .describe('Names of the secrets that command and check get as environment variables.'),
   link: address
     .optional()
     .describe('The page where a person yanks, with `{package}` and `{version}`; by default as on PyPI.'),
@@ -56,6 +61,8 @@ export const yankTable = table({
       context.addIssue(
         'the driver "command" needs the key command: ["program", "{package}", "{version}", "{reason}"]',
       );
+    if (yank.check !== undefined && yank.command === undefined)
+      context.addIssue('check tries a command dry: write the command too, or take it out');
     if (yank.drivers.includes('web') && yank.web === undefined)
       context.addIssue('the driver "web" needs the table [yank.web] with user, password and seed');
     if (!yank.drivers.includes('web') && yank.web !== undefined)

@@ -8,6 +8,7 @@ import type {
   Sha,
   Source,
   Terms,
+  YankDriver,
 } from './release.js';
 import type { ProbeAnswer, ProbeRound } from './probes.js';
 import type { Ledger } from './state.js';
@@ -267,6 +268,18 @@ export interface UrgentActivities {
   }): Promise<YankAttempt>;
   /** Waits until the index says yanked for every file that it lists. */
   awaitYanked(input: { index: IndexAddress; subject: Subject }): Promise<{ evidence: Evidence }>;
+  /** Tries every driver dry: whether it could yank now. */
+  ensureArmed(input: {
+    index: IndexAddress;
+    subject: Subject;
+    drivers: Terms['yankDrivers'];
+  }): Promise<Arming>;
+  /** Keeps the armed drivers' sessions warm at an interval and ends as soon as none of them is armed. */
+  awaitDisarmed(input: {
+    index: IndexAddress;
+    subject: Subject;
+    drivers: Terms['yankDrivers'];
+  }): Promise<Arming>;
   /** The nearest final, not yanked versions below and above this one whose tags main's own line contains. */
   readLastStable(input: {
     repository: string;
@@ -286,6 +299,15 @@ export type LeaseAnswer =
   | { readonly state: 'granted' }
   | { readonly state: 'held'; readonly holder: string }
   | { readonly state: 'queued'; readonly holder: string; readonly ahead: number };
+
+/** Which ways to yank stand ready. */
+export interface Arming {
+  /** The drivers that could yank now without a person; `until` (ISO 8601) where a session ends by itself. */
+  readonly armed: readonly { readonly driver: YankDriver; readonly until?: string }[];
+  readonly evidence: readonly Evidence[];
+  /** What a person has to do so that more of them are. */
+  readonly toDo: readonly string[];
+}
 
 /** How far a yank came by our own means. */
 export type YankAttempt =

@@ -20,6 +20,8 @@ import { createTermsActivities } from '../activities/terms.js';
 import { createUploadActivities } from '../activities/publisher/ensure-uploaded.js';
 import { awaitUploaded, stopUploads } from '../activities/publisher/trusted.js';
 import { createVersionActivities } from '../activities/versions.js';
+import { createArmingActivities } from '../activities/yank/arming.js';
+import { createDrivers } from '../activities/yank/drivers.js';
 import { createYankActivities } from '../activities/yank/ensure-yanked.js';
 import type { Workbench } from '../activities/support/workbench.js';
 import type { BuildActivities, PublishActivities, UrgentActivities, Zone } from '../contract/activities.js';
@@ -71,12 +73,14 @@ function publishActivities(bench: Workbench, client: Client): PublishActivities 
 function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
   const openForge = forges(bench);
   const lease = createLeaseActivities(client);
+  const drivers = createDrivers(bench);
   const { readIndexedFiles, awaitYanked } = createPackageIndexActivities(bench);
   const { readLastStable } = createVersionActivities(bench);
   return {
     ...lease,
     ...createRecordActivities(bench.store, client, lease),
-    ...createYankActivities(bench, (subject) => stopUploads(bench, openForge, subject)),
+    ...createYankActivities(bench, drivers, (subject) => stopUploads(bench, openForge, subject)),
+    ...createArmingActivities(drivers),
     readIndexedFiles,
     awaitYanked,
     readLastStable,

@@ -51,8 +51,8 @@ const waiting: ActivityOptions = {
   retry: { initialInterval: '2s', backoffCoefficient: 1 },
 };
 
-/** Waits for what an index says. */
-export const patient = summarised<Pick<UrgentActivities, 'awaitYanked'>>({
+/** Waits for what an index says, and for the loss of the ways to yank there. */
+export const patient = summarised<Pick<UrgentActivities, 'awaitYanked' | 'awaitDisarmed'>>({
   ...waiting,
   taskQueue: taskQueue('urgent'),
 });

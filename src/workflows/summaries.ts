@@ -38,6 +38,8 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   readIndexedFiles: (input) => `Read the files of ${subjectOf(input)} on ${indexOf(input)}`,
   ensureYanked: (input) => `Yank ${subjectOf(input)} on ${indexOf(input)}`,
   awaitYanked: (input) => `Wait until ${indexOf(input)} says yanked for every file of ${subjectOf(input)}`,
+  ensureArmed: (input) => `See who could yank ${subjectOf(input)} on ${indexOf(input)} now`,
+  awaitDisarmed: (input) => `Keep ready to yank ${subjectOf(input)} on ${indexOf(input)}`,
   readLastStable: () => 'Find the last stable version',
   ensureClosed: () => 'Keep the record of the release and give back its lease',
   readRecord: (input) => `Read the record of ${subjectOf(input)}`,

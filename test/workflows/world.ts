@@ -163,6 +163,14 @@ export function modelWorld(): {
         for (const file of model.index) file.yanked = reason;
         return { proven: true, driver: 'command', evidence: [{ what: 'yanked' }] };
       },
+      ensureArmed: async () => ({
+        armed: [{ driver: 'command' }],
+        evidence: [{ what: 'the command is there' }],
+        toDo: [],
+      }),
+      awaitDisarmed: async () => {
+        throw notYet('ready to yank: command', 600);
+      },
       awaitYanked: async () => ({ evidence: { what: 'yanked' } }),
       readLastStable: async () => ({ lastStable: { version: '0.9.0', tag: 'v0.9.0', commit: hex('old') } }),
     },

@@ -1,10 +1,30 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Context } from '@temporalio/activity';
 
-/** The running activity's cancellation; undefined outside an activity. */
+const limits = new AsyncLocalStorage<AbortSignal>();
+
+/** The cancellation of what runs here: that of its time limit, or of the running activity; undefined outside of both. */
 export function currentCancellation(): AbortSignal | undefined {
-  return currentActivity()?.cancellationSignal;
+  return limits.getStore() ?? currentActivity()?.cancellationSignal;
+}
+
+/** Does something for so many milliseconds at most, or until a signal; then it is cancelled and waited for no longer. */
+export async function limited<T>(
+  milliseconds: number,
+  body: () => Promise<T>,
+  until?: AbortSignal,
+): Promise<T> {
+  const outer = [currentCancellation(), until].filter((signal) => signal !== undefined);
+  const signal = AbortSignal.any([AbortSignal.timeout(milliseconds), ...outer]);
+  signal.throwIfAborted();
+  return new Promise<T>((resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+    limits.run(signal, body).then(resolve, reject);
+  });
 }
 
 /** The running activity's context; undefined outside an activity. */

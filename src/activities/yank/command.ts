@@ -1,33 +1,86 @@
+import { isProgram } from '../support/programs.js';
 import type { Command } from '../support/run.js';
 import { inThrowawayFolder, runKept, toolEnvironment, type Workbench } from '../support/workbench.js';
-import type { Yank, YankDriverCall } from './driver.js';
+import type { Driver, Readiness, Target, Yank } from './driver.js';
+
+const longestCheckSeconds = 15;
 
 /** Yanks by the command from the settings, which has the settings' secrets in its environment. */
-export function commandDriver(bench: Workbench): YankDriverCall {
-  const { command, secrets } = bench.settings.yank;
-  return async (yank) => {
-    const [program, ...args] = command ?? [];
-    if (program === undefined) return skipped('The settings name no command that yanks.');
-    const missing = secrets.filter((name) => !bench.secrets.has(name));
-    if (missing.length > 0)
-      return skipped(`The command that yanks needs ${missing.join(', ')}, which this worker does not hold.`);
-    const values = Object.fromEntries(secrets.map((name) => [name, bench.secrets.get(name)]));
-    const filled: Command = [program, ...args.map((argument) => fill(argument, yank))];
-    const { exitCode, timedOut, log } = await inThrowawayFolder(bench, (folder) =>
-      runKept(bench, filled, {
-        cwd: folder,
-        env: { ...toolEnvironment(bench, folder), ...values },
-        timeoutSeconds: 60,
-        hide: Object.values(values),
-      }),
-    );
-    const ending = timedOut ? 'did not end within a minute' : `ended with ${String(exitCode ?? 'a signal')}`;
-    return { acted: true, evidence: [{ what: `The command that yanks ${ending}`, digest: log }], toDo: [] };
+export function commandDriver(bench: Workbench): Driver {
+  const { command, check } = bench.settings.yank;
+  return {
+    async yank(yank) {
+      const problem = whyNot(bench);
+      if (problem !== undefined) return { acted: false, evidence: [{ what: problem }], toDo: [] };
+      const { ending, log } = await runFilled(bench, command, yank, 60);
+      return { acted: true, evidence: [{ what: `The command that yanks ${ending}`, digest: log }], toDo: [] };
+    },
+
+    async arm(target) {
+      const problem = whyNot(bench) ?? (await whyNotFound(bench));
+      if (problem !== undefined) return unarmed(problem);
+      if (check === undefined)
+        return armed({ what: `The command that yanks is there: ${command?.[0] ?? ''}` });
+      const { ended, ending, log } = await runFilled(bench, check, target, longestCheckSeconds);
+      const evidence = { what: `The check of the command that yanks ${ending}`, digest: log };
+      if (ended) return armed(evidence);
+      // Its exit code does not tell an index that is down from a right that is gone.
+      return { state: 'unclear', evidence: [evidence], toDo: [`${evidence.what}: its output is kept.`] };
+    },
   };
 }
 
+function armed(evidence: Readiness['evidence'][number]): Readiness {
+  return { state: 'armed', evidence: [evidence], toDo: [] };
+}
+
+function unarmed(problem: string): Readiness {
+  return { state: 'unarmed', evidence: [{ what: problem }], toDo: [problem] };
+}
+
+/** Why the command cannot even be started. */
+function whyNot({ settings, secrets }: Workbench): string | undefined {
+  const { command, secrets: names } = settings.yank;
+  if (command === undefined) return 'The settings name no command that yanks.';
+  const missing = names.filter((name) => !secrets.has(name));
+  return missing.length === 0
+    ? undefined
+    : `The command that yanks needs ${missing.join(', ')}, which this worker does not hold.`;
+}
+
+async function whyNotFound(bench: Workbench): Promise<string | undefined> {
+  const [program = ''] = bench.settings.yank.command ?? [];
+  return (await isProgram(program, toolEnvironment(bench, '/').PATH ?? ''))
+    ? undefined
+    : `The command that yanks is not there: no program ${program} can be run on this machine.`;
+}
+
+/** Runs a command of the settings for a release; it has ended if it has ended well. */
+async function runFilled(
+  bench: Workbench,
+  [program = '', ...args]: readonly string[] = [],
+  about: Target & Partial<Pick<Yank, 'reason'>>,
+  timeoutSeconds: number,
+) {
+  const { secrets } = bench.settings.yank;
+  const values = Object.fromEntries(secrets.map((name) => [name, bench.secrets.get(name)]));
+  const filled: Command = [program, ...args.map((argument) => fill(argument, about))];
+  const { exitCode, timedOut, log } = await inThrowawayFolder(bench, (folder) =>
+    runKept(bench, filled, {
+      cwd: folder,
+      env: { ...toolEnvironment(bench, folder), ...values },
+      timeoutSeconds,
+      hide: Object.values(values),
+    }),
+  );
+  const ending = timedOut
+    ? `did not end within ${String(timeoutSeconds)} seconds`
+    : `ended with ${String(exitCode ?? 'a signal')}`;
+  return { ended: !timedOut && exitCode === 0, ending, log };
+}
+
 /** Fills one argument: each placeholder stays inside its argument, whatever the reason says. */
-function fill(argument: string, { subject, reason }: Yank): string {
+function fill(argument: string, { subject, reason = '' }: Parameters<typeof runFilled>[2]): string {
   const values = new Map([
     ['{package}', subject.package],
     ['{version}', subject.version],
@@ -38,8 +91,4 @@ function fill(argument: string, { subject, reason }: Yank): string {
     /\{(?:package|version|reason)\}/g,
     (placeholder) => values.get(placeholder) ?? placeholder,
   );
-}
-
-function skipped(what: string) {
-  return { acted: false, evidence: [{ what }], toDo: [] };
 }

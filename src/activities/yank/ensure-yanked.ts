@@ -5,10 +5,7 @@ import { proofOfYank } from '../package-index.js';
 import { pause } from '../support/cancellation.js';
 import type { Network } from '../support/network.js';
 import type { Workbench } from '../support/workbench.js';
-import { commandDriver } from './command.js';
-import type { Yank, YankDriverCall } from './driver.js';
-import { personDriver } from './person.js';
-import { webDriver } from './web/web-driver.js';
+import type { Drivers, Yank } from './driver.js';
 
 const proofMilliseconds = 500;
 
@@ -21,15 +18,10 @@ const longestProof = 20_000;
  */
 export function createYankActivities(
   bench: Workbench,
+  calls: Drivers,
   stopUploads: (subject: Subject) => Promise<readonly Evidence[]>,
   proofReads = 20,
-  web = webDriver(bench),
 ): Pick<UrgentActivities, 'ensureYanked'> {
-  const calls: Readonly<Record<YankDriver, YankDriverCall>> = {
-    web: web.yank,
-    command: commandDriver(bench),
-    person: personDriver(bench),
-  };
   return {
     async ensureYanked({ drivers, ...yank }): Promise<YankAttempt> {
       // A yank does not wait for whom it takes to end what could still upload.
@@ -44,14 +36,14 @@ export function createYankActivities(
     const evidence: Evidence[] = [];
     const toDo: string[] = [];
     for (const driver of drivers) {
-      const act = await calls[driver](yank);
+      const act = await calls[driver].yank(yank);
       evidence.push(...act.evidence);
       toDo.push(...act.toDo);
       const proven = act.acted ? await soonProof(bench, yank, proofReads) : undefined;
       if (proven !== undefined) return { proven: true, driver, evidence: [...evidence, proven] };
     }
     // What a driver says only helps it: a person can always do the whole.
-    if (!drivers.includes('person')) toDo.push(...(await calls.person(yank)).toDo);
+    if (!drivers.includes('person')) toDo.push(...(await calls.person.yank(yank)).toDo);
     return { proven: false, toDo, evidence };
   }
 }

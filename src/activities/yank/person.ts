@@ -1,28 +1,43 @@
 import { siteOf } from '../support/indexes.js';
 import type { Workbench } from '../support/workbench.js';
-import type { Yank, YankDriverCall } from './driver.js';
+import type { Driver, Target, Yank } from './driver.js';
 
 /** Tells a person where and how to yank. */
-export function personDriver(bench: Workbench): YankDriverCall {
-  return (yank) => {
-    const { index, subject, reason } = yank;
-    const { link } = bench.settings.yank;
-    const page =
-      link === undefined
-        ? new URL(`manage/project/${subject.package}/release/${subject.version}/`, siteOf(index)).href
-        : filled(link, subject);
-    if (index.yanks === false)
-      return Promise.resolve({ acted: false, evidence: [], toDo: removal(bench, yank) });
-    return Promise.resolve({
-      acted: false,
-      evidence: [],
-      toDo: [
-        `Open ${page} as an owner of ${subject.package} on ${index.name}.`,
-        `Choose "Yank", give the reason "${reason}", and type ${subject.version} to confirm.`,
-        `Nothing else is needed: this is over as soon as ${index.name} says yanked for every file.`,
-      ],
-    });
+export function personDriver(bench: Workbench): Driver {
+  return {
+    yank: (yank) => {
+      const { index, subject, reason } = yank;
+      if (index.yanks === false)
+        return Promise.resolve({ acted: false, evidence: [], toDo: removal(bench, yank) });
+      return Promise.resolve({
+        acted: false,
+        evidence: [],
+        toDo: [
+          `Open ${pageFor(bench, yank)} as an owner of ${subject.package} on ${index.name}.`,
+          `Choose "Yank", give the reason "${reason}", and type ${subject.version} to confirm.`,
+          `Nothing else is needed: this is over as soon as ${index.name} says yanked for every file.`,
+        ],
+      });
+    },
+    // Whether somebody is there cannot be tried: people have to say so.
+    arm: (target) =>
+      Promise.resolve({
+        state: 'unarmed',
+        evidence: [],
+        toDo: [
+          target.index.yanks === false
+            ? `Have somebody on watch who can remove files from ${target.index.name}.`
+            : `Have somebody on watch who can yank at ${pageFor(bench, target)}.`,
+        ],
+      }),
   };
+}
+
+function pageFor({ settings }: Workbench, { index, subject }: Target): string {
+  const { link } = settings.yank;
+  return link === undefined
+    ? new URL(`manage/project/${subject.package}/release/${subject.version}/`, siteOf(index)).href
+    : filled(link, subject);
 }
 
 /** What a person does on an index that cannot yank. */

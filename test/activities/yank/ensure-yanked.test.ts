@@ -3,6 +3,7 @@ import path from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 
 import { createYankActivities } from '../../../src/activities/yank/ensure-yanked.js';
+import { createDrivers } from '../../../src/activities/yank/drivers.js';
 import type { Workbench } from '../../../src/activities/support/workbench.js';
 import type { Settings } from '../../../src/config/settings.js';
 import type { YankAttempt } from '../../../src/contract/activities.js';
@@ -43,7 +44,7 @@ async function ensureYanked(
     settings: { yank: { drivers, secrets, ...yank } },
   });
   onTestFinished(() => bench.close());
-  return createYankActivities(bench, async () => [], 4).ensureYanked({
+  return createYankActivities(bench, createDrivers(bench), async () => [], 4).ensureYanked({
     index: address,
     subject,
     reason,

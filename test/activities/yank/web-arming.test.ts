@@ -3,14 +3,15 @@ import path from 'node:path';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { webDriver, type Arming } from '../../../src/activities/yank/web/web-driver.js';
+import type { Readiness } from '../../../src/activities/yank/driver.js';
+import { webDriver } from '../../../src/activities/yank/web/web-driver.js';
 import * as indexes from '../../rehearsal/index/tools.js';
 import { asIf, makeCertificates, startGuarded } from '../support/guarded.js';
 import { ada, page, subject, uploadRelease, webWorld, type WebWorld } from './web-world.js';
 
 const next = { ...subject, version: '2.0.0' };
 
-function arm({ driver, address }: WebWorld, target = subject): Promise<Arming> {
+function arm({ driver, address }: WebWorld, target = subject): Promise<Readiness> {
   return driver.arm({ index: address, subject: target });
 }
 
@@ -23,7 +24,8 @@ describe('arming', () => {
     const world = await webWorld();
     const before = changes(world);
     expect(await arm(world)).toEqual({
-      armed: true,
+      state: 'armed',
+      until: '2026-08-21T22:00:07.300Z',
       evidence: [{ what: 'ada is logged in as an owner of wh-demo, and the form to yank 1.0.0 is there' }],
       toDo: [],
     });
@@ -37,7 +39,7 @@ describe('arming', () => {
   test('before the first upload of a version finds those of another release', async () => {
     const world = await webWorld();
     expect(await arm(world, next)).toMatchObject({
-      armed: true,
+      state: 'armed',
       evidence: [
         {
           what: expect.stringMatching(/whose releases have their forms; 2\.0\.0 is not there yet$/) as string,
@@ -53,25 +55,35 @@ describe('arming', () => {
     const start = world.now();
     for (const hours of [0, 10, 20, 30]) {
       world.now = () => start + hours * 3_600_000;
-      expect(await arm(world)).toMatchObject({ armed: true });
+      const until = new Date(start + (hours + 12) * 3_600_000).toISOString();
+      expect(await arm(world)).toMatchObject({ state: 'armed', until });
     }
     expect(world.posts('/account/login/')).toBe(1);
     world.index.misbehave({ path: /^\/manage\//, fault: { kind: 'challenge' } });
     expect(await arm(world)).toMatchObject({
-      armed: false,
+      state: 'unarmed',
       evidence: [{ what: expect.stringContaining('challenge page') as string }],
       toDo: [expect.stringContaining('yank in a browser') as string],
     });
   });
 
+  test('is unclear while the site is down, which tells nothing of the login', async () => {
+    const world = await webWorld();
+    world.index.misbehave({ path: /^\/manage\//, times: 1, fault: { kind: 'answer', status: 503 } });
+    expect(await arm(world)).toMatchObject({ state: 'unclear' });
+    world.index.misbehave({ path: /^\/manage\//, times: 1, fault: { kind: 'commit-then-drop' } });
+    expect(await arm(world)).toMatchObject({ state: 'unclear' });
+    expect(await arm(world)).toMatchObject({ state: 'armed' });
+  });
+
   test('does not work for a project that nobody has uploaded yet, nor for one of somebody else', async () => {
     const world = await webWorld();
     const unknown = await arm(world, { package: 'wh-new', version: '1.0.0' });
-    expect(unknown).toMatchObject({ armed: false });
-    expect(unknown.toDo[0]).toContain('manage/project/wh-new/releases/');
+    expect(unknown).toMatchObject({ state: 'unarmed' });
+    expect(unknown.toDo[0]).toContain('Have a person on watch for the first release of wh-new');
     const other = await webWorld({ web: { accounts: [{ ...ada, owns: ['wh-new'] }] } });
     expect(await arm(other)).toMatchObject({
-      armed: false,
+      state: 'unarmed',
       evidence: [{ what: expect.stringContaining('ada may not change wh-demo') as string }],
     });
   });
@@ -142,7 +154,7 @@ describe('the cookie of a remembered device', () => {
     await arm(world);
     expect(await readFile(file, 'utf8')).toBe(content);
     const another = webDriver(world.bench, () => world.now());
-    expect(await another.arm({ index: world.address, subject })).toMatchObject({ armed: true });
+    expect(await another.arm({ index: world.address, subject })).toMatchObject({ state: 'armed' });
     expect([world.posts('/account/login/'), world.posts('/account/two-factor/')]).toEqual([2, 1]);
   });
 
@@ -156,7 +168,7 @@ describe('the cookie of a remembered device', () => {
       const start = world.now();
       world.now = () => start + 60_000;
       const another = webDriver(world.bench, () => world.now());
-      expect(await another.arm({ index: world.address, subject })).toMatchObject({ armed: true });
+      expect(await another.arm({ index: world.address, subject })).toMatchObject({ state: 'armed' });
     }
     expect(world.posts('/account/two-factor/')).toBe(5);
   });

@@ -2,7 +2,9 @@ import { expect, onTestFinished } from 'vitest';
 
 import { createYankActivities } from '../../../src/activities/yank/ensure-yanked.js';
 import { totpCode } from '../../../src/activities/yank/web/totp.js';
-import { webDriver, type WebDriver } from '../../../src/activities/yank/web/web-driver.js';
+import type { Driver } from '../../../src/activities/yank/driver.js';
+import { createDrivers } from '../../../src/activities/yank/drivers.js';
+import { webDriver } from '../../../src/activities/yank/web/web-driver.js';
 import type { Workbench } from '../../../src/activities/support/workbench.js';
 import type { WebSetting } from '../../../src/config/yank-schema.js';
 import type { YankAttempt } from '../../../src/contract/activities.js';
@@ -32,10 +34,10 @@ export interface WebWorld {
   readonly index: IndexStandIn;
   readonly address: IndexAddress;
   readonly bench: Workbench;
-  readonly driver: WebDriver;
+  readonly driver: Driver;
   /** In milliseconds. */
   now: () => number;
-  ensureYanked(driver?: WebDriver): Promise<YankAttempt>;
+  ensureYanked(driver?: Driver): Promise<YankAttempt>;
   /** What the index says of each file, by the index itself and past every fault. */
   shown(): Promise<unknown[]>;
   /** How often something was posted to a path. */
@@ -86,7 +88,7 @@ export async function webWorld(options: WebWorldOptions = {}): Promise<WebWorld>
   return Object.assign(world, {
     ...{ index, address, bench, driver },
     ensureYanked: (by = driver) =>
-      createYankActivities(bench, () => Promise.resolve([]), 3, by).ensureYanked(order),
+      createYankActivities(bench, createDrivers(bench, by), () => Promise.resolve([]), 3).ensureYanked(order),
     async shown() {
       index.behave();
       return (await indexes.simpleJson(index, 'wh-demo')).files.map(({ yanked }) => yanked);

@@ -1,6 +1,6 @@
 import type { Subject } from '../../../contract/activities.js';
 import { sameVersion } from '../../support/project-page.js';
-import { notThere } from './obstacle.js';
+import { neverUploaded, notThere } from './obstacle.js';
 import { findYankForm, openOwned, releasesPath, type Owner } from './owner.js';
 
 /**
@@ -10,7 +10,7 @@ import { findYankForm, openOwned, releasesPath, type Owner } from './owner.js';
 export async function findForms(owner: Owner, subject: Subject): Promise<string> {
   const { package: name, version } = subject;
   const { user } = owner.account;
-  const list = await openOwned(owner, releasesPath(name), name, name);
+  const list = await openOwned(owner, releasesPath(name), name, (page) => neverUploaded(name, page));
   const listed = list.html.links.flatMap((link) => versionIn(link) ?? []);
   const here = listed.find((each) => sameVersion(each, version));
   // The owner of a project in quarantine sees its list and none of its releases.

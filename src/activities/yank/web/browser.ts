@@ -21,11 +21,14 @@ export class Browser {
   readonly #network: Network;
   readonly #site: URL;
   readonly #jar = new CookieJar();
+  readonly #now: () => number;
+  readonly #set = new Map<string, number>();
 
-  /** The site is the address of its root. */
-  constructor(network: Network, site: string) {
+  /** The site is the address of its root; the clock is in milliseconds. */
+  constructor(network: Network, site: string, now: () => number) {
     this.#network = network;
     this.#site = new URL(site);
+    this.#now = now;
   }
 
   /** Opens a page by its path; what is no page of the site is an Obstacle. */
@@ -53,6 +56,11 @@ export class Browser {
     return cookies.find(({ key }) => key === name);
   }
 
+  /** When the site last set a cookie, in milliseconds. */
+  setAt(name: string): number | undefined {
+    return this.#set.get(name);
+  }
+
   /** Takes a cookie of an earlier browser over. */
   async keep(path: string, cookie: Cookie): Promise<void> {
     await this.#jar.setCookie(cookie, new URL(path, this.#site).href, { ignoreError: true });
@@ -76,8 +84,10 @@ export class Browser {
     const cookies = await this.#jar.getCookieString(url.href);
     const headers = { ...call.headers, ...(cookies === '' ? {} : { cookie: cookies }) };
     const answer = await callSite(this.#network, url.href, { ...call, headers });
-    for (const cookie of answer.headers.getSetCookie())
-      await this.#jar.setCookie(cookie, url.href, { ignoreError: true });
+    for (const cookie of answer.headers.getSetCookie()) {
+      const kept = await this.#jar.setCookie(cookie, url.href, { ignoreError: true });
+      if (kept !== undefined) this.#set.set(kept.key, this.#now());
+    }
     return answer;
   }
 }

@@ -10,6 +10,9 @@ export class Obstacle extends Error {
   }
 }
 
+/** The site itself is out of order: of the owner's login and rights that tells nothing. */
+export class Outage extends Obstacle {}
+
 /** Whose login it is, for the sentences that people read. */
 export interface Who {
   readonly user: string;
@@ -36,8 +39,8 @@ export function lockedOut({ url }: Page, pause?: string): Obstacle {
 }
 
 /** The site is out of order. */
-export function outOfOrder({ url, status }: Page): Obstacle {
-  return new Obstacle(
+export function outOfOrder({ url, status }: Page): Outage {
+  return new Outage(
     `${url.host}${url.pathname} answers ${status}`,
     `${url.host} is out of order: look at its status page.`,
   );
@@ -112,6 +115,14 @@ export function notThere(what: string, { url }: Page): Obstacle {
   return new Obstacle(
     `${url.host} has no page of ${what}`,
     `Look at ${url.origin}${url.pathname} for ${what}: what was never uploaded has no owner yet.`,
+  );
+}
+
+/** Nobody owns a project before its first file is there. */
+export function neverUploaded(project: string, { url }: Page): Obstacle {
+  return new Obstacle(
+    `${url.host} has no project ${project}: what was never uploaded has no owner yet`,
+    `Have a person on watch for the first release of ${project}: before its first file is on ${url.host} nobody owns it, and no login can be tried on it.`,
   );
 }
 

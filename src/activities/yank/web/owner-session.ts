@@ -1,5 +1,7 @@
 import path from 'node:path';
 
+import { ApplicationFailure } from '@temporalio/common';
+
 import { isLoopback } from '../../../config/repository.js';
 import type { IndexAddress } from '../../../contract/release.js';
 import type { Evidence } from '../../../contract/verdict.js';
@@ -9,7 +11,7 @@ import { redact } from '../../support/redact.js';
 import type { Workbench } from '../../support/workbench.js';
 import { Browser } from './browser.js';
 import type { Account } from './login.js';
-import { Obstacle } from './obstacle.js';
+import { Obstacle, Outage } from './obstacle.js';
 import type { Owner } from './owner.js';
 import { RememberedDevice } from './remembered-device.js';
 import { isSeed } from './totp.js';
@@ -18,6 +20,8 @@ import { isSeed } from './totp.js';
 export interface Done {
   readonly evidence: readonly Evidence[];
   readonly toDo: readonly string[];
+  /** The site is out of order, which may pass. */
+  readonly passing?: boolean;
 }
 
 /** The owner of the production index's settings, logged in for as long as the process lives. */
@@ -56,7 +60,7 @@ export class OwnerSession {
   }
 
   async #begin(site: string, account: Account): Promise<Begun> {
-    const browser = new Browser(this.#bench, site);
+    const browser = new Browser(this.#bench, site, this.#now);
     const device = deviceOf(this.#bench, site, account);
     await device?.lend(browser);
     return { owner: { browser, account, now: this.#now }, device };
@@ -87,13 +91,18 @@ function stopped(error: unknown): Done {
   return {
     evidence: [{ what: `The owner's web form: ${why}` }],
     toDo: error instanceof Obstacle ? error.toDo : [],
+    passing: error instanceof Outage || !(error instanceof Obstacle || error instanceof ApplicationFailure),
   };
 }
 
 /** A site's own words may repeat what was sent to it. */
-function hidden({ evidence, toDo }: Done, { secret }: Account): Done {
+function hidden({ evidence, toDo, ...rest }: Done, { secret }: Account): Done {
   const hide = (text: string) => redact(text, Object.values(secret));
-  return { evidence: evidence.map((each) => ({ ...each, what: hide(each.what) })), toDo: toDo.map(hide) };
+  return {
+    ...rest,
+    evidence: evidence.map((each) => ({ ...each, what: hide(each.what) })),
+    toDo: toDo.map(hide),
+  };
 }
 
 /** The account of the settings, or why there is none. */

@@ -14,6 +14,14 @@ export interface Owner {
 
 const mostSends = 3;
 
+/** The site's session ends so long after its cookie was last set, in milliseconds. */
+const sessionMilliseconds = 12 * 3600 * 1000;
+
+/** When the owner's session ends by itself, ISO 8601. */
+export function sessionEnd({ browser, now }: Owner): string {
+  return new Date((browser.setAt('session_id') ?? now()) + sessionMilliseconds).toISOString();
+}
+
 /** The page of all releases of a project. */
 export function releasesPath(project: string): string {
   return `/manage/project/${encodeURIComponent(project)}/releases/`;
@@ -31,7 +39,9 @@ export async function findYankForm(
   subject: Subject,
 ): Promise<{ readonly page: Page; readonly form: Form | undefined }> {
   const release = `${subject.package} ${subject.version}`;
-  const page = await openOwned(owner, releasePath(subject), subject.package, release);
+  const page = await openOwned(owner, releasePath(subject), subject.package, (there) =>
+    notThere(release, there),
+  );
   const form = formWith(page, 'confirm_yank_version');
   if (form === undefined && /quarantine/i.test(page.html.text)) throw quarantined(release, page);
   return { page, form };
@@ -62,11 +72,16 @@ export async function sendYank(
   throw unknownPage(await owner.browser.open(releasePath(subject)));
 }
 
-/** Opens a page that only an owner of the project sees; `what` it is of, where there is none. */
-export async function openOwned(owner: Owner, path: string, project: string, what: string): Promise<Page> {
+/** Opens a page that only an owner of the project sees; `absent` says what it means that there is none. */
+export async function openOwned(
+  owner: Owner,
+  path: string,
+  project: string,
+  absent: (page: Page) => Error,
+): Promise<Page> {
   const page = await openManaged(owner, path);
   if (page.status === 403) throw notAnOwner(owner.account, project, page);
-  if (page.status === 404) throw notThere(what, page);
+  if (page.status === 404) throw absent(page);
   if (page.status !== 200 || page.url.pathname !== path) throw unknownPage(page);
   return page;
 }

@@ -2,47 +2,39 @@ import type { Subject } from '../../../contract/activities.js';
 import type { IndexAddress } from '../../../contract/release.js';
 import { siteOf } from '../../support/indexes.js';
 import type { Workbench } from '../../support/workbench.js';
-import type { YankDriverCall } from '../driver.js';
+import type { Driver } from '../driver.js';
 import { findForms } from './arming.js';
 import { OwnerSession, type Done } from './owner-session.js';
-import { releasesPath, sendYank } from './owner.js';
+import { releasesPath, sendYank, sessionEnd } from './owner.js';
 
-/** Whether an owner is logged in and the form is there with which this release could be yanked now. */
-export interface Arming extends Done {
-  readonly armed: boolean;
-}
-
-/** Yanks by the forms of the index's site, as an owner of the project does in a browser. */
-export interface WebDriver {
-  readonly yank: YankDriverCall;
-  /** Logs in, unless it still is, and finds the form; it changes nothing. */
-  readonly arm: (target: { readonly index: IndexAddress; readonly subject: Subject }) => Promise<Arming>;
-}
-
-/** The driver `web`; `now` is the clock of the one-time codes, in milliseconds. */
-export function webDriver(bench: Workbench, now: () => number = Date.now): WebDriver {
+/**
+ * Yanks by the forms of the index's site, as an owner of the project does in a browser; it is armed while an owner is
+ * logged in and the form is there. `now` is the clock of the one-time codes, in milliseconds.
+ */
+export function webDriver(bench: Workbench, now: () => number = Date.now): Driver {
   const session = new OwnerSession(bench, now);
   return {
     async yank({ index, subject, reason }) {
       let acted = false;
       // A line is all that the form takes.
       const line = reason.replaceAll(/\p{Cc}+/gu, ' ');
-      const done = await session.use(index, async (owner) => {
+      const { evidence, toDo } = await session.use(index, async (owner) => {
         const sent = await sendYank(owner, subject, line, () => (acted = true));
         // The page of a release that somebody else has yanked has no form either, and only the index tells.
         acted = true;
         return sent ? wasSent(index, subject) : hadNoForm(index, subject);
       });
-      return { acted, ...done };
+      return { acted, evidence, toDo };
     },
     async arm({ index, subject }) {
-      let armed = false;
-      const done = await session.use(index, async (owner) => {
+      let until: string | undefined;
+      const { evidence, toDo, passing } = await session.use(index, async (owner) => {
         const what = await findForms(owner, subject);
-        armed = true;
+        until = sessionEnd(owner);
         return { evidence: [{ what }], toDo: [] };
       });
-      return { armed, ...done };
+      if (until !== undefined) return { state: 'armed', until, evidence, toDo };
+      return { state: passing === true ? 'unclear' : 'unarmed', evidence, toDo };
     },
   };
 }
