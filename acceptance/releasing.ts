@@ -108,7 +108,7 @@ export async function release(
     ...(forge && { approve: (who: string, head: string) => forge.approve(who, head) }),
   };
   const played = playPeople(world.client, request, story, (ledger) => {
-    const running = progress(ledger).rows.find(({ state }) => state === 'running');
+    const running = progress(ledger, new Date().toISOString()).rows.find(({ state }) => state === 'running');
     if (running === undefined) return;
     now = `${running.id}${ledger.notice === undefined ? '' : ` (${ledger.notice})`}`;
     stage.say(`${request.version}: ${now}`);

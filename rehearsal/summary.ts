@@ -18,7 +18,11 @@ export function jsonSummary(world: World, ledger: Ledger): string {
       passed: passed === true,
       ...(findings.length === 0 ? {} : { findings }),
     })),
-    steps: progress(ledger).rows.map(({ id, title, state }) => ({ id, title, state })),
+    steps: progress(ledger, new Date().toISOString()).rows.map(({ id, title, state }) => ({
+      id,
+      title,
+      state,
+    })),
   });
 }
 

@@ -1,6 +1,6 @@
 import { renderStatus } from '../src/client/render.js';
 import { short } from '../src/contract/digest.js';
-import { progress, type ProgressRow } from '../src/contract/progress.js';
+import { progress, shownGates, type ProgressRow } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
 import { someOf } from './some-of.js';
 
@@ -36,7 +36,9 @@ function lines(stream: NodeJS.WriteStream, commands: boolean): (ledger: Ledger) 
   };
   return (ledger) => {
     const round = String(ledger.candidates.length);
-    const begun = progress(ledger).rows.filter(({ state }) => state !== 'waiting' && state !== 'skipped');
+    const begun = progress(ledger, new Date().toISOString()).rows.filter(
+      ({ state }) => state !== 'waiting' && state !== 'skipped',
+    );
     for (const row of begun) {
       const { startedAt } = ledger.steps.find((record) => record.id === row.id) ?? {};
       say(`${round} ${row.id} ${row.state} ${startedAt ?? ''}`, rowLines(row));
@@ -47,7 +49,7 @@ function lines(stream: NodeJS.WriteStream, commands: boolean): (ledger: Ledger) 
         say(message, `  ${by}: ${kind}${reason === undefined ? '' : ` — ${reason}`}`);
     }
     if (commands)
-      for (const gate of progress(ledger).gates)
+      for (const gate of shownGates(ledger))
         say(`commands ${gate.digest}`, gate.commands.map((command) => `    $ ${command}`).join('\n'));
   };
 }

@@ -123,6 +123,8 @@ try {
   process.exitCode = explain(error);
 }
 
+type MessageOptions = Omit<Message, 'by'> & { readonly for?: string };
+
 function addMessage(kind: MessageKind): void {
   const command = program
     .command(kind)
@@ -133,8 +135,20 @@ function addMessage(kind: MessageKind): void {
     .option('--digest <digest>', 'of what is answered, twelve digits or more')
     .option('--id <id>', 'makes a repeat of this message harmless');
   if (kind === 'approve' || kind === 'reject')
-    command.option('--gate <gate>', 'branch, coverage, test-index, merge, production or put-main-back');
-  command.action(async (name: string, version: string, options: Omit<Message, 'by'>) => {
+    command.option(
+      '--gate <gate>',
+      'branch, coverage, test-index, merge, window, production or put-main-back',
+    );
+  if (kind === 'report')
+    command
+      .option('--link <address>', 'where it is shown')
+      .option('--command <command>', 'what fails, as others can try it');
+  if (kind === 'on-watch')
+    command
+      .option('--until <time>', 'until when, such as 2026-01-31T22:00:00+01:00')
+      .option('--for <duration>', 'for how long from now, such as 6h', untilAfter);
+  command.action(async (name: string, version: string, { for: after, ...said }: MessageOptions) => {
+    const options = { ...said, ...(after === undefined ? {} : { until: after }) };
     await withClient((client, commands, output, common) =>
       commands.say(client, { package: name, version }, kind, { ...options, by: common.as }, output),
     );
@@ -205,6 +219,11 @@ function checked(problemOf: (text: string) => string | undefined): (text: string
     if (problem !== undefined) throw new InvalidArgumentError(problem);
     return text;
   };
+}
+
+/** The moment so long from now, ISO 8601. */
+function untilAfter(text: string): string {
+  return new Date(Date.now() + duration(text) * 1000).toISOString();
 }
 
 function duration(text: string): number {

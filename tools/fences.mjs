@@ -48,7 +48,7 @@ export const layers = [
     name: 'config',
     places: ['src/config/'],
     layers: ['contract'],
-    packages: ['@renovatebot/pep440', '@temporalio/envconfig', 'pino', 'smol-toml', 'zod'],
+    packages: ['@renovatebot/pep440', '@temporalio/envconfig', 'luxon', 'pino', 'smol-toml', 'zod'],
     node: true,
     nodeExcept: wayOut,
     globals: ['fetch'],

@@ -1,17 +1,26 @@
 import { writeFile } from 'node:fs/promises';
 
 import type { PackageConfig } from '../config/package-config.js';
-import type { BuildActivities } from '../contract/activities.js';
-import type { Manifest } from '../contract/release.js';
-import { finding, notPassed } from '../contract/verdict.js';
+import type { Manifest, Source } from '../contract/release.js';
+import { finding, notPassed, type Verdict } from '../contract/verdict.js';
 import { differingPaths, versionOnlyDifferences } from './support/version-only.js';
 import { inspectDistribution, type Inspection } from './support/distribution.js';
 import { openSource } from './support/source.js';
 import type { Workbench } from './support/workbench.js';
 import { inWorkplace, type Workplace } from './support/workplace.js';
 
+/** What the build of a final version is composed of. */
+export interface EquivalencePart {
+  /** Whether the final files differ from the candidate's only in version. */
+  readonly checkVersionOnly: (input: {
+    readonly candidate: Manifest;
+    readonly final: Manifest;
+    readonly source: Source;
+  }) => Promise<Verdict>;
+}
+
 /** The proof that what was tested is what ships. */
-export function createEquivalenceActivities(bench: Workbench): Pick<BuildActivities, 'checkVersionOnly'> {
+export function createEquivalencePart(bench: Workbench): EquivalencePart {
   return {
     async checkVersionOnly({ candidate, final, source }) {
       return inWorkplace(bench, async (place) => {

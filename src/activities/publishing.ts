@@ -1,4 +1,4 @@
-import type { PublishActivities } from '../contract/activities.js';
+import type { FinalCommit, PublishActivities } from '../contract/activities.js';
 import type { Sha } from '../contract/release.js';
 import type { Evidence } from '../contract/verdict.js';
 import { devVersion } from '../contract/version.js';
@@ -19,20 +19,23 @@ export function composePublishing(
   openForge: OpenForge,
 ): Pick<
   PublishActivities,
-  'ensureDevVersion' | 'ensurePublished' | 'ensureFinalInGit' | 'ensureBranchRetired' | 'ensureReverted'
+  'ensureDevVersion' | 'ensurePublished' | 'ensureBranchRetired' | 'ensureReverted'
 > {
   return {
     ensureDevVersion: (input) => ensureDevVersion(parts, bench.store, input),
 
-    async ensurePublished(upload) {
+    async ensurePublished({ final, ...upload }) {
       const uploaded = await parts.ensureUploaded(upload);
       if ('errand' in uploaded) return uploaded;
-      const { evidence } = await parts.awaitVisible(upload);
-      return { evidence: [...uploaded.evidence, evidence] };
+      const visible = await parts.awaitVisible(upload);
+      const visibleAt = new Date().toISOString();
+      const evidence = [...uploaded.evidence, visible.evidence];
+      if (final === undefined) return { visibleAt, evidence };
+      const inGit = await bringFinalIntoGit(parts, openForge, { ...upload, ...final });
+      return { visibleAt, onBase: inGit.onBase, evidence: [...evidence, ...inGit.evidence] };
     },
 
     ensureBranchRetired: (input) => retireBranch(parts, bench, openForge, input),
-    ensureFinalInGit: (input) => bringFinalIntoGit(parts, openForge, input),
     ensureReverted: (input) => revert(parts, openForge, input),
   };
 }
@@ -42,10 +45,17 @@ type Input<Name extends keyof PublishActivities> = Parameters<PublishActivities[
 async function bringFinalIntoGit(
   parts: Parts,
   openForge: OpenForge,
-  { tag, manifest, branch, ...input }: Input<'ensureFinalInGit'>,
-): ReturnType<PublishActivities['ensureFinalInGit']> {
-  const { repository, commit, subject } = input;
-  const { onBase, evidence } = await parts.ensureFinalOnBase(input);
+  {
+    tag,
+    manifest,
+    branch,
+    commit,
+    subject,
+    ...input
+  }: Omit<Input<'ensurePublished'>, 'index' | 'final'> & FinalCommit,
+): Promise<{ onBase: boolean; evidence: readonly Evidence[] }> {
+  const { repository, base, parent } = input;
+  const { onBase, evidence } = await parts.ensureFinalOnBase({ repository, base, commit, parent, subject });
   const tagged = await parts.ensureTagged({ repository, tag, commit, subject });
   const forge = openForge(repository);
   const page = await forge.ensureReleasePage(releasePage(manifest, tag), 'draft');

@@ -3,6 +3,7 @@ import { codecovSecrets, readingSecrets } from '../config/secrets.js';
 import type { PackageSetting, Settings } from '../config/settings.js';
 import { formatDuration, longestDuration } from '../contract/duration.js';
 import type { ReleaseRequest } from '../contract/release.js';
+import { expiryProblems } from './secret-expiry.js';
 import type { Workbench } from './support/workbench.js';
 
 /** What the settings and this worker say against a request, whatever the world looks like; one sentence each. */
@@ -16,6 +17,7 @@ export function settledProblems(
     ...peopleProblems(request, bench.settings),
     ...secretProblems(bench, setting),
     ...coverageProblems(bench, setting, request),
+    ...expiryProblems(bench.settings),
   ];
 }
 

@@ -9,6 +9,7 @@ import { finding, notPassed, type Finding } from '../contract/verdict.js';
 import type { OpenForge } from './forge/forge.js';
 import { indexedFiles } from './package-index.js';
 import { probeProblems, probesOf } from './probes/terms.js';
+import { expiries, expiryLimits } from './secret-expiry.js';
 import { workflowProblems } from './publisher/trusted-workflow.js';
 import { forgeProblems, settledProblems } from './settled-problems.js';
 import { mainIndex, resolveIndex } from './support/indexes.js';
@@ -109,12 +110,14 @@ async function termsOf(
     selfApproval: settings.selfApproval,
     watchSeconds: request.watchSeconds ?? settings.watchSeconds,
     probes: probesOf(settings, request),
+    escalateSeconds: settings.escalateSeconds,
+    expiries: expiries(settings),
     test: await resolveIndex(bench, settings.test),
     production: await resolveIndex(bench, settings.production),
     main: await mainIndex(bench),
     ...coverageOf(settings, setting),
     yankDrivers: settings.yank.drivers,
-    ...limitsOf(settings),
+    ...limitsOf(settings, request),
     reviews: openForge(setting.repository).reviews,
     finalVersion: settings.finalVersion,
     historyEvents: settings.historyEvents,
@@ -152,16 +155,19 @@ async function agree(
 }
 
 /** What cannot be done with the settings' indexes: it is said before anything is done. */
-function limitsOf({ production, yank }: Settings): Pick<Terms, 'limits'> {
-  if (production.yanks !== false) return {};
+function limitsOf(settings: Settings, request: ReleaseRequest): Pick<Terms, 'limits'> {
+  const limits = [...removalLimits(settings), ...expiryLimits(settings, request)];
+  return limits.length === 0 ? {} : { limits };
+}
+
+function removalLimits({ production, yank }: Settings): string[] {
+  if (production.yanks !== false) return [];
   const who = yank.drivers.includes('command')
     ? 'the command of the settings removes'
     : 'a person has to remove';
-  return {
-    limits: [
-      `${production.name} cannot yank: what is published there is installed until ${who} its files, and that is what a yank of this release will be.`,
-    ],
-  };
+  return [
+    `${production.name} cannot yank: what is published there is installed until ${who} its files, and that is what a yank of this release will be.`,
+  ];
 }
 
 function unknownPackage(request: ReleaseRequest, settings: Settings): string {

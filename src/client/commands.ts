@@ -5,7 +5,7 @@ import type { Client } from '@temporalio/client';
 
 import { releaseId, searchAttributes, workflowTypes, yankId } from '../contract/handles.js';
 import type { Message, MessageKind, MessageOutcome } from '../contract/messages.js';
-import { progress, type ProgressGate } from '../contract/progress.js';
+import { progress, shownGates, type ProgressGate } from '../contract/progress.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
 import { ClientFailure, exitCodes } from './failures.js';
@@ -70,7 +70,7 @@ export async function status(
   for (;;) {
     const ledger = await readLedger(client, name, version);
     const text = output.json
-      ? JSON.stringify({ ...progress(ledger), outcome: ledger.outcome })
+      ? JSON.stringify({ ...progress(ledger, output.screen().now.toISOString()), outcome: ledger.outcome })
       : renderStatus(ledger, output.screen());
     if (text !== shown) output.print(watch && output.interactive ? `\u001b[2J\u001b[H${text}` : text);
     shown = text;
@@ -169,7 +169,7 @@ async function bindToGate(
 }
 
 function theGate(ledger: Ledger, wanted: string | undefined, kind: string): ProgressGate {
-  const gates = progress(ledger).gates.filter((gate) => wanted === undefined || gate.id === wanted);
+  const gates = shownGates(ledger).filter((gate) => wanted === undefined || gate.id === wanted);
   const [gate] = gates;
   if (gate === undefined)
     throw new ClientFailure(`Nothing to ${kind}: no gate is open now.`, exitCodes.notCounted);

@@ -28,13 +28,15 @@ const colours: Readonly<Record<StepState, string>> = {
 
 /** The first screen of a release: what state, what it waits for, what to type, what deadline; then the twelve steps. */
 export function renderStatus(ledger: Ledger, screen: Screen): string {
-  const shown = progress(ledger);
+  const shown = progress(ledger, screen.now.toISOString());
   const { package: name, version } = ledger.request;
   return [
     ...bold(`${name} ${version}: ${shown.headline}`, screen),
     ...(ledger.outcome === undefined ? [] : wrap(ledger.outcome.summary, screen.width, '')),
     ...(shown.notice === undefined ? [] : wrap(shown.notice, screen.width, '')),
-    ...(shown.deadline === undefined ? [] : [`the watch ends ${localTime(shown.deadline, screen.now)}`]),
+    ...shown.deadlines.flatMap(({ what, at }) =>
+      wrap(`${what} ends ${localTime(at, screen.now)}`, screen.width, '', '  '),
+    ),
     ...shown.gates.flatMap((gate) => ['', ...renderGate(gate, screen)]),
     '',
     ...shown.rows.flatMap((row) => renderRow(row, screen)),
@@ -52,6 +54,7 @@ export function renderGate(gate: ProgressGate, screen: Screen): string[] {
     wrap(`${plainLine(name).padEnd(label)}  ${value}`, screen.width, '  ', ' '.repeat(label + 2));
   return [
     ...bold(`waiting for ${gate.who} since ${localTime(gate.since, screen.now)}`, screen),
+    ...gate.asked.map(({ who, at }) => `  ${plainLine(who)} was asked ${localTime(at, screen.now)}`),
     ...wrap(gate.consequence, screen.width, '  '),
     ...gate.subject.flatMap(({ label: name, value }) => line(name, value)),
     ...line('digest', `${gate.digest.slice(0, 12)} (${gate.given})`),

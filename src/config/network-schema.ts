@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { isLoopback } from './repository.js';
-import { address, flag, secretName, shortName, table, text } from './schema.js';
+import { address, flag, seconds, secretName, shortName, table, text } from './schema.js';
 
 /** The names that twine's own configuration resolves to addresses. */
 export const wellKnownIndexes: readonly string[] = ['pypi', 'testpypi'];
@@ -42,14 +42,20 @@ export function productionTable(name: string, token: string) {
     .describe(
       'What uploads: `twine` with the token, or `trusted`, a workflow that `slipway init` makes in each package’s repository on GitHub; then there is no token.',
     );
-  return table({ ...indexShape(name, token), publisher })
+  const furtherFiles = seconds
+    .optional()
+    .describe(
+      'For how long after its first file a version takes further ones; `14d` on an index that twine knows, without end on others.',
+    );
+  return table({ ...indexShape(name, token), publisher, 'further-files': furtherFiles })
     .superRefine(checkAddresses)
     .superRefine((index, context) => {
       if (index.publisher === 'trusted' && index.token !== undefined)
         context.addIssue('a trusted publisher has no token: take the key token out, and revoke that token');
     })
-    .transform((index) => ({
+    .transform(({ 'further-files': furtherFiles, ...index }) => ({
       ...index,
+      takesFilesFor: furtherFiles ?? (wellKnownIndexes.includes(index.name) ? 14 * 86_400 : undefined),
       token: index.publisher === 'trusted' ? undefined : (index.token ?? token),
     }))
     .prefault({});

@@ -8,6 +8,7 @@ import { yankSecrets } from './yank-schema.js';
 export function crossProblems(settings: Partial<SettingsTable>): { key: string; message: string }[] {
   return [
     ...peopleProblems(settings.approvers, settings.quorum),
+    ...rosterProblems(settings.approvers, settings.roster),
     ...indexProblems(settings.test, settings.production),
     ...yankProblems(settings.production, settings.yank),
     ...publisherProblems(settings.production, settings.packages),
@@ -28,6 +29,19 @@ function peopleProblems(approvers: SettingsTable['approvers'] | undefined, quoru
       ? [{ key: 'quorum', message: `must be at most the number of approvers, ${String(distinct)}` }]
       : []),
   ];
+}
+
+function rosterProblems(
+  approvers: SettingsTable['approvers'] | undefined,
+  roster: SettingsTable['roster'] = {},
+) {
+  if (approvers === undefined) return [];
+  return Object.keys(roster)
+    .filter((person) => !approvers.includes(person))
+    .map((person) => ({
+      key: 'roster',
+      message: `${person} is no approver, and so could not answer: add the name to approvers, or take the table out`,
+    }));
 }
 
 function indexProblems(

@@ -6,6 +6,7 @@ import { codecovForms, codecovTable, isCodecovPlace } from './codecov.js';
 import { forgeTable } from './forge-schema.js';
 import { probeTables } from './probe-schema.js';
 import { networkTable, productionTable, testTable } from './network-schema.js';
+import { expiryTable, publishWindowTable, rosterTables } from './roster-schema.js';
 import { isRelativeFolder, repositoryForms, repositoryProtocol } from './repository.js';
 import {
   address,
@@ -91,6 +92,20 @@ export const settingsShape = {
   watch: seconds
     .default(12 * 3600)
     .describe('How long a release is watched: the default, and the shortest that `--watch` may ask for.'),
+  escalate: seconds
+    .default(10 * 60)
+    .describe(
+      'How long one person is waited for, where no answer may take long, before the next one is asked, too.',
+    ),
+  roster: rosterTables.describe(
+    'When each approver can be asked, by name: who is on watch is asked first, then who has these hours, then everybody else.',
+  ),
+  'publish-window': publishWindowTable
+    .optional()
+    .describe('The hours in which uploads to the production index begin; at any hour without this table.'),
+  expiry: expiryTable.describe(
+    'The day on which a secret expires, by its name; it stands on the cards, and refuses a release once it has come.',
+  ),
   'build-secrets': z
     .array(secretName)
     .default([])

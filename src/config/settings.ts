@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parse, type TomlTable } from 'smol-toml';
 
 import type { FinalVersionPlace, YankDriver } from '../contract/release.js';
+import type { Hours } from './hours.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
 import type { PublisherKind } from './network-schema.js';
 import { probesFrom, type ProbeSetting } from './probe-schema.js';
@@ -32,6 +33,8 @@ export interface IndexSetting {
   readonly credentials?: string;
   /** Whether releases can be yanked there. */
   readonly yanks?: boolean;
+  /** For how many seconds after its first file a version takes further ones; undefined without end. */
+  readonly takesFilesFor?: number;
 }
 
 /** How Codecov is reached. */
@@ -90,6 +93,14 @@ export interface Settings {
   readonly selfApproval: boolean;
   /** The shortest watch that a release may ask for, and the default, in seconds. */
   readonly watchSeconds: number;
+  /** After how many seconds without an answer the next person is asked, too. */
+  readonly escalateSeconds: number;
+  /** When each approver can be asked. */
+  readonly roster: Readonly<Record<string, Hours>>;
+  /** The hours in which uploads to the production index begin; undefined for all. */
+  readonly publishWindow?: Hours;
+  /** The day on which a secret expires, `YYYY-MM-DD` in UTC, by its name. */
+  readonly expiry: Readonly<Record<string, string>>;
   /** What is looked at again and again in the watch. */
   readonly probes: readonly ProbeSetting[];
   /** Names of secrets that the build zone may hold, and so lend to tests. */
@@ -179,6 +190,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     selfApproval: from['self-approval'],
     watchSeconds: from.watch,
     probes: probesFrom(from.probes),
+    ...peopleFrom(from),
     buildSecrets: from['build-secrets'],
     testEnvironment: from['test-environment'],
     pythonDownloads: from['python-downloads'],
@@ -205,6 +217,13 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
       ]),
     ),
   };
+}
+
+function peopleFrom(
+  from: SettingsTable,
+): Pick<Settings, 'escalateSeconds' | 'roster' | 'expiry' | 'publishWindow'> {
+  const { escalate: escalateSeconds, roster, expiry, 'publish-window': publishWindow } = from;
+  return given({ escalateSeconds, roster, expiry, publishWindow });
 }
 
 function networkFrom(

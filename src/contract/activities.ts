@@ -11,6 +11,7 @@ import type {
   YankDriver,
 } from './release.js';
 import type { ProbeAnswer, ProbeRound } from './probes.js';
+import type { PlannedShift } from './roster.js';
 import type { Ledger } from './state.js';
 import type { Evidence, Verdict } from './verdict.js';
 
@@ -108,14 +109,16 @@ export interface BuildActivities {
     source: Source;
     main: IndexAddress;
   }): Promise<Verdict<{ coverage: MeasuredCoverage }>>;
-  /** Builds one sdist and one wheel from a clean checkout, or returns the ones kept for this commit and version. */
+  /**
+   * Builds one sdist and one wheel from a clean checkout, or returns the ones kept for this commit and version; they may
+   * differ from those that they have to be `like` only in version.
+   */
   buildArtifacts(input: {
     source: Source;
     package: string;
     version: string;
+    like?: Manifest;
   }): Promise<Verdict<{ manifest: Manifest }>>;
-  /** Whether the final files differ from the candidate's only in version. */
-  checkVersionOnly(input: { candidate: Manifest; final: Manifest; source: Source }): Promise<Verdict>;
   /** Installs with pip into a new environment and proves by pip's report what was installed from where. */
   checkInstallation(input: Installation & { pinned: boolean }): Promise<Verdict>;
   /** Runs the copied tests against the installed wheel in one mode. */
@@ -124,6 +127,23 @@ export interface BuildActivities {
   runApplication(input: Installation & { application: string }): Promise<Verdict>;
   /** Tries the published files out at a probe's interval, until there is something to say or its last time is over. */
   awaitTrialProbe(input: ProbeRound & { installation: Installation }): Promise<ProbeAnswer>;
+}
+
+/** The commit of a final version, with the merge that it is made on. */
+export interface FinalCommit {
+  readonly branch: string;
+  readonly commit: Sha;
+  readonly parent: Sha;
+  readonly subject: Subject;
+}
+
+/** Files that an index serves. */
+export interface Published {
+  readonly evidence: readonly Evidence[];
+  /** When it was seen that it served all of them, ISO 8601. */
+  readonly visibleAt: string;
+  /** Whether the final version's commit reached main; undefined where none was brought into git. */
+  readonly onBase?: boolean;
 }
 
 /** What is to be taken back on main, and why. */
@@ -180,14 +200,19 @@ export interface PublishActivities {
     /** What was sent before and is not processed counts as lost: people asked for another try. */
     anew: boolean;
   }): Promise<Verdict>;
-  /** Uploads every file that the index has not with our sha256 yet and waits until it serves them all, or says where the upload goes on. */
+  /**
+   * Uploads every file that the index has not with our sha256 yet and waits until it serves them all, or says where the
+   * upload goes on. With `final` it then brings that commit onto main, or leaves it on a branch where main has moved,
+   * tags it, and tells the forge.
+   */
   ensurePublished(input: {
     index: IndexAddress;
     manifest: Manifest;
     repository: string;
     base: string;
     tag: string;
-  }): Promise<{ evidence: readonly Evidence[] } | { errand: Errand }>;
+    final?: FinalCommit;
+  }): Promise<Published | { errand: Errand }>;
   /** Waits until an upload that goes on elsewhere has ended; that it failed is an operator failure. */
   awaitUploaded(input: { repository: string; errand: Errand }): Promise<{ evidence: Evidence }>;
   /** Judges badges and main, then opens or finds the pull request. */
@@ -220,17 +245,6 @@ export interface PublishActivities {
     reviews: readonly string[];
     subject: Subject;
   }): Promise<Verdict<{ commit: Sha }>>;
-  /** Brings the final version's commit onto main, or leaves it on a branch where main has moved, tags it, and tells the forge. */
-  ensureFinalInGit(input: {
-    repository: string;
-    base: string;
-    branch: string;
-    manifest: Manifest;
-    commit: Sha;
-    parent: Sha;
-    tag: string;
-    subject: Subject;
-  }): Promise<{ onBase: boolean; evidence: readonly Evidence[] }>;
   /** Takes the merges and the version commit back by a revert that keeps other people's commits, or proposes it where main is protected. */
   ensureReverted(input: RevertOrder): Promise<Verdict<{ commit: Sha; proposed?: true }>>;
   /** Waits until the revert that was proposed has reached main. */
@@ -268,12 +282,13 @@ export interface UrgentActivities {
   }): Promise<YankAttempt>;
   /** Waits until the index says yanked for every file that it lists. */
   awaitYanked(input: { index: IndexAddress; subject: Subject }): Promise<{ evidence: Evidence }>;
-  /** Tries every driver dry: whether it could yank now. */
-  ensureArmed(input: {
+  /** Tries every driver dry, and says who can be asked in the next seconds and when the publish window opens, if it is closed. */
+  ensureReady(input: {
     index: IndexAddress;
     subject: Subject;
     drivers: Terms['yankDrivers'];
-  }): Promise<Arming>;
+    seconds: number;
+  }): Promise<{ arming: Arming; plan: readonly PlannedShift[]; opensAt?: string }>;
   /** Keeps the armed drivers' sessions warm at an interval and ends as soon as none of them is armed. */
   awaitDisarmed(input: {
     index: IndexAddress;

@@ -1,11 +1,14 @@
 import type { MessageChannel, MessageKind } from './messages.js';
 import type { Digest } from './release.js';
+import type { Call } from './roster.js';
 
 export const gateIds = [
   'branch',
   'coverage',
   'test-index',
   'merge',
+  'window',
+  'on-watch',
   'production',
   'put-main-back',
   'fix',
@@ -16,7 +19,8 @@ export const gateIds = [
 /**
  * The questions that a release can put to people. `branch`, `merge` and `production` are the procedure's approvals;
  * `coverage` asks whether a report that a coverage service does not show is waived, `test-index` whether the release is
- * rehearsed without the test index; `put-main-back` is asked when a release is abandoned after its merge; `fix`, `trouble` and `report` ask
+ * rehearsed without the test index; `window` whether the upload waits for its hours, and `on-watch` who could yank at
+ * once; `put-main-back` is asked when a release is abandoned after its merge; `fix`, `trouble` and `report` ask
  * what next, and so does `probe` after a probe of the watch that could not measure.
  */
 export type GateId = (typeof gateIds)[number];
@@ -50,6 +54,8 @@ export interface Gate {
   readonly quorum: number;
   readonly openedAt: string;
   decisions: Decision[];
+  /** Who was asked by name, one after the other, where no answer may take long. */
+  calls?: Call[];
   closedAt?: string;
   answer?: MessageKind;
 }

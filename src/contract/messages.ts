@@ -1,5 +1,16 @@
 /** What people can say to a release; each is a signal and an update of the same name. */
-export const messageKinds = ['approve', 'reject', 'fix', 'report', 'keep', 'retry', 'abort', 'yank'] as const;
+export const messageKinds = [
+  'approve',
+  'reject',
+  'fix',
+  'report',
+  'keep',
+  'retry',
+  'on-watch',
+  'off-watch',
+  'abort',
+  'yank',
+] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
 /** A person's message. */
@@ -13,6 +24,12 @@ export interface Message {
   /** The digest of what was asked, or its first twelve digits or more; needed by `approve` and `reject`. */
   readonly digest?: string;
   readonly reason?: string;
+  /** Where the evidence of a report can be looked at. */
+  readonly link?: string;
+  /** The command that shows what a report says. */
+  readonly command?: string;
+  /** Until when (ISO 8601) somebody is on watch; until the release ends by default. */
+  readonly until?: string;
   /** After this moment (ISO 8601) the message does not count. */
   readonly expires?: string;
   readonly signature?: string;
@@ -38,7 +55,13 @@ export interface MessageRecord extends MessageOutcome {
   readonly gate?: string;
   readonly digest?: string;
   readonly reason?: string;
+  readonly link?: string;
+  readonly command?: string;
+  readonly until?: string;
 }
+
+/** What a message says, apart from who sends it and how long it counts. */
+export const sayings = ['gate', 'digest', 'reason', 'link', 'command', 'until'] as const;
 
 /** What each message means, as an instruction; shown in the Web UI's dialogs and in the client's help. */
 export const messageHelp: Readonly<Record<MessageKind, string>> = {
@@ -48,9 +71,13 @@ export const messageHelp: Readonly<Record<MessageKind, string>> = {
     'Reject what a gate asks about. Input: {"by":"you","gate":"…","digest":"…","reason":"why"}. At the branch, the coverage and the merge the release then waits for a fix; at production nothing is uploaded and people are asked what next.',
   fix: 'Say that a fix was pushed to the release branch. Input: {"by":"you","reason":"what was fixed"}. The new commit is judged from step 1 and the next devN is built.',
   report:
-    'Report a problem with the published version. Input: {"by":"you","reason":"what is wrong, with a link"}. The watch cannot end before somebody answers `keep` or `yank`.',
+    'Report a problem with the published version. Input: {"by":"you","reason":"what is wrong","link":"where it is shown","command":"what fails"}. The watch cannot end before somebody answers `keep` or `yank`.',
   keep: 'Answer a report that is no reason to yank. Input: {"by":"you","reason":"why it is harmless"}.',
   retry: 'Try the step again after its cause was mended. Input: {"by":"you","reason":"what was mended"}.',
+  'on-watch':
+    'Say that you are on watch: at hand, and able to yank at once. Input: {"by":"you","until":"2026-01-31T12:00:00Z"}. Without `until` you are until the release ends; taking over is saying this.',
+  'off-watch':
+    'Say that you are not on watch any more. Input: {"by":"you"}. Refused while nobody else is, and nothing stands ready to yank by itself.',
   abort:
     'Abandon the release. Input: {"by":"you","reason":"why"}. Between the merge and the upload people are asked whether main is put back; after the first upload it is refused: use `yank`.',
   yank: 'Yank the release from the production index at once. Input: {"by":"you","reason":"what is wrong"}. Before the first upload it counts as `abort`.',
@@ -82,7 +109,7 @@ function missing(
   return undefined;
 }
 
-const fields = ['id', 'by', 'gate', 'digest', 'reason', 'expires', 'signature'] as const;
+const fields = ['id', 'by', ...sayings, 'expires', 'signature'] as const;
 
 function fieldProblem(name: (typeof fields)[number], value: unknown): string | undefined {
   if (value === undefined) return undefined;
@@ -90,7 +117,7 @@ function fieldProblem(name: (typeof fields)[number], value: unknown): string | u
   if (value.length > longestField)
     return `"${name}" is longer than ${String(longestField)} characters: say it in short, with a link`;
   if (name === 'id' && value === '') return '"id" is empty: leave it out, or make one up for each message';
-  if (name === 'expires' && !(timeForm.test(value) && Date.parse(value) > 0))
-    return '"expires" must be an ISO 8601 time with its zone, such as 2026-01-31T12:00:00Z';
+  if ((name === 'expires' || name === 'until') && !(timeForm.test(value) && Date.parse(value) > 0))
+    return `"${name}" must be an ISO 8601 time with its zone, such as 2026-01-31T12:00:00Z`;
   return undefined;
 }

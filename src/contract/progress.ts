@@ -1,9 +1,11 @@
+import { deadlines, type Deadline } from './deadlines.js';
 import { short } from './digest.js';
 import { namesOf, type Gate } from './gates.js';
 import { plainLine } from './plain.js';
 import { openGates, type Ledger, type StepRecord, type StepState } from './state.js';
 import { describeStep, stepNumber } from './steps.js';
 import type { MessageKind } from './messages.js';
+import type { Call } from './roster.js';
 
 /** One row of the table of the twelve steps. */
 export interface ProgressRow {
@@ -26,6 +28,8 @@ export interface ProgressGate {
   readonly given: string;
   /** Who may answer. */
   readonly who: string;
+  /** Who was asked by name, and when, where no answer may take long. */
+  readonly asked: readonly Call[];
   readonly commands: readonly string[];
 }
 
@@ -33,8 +37,8 @@ export interface ProgressGate {
 export interface Progress {
   readonly headline: string;
   readonly gates: readonly ProgressGate[];
-  /** ISO 8601, if a deadline is running. */
-  readonly deadline?: string;
+  /** What ends by itself, soonest first. */
+  readonly deadlines: readonly Deadline[];
   readonly rows: readonly ProgressRow[];
   /** One line for each candidate with its cause and fix. */
   readonly candidates: readonly string[];
@@ -54,12 +58,12 @@ export function headline(ledger: Ledger): string {
   return 'running';
 }
 
-/** What a release shows of itself: the one function behind the client's status and the Web UI's details. */
-export function progress(ledger: Ledger): Progress {
-  const watching = ledger.outcome === undefined && ledger.stop === undefined;
+/** What a release shows of itself at a moment (ISO 8601): the one function behind the client's status and the Web UI's details. */
+export function progress(ledger: Ledger, now: string): Progress {
+  const goesOn = ledger.outcome === undefined && ledger.stop === undefined;
   return {
     headline: headline(ledger),
-    gates: openGates(ledger).map((gate) => showGate(ledger, gate)),
+    gates: shownGates(ledger),
     rows: ledger.steps.map((record) => showStep(record)),
     candidates: ledger.candidates.map((candidate) => {
       const name = candidate.version ?? short(candidate.base);
@@ -72,9 +76,14 @@ export function progress(ledger: Ledger): Progress {
       .filter((message) => !message.counted)
       .slice(-3)
       .map((message) => `${message.kind} from ${message.by}: ${message.why}`),
-    ...(watching && ledger.watch !== undefined ? { deadline: ledger.watch.until } : {}),
+    deadlines: goesOn ? deadlines(ledger, now) : [],
     ...(ledger.notice === undefined ? {} : { notice: ledger.notice }),
   };
+}
+
+/** The gates that wait for people, as people meet them. */
+export function shownGates(ledger: Ledger): ProgressGate[] {
+  return openGates(ledger).map((gate) => showGate(ledger, gate));
 }
 
 function showStep(record: StepRecord): ProgressRow {
@@ -103,6 +112,7 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
           .trim()
       : 'one answer needed',
     who: whoMayAnswer(ledger, gate),
+    asked: gate.calls ?? [],
     commands: commandsFor(ledger, gate),
   };
 }
@@ -120,7 +130,7 @@ function commandsFor(ledger: Ledger, gate: Gate): string[] {
   return [...gate.answers, ...stoppable].map((kind) => {
     const bound =
       kind === 'approve' || kind === 'reject' ? ` --gate ${gate.id} --digest ${short(gate.digest)}` : '';
-    const reason = kind === 'approve' ? '' : ' --reason "…"';
+    const reason = kind === 'approve' || kind === 'on-watch' ? '' : ' --reason "…"';
     return `slipway ${kind} ${name} ${version}${bound}${reason}`;
   });
 }
@@ -137,15 +147,22 @@ const marks: Readonly<Record<StepState, string>> = {
 const longest = 160;
 const mostSubjectLines = 10;
 const mostCandidates = 5;
+const mostDeadlines = 4;
 
 /** The progress as Markdown with tables for the Web UI's details; what is left out, the client's status shows. */
-export function progressMarkdown(ledger: Ledger): string {
-  const shown = progress(ledger);
+export function progressMarkdown(ledger: Ledger, now: string): string {
+  const shown = progress(ledger, now);
   const { package: name, version } = ledger.request;
   const earlier = Math.max(0, shown.candidates.length - mostCandidates);
   return [
     `**${inert(name)} ${inert(version)}: ${shown.headline}**${shown.notice === undefined ? '' : ` — ${inert(shown.notice)}`}`,
-    ...(shown.deadline === undefined ? [] : [`The watch ends at ${shown.deadline}.`]),
+    ...(shown.deadlines.length === 0
+      ? []
+      : [
+          bullets(
+            shown.deadlines.slice(0, mostDeadlines).map(({ what, at }) => `${inert(what)} ends at ${at}`),
+          ),
+        ]),
     ...shown.gates.flatMap((gate) => gateMarkdown(gate)),
     [
       '| # | Step | State | Found |',
@@ -170,7 +187,7 @@ export function progressMarkdown(ledger: Ledger): string {
 function gateMarkdown(gate: ProgressGate): string[] {
   const subject = gate.subject.map((line) => inert(`${line.label}: ${line.value}`));
   return [
-    `**Waiting for ${inert(gate.who)}** since ${gate.since}: ${inert(gate.consequence)} Given: ${inert(gate.given)}.`,
+    `**Waiting for ${inert(gate.asked.at(-1)?.who ?? gate.who)}** since ${gate.since}: ${inert(gate.consequence)} Given: ${inert(gate.given)}.`,
     bullets([
       ...subject.slice(0, mostSubjectLines),
       ...more(subject.length - mostSubjectLines, 'more, which `slipway status` shows'),

@@ -23,6 +23,12 @@ export interface ReleaseRequest {
   readonly acceptUnisolated: boolean;
 }
 
+/** A secret by its name, with the end of its life in ISO 8601. */
+export interface Expiry {
+  readonly secret: string;
+  readonly at: string;
+}
+
 /** A package index by its two addresses. */
 export interface IndexAddress {
   /** How the settings call it. */
@@ -33,6 +39,8 @@ export interface IndexAddress {
   readonly simple: string;
   /** False where releases cannot be yanked: what is published there can only be removed. */
   readonly yanks?: false;
+  /** For how many seconds after its first file a version takes further ones; undefined without end. */
+  readonly takesFilesFor?: number;
 }
 
 /** Where a package's coverage is reported. */
@@ -67,6 +75,10 @@ export interface Terms {
   readonly watchSeconds: number;
   /** What is looked at again and again in the watch. */
   readonly probes: readonly Probe[];
+  /** After how many seconds without an answer the next person is asked, where no answer may take long. */
+  readonly escalateSeconds: number;
+  /** When secrets stop to be taken, as far as the settings say. */
+  readonly expiries: readonly Expiry[];
   readonly test: IndexAddress;
   readonly production: IndexAddress;
   /** Where dependencies come from: the main index, or the mirror that plays it. */

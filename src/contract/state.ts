@@ -2,6 +2,7 @@ import type { Gate } from './gates.js';
 import type { MessageRecord } from './messages.js';
 import type { ProbeRecord } from './probes.js';
 import type { BranchHead, ConfigSummary, Digest, Manifest, ReleaseRequest, Sha, Terms } from './release.js';
+import type { PlannedShift, Shift } from './roster.js';
 import { steps, type StepId } from './steps.js';
 import type { Evidence, Finding } from './verdict.js';
 
@@ -59,6 +60,10 @@ export interface Ledger {
   notice?: string;
   merges: Merge[];
   final?: FinalVersion;
+  /** Who could yank when it was last looked at, and who can be asked. */
+  readiness?: Readiness;
+  /** Who has said to be on watch, and who will be. */
+  shifts: Shift[];
   watch?: { readonly from: string; readonly until: string };
   /** The probes of the watch, in the order of the terms. */
   probes?: readonly ProbeRecord[];
@@ -75,8 +80,21 @@ export interface Report {
   readonly by: string;
   readonly at: string;
   readonly reason: string;
+  readonly link?: string;
+  readonly command?: string;
   /** Whether people said `keep`; a report that ends in a yank stays unanswered. */
   answered: boolean;
+}
+
+/** What stood ready to take a release back at a moment. */
+export interface Readiness {
+  readonly at: string;
+  /** The drivers that could yank without a person. */
+  readonly armed: readonly { readonly driver: string; readonly until?: string }[];
+  /** What a person has to do so that more of them could. */
+  readonly toDo: readonly string[];
+  /** Who can be asked when, by the roster of the settings. */
+  readonly plan: readonly PlannedShift[];
 }
 
 /** The final version as it ships. */
@@ -160,6 +178,7 @@ export function newLedger(id: string, request: ReleaseRequest, startedAt: string
     gates: [],
     messages: [],
     reports: [],
+    shifts: [],
     merges: [],
   };
 }

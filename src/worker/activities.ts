@@ -2,8 +2,9 @@ import type { Client } from '@temporalio/client';
 
 import { createApplicationActivities } from '../activities/applications.js';
 import { createArtifactActivities } from '../activities/build.js';
+import { composeBuilding } from '../activities/building.js';
 import { createCodecovActivities } from '../activities/codecov/ensure-reported.js';
-import { createEquivalenceActivities } from '../activities/equivalence.js';
+import { createEquivalencePart } from '../activities/equivalence.js';
 import { forges } from '../activities/forge/forges.js';
 import { createGitActivities } from '../activities/git.js';
 import { createInstallationActivities } from '../activities/installation.js';
@@ -16,6 +17,7 @@ import { createTrialProbe } from '../activities/probes/trial-probe.js';
 import { composePublishing } from '../activities/publishing.js';
 import { createProofParts, createRecordActivities } from '../activities/records.js';
 import { createSuiteActivities } from '../activities/suites.js';
+import { createReadinessActivities } from '../activities/readiness.js';
 import { createTermsActivities } from '../activities/terms.js';
 import { createUploadActivities } from '../activities/publisher/ensure-uploaded.js';
 import { awaitUploaded, stopUploads } from '../activities/publisher/trusted.js';
@@ -45,8 +47,7 @@ function buildActivities(bench: Workbench): BuildActivities {
   return {
     ...createMissingActivities(bench),
     ...createSuiteActivities(bench),
-    ...createArtifactActivities(bench),
-    ...createEquivalenceActivities(bench),
+    ...composeBuilding(createArtifactActivities(bench), createEquivalencePart(bench)),
     ...trials,
     ...createTrialProbe(trials),
   };
@@ -74,13 +75,15 @@ function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
   const openForge = forges(bench);
   const lease = createLeaseActivities(client);
   const drivers = createDrivers(bench);
+  const arming = createArmingActivities(drivers);
   const { readIndexedFiles, awaitYanked } = createPackageIndexActivities(bench);
   const { readLastStable } = createVersionActivities(bench);
   return {
     ...lease,
     ...createRecordActivities(bench.store, client, lease),
     ...createYankActivities(bench, drivers, (subject) => stopUploads(bench, openForge, subject)),
-    ...createArmingActivities(drivers),
+    ...createReadinessActivities(bench, arming),
+    awaitDisarmed: arming.awaitDisarmed,
     readIndexedFiles,
     awaitYanked,
     readLastStable,

@@ -11,6 +11,8 @@ export interface Question {
   readonly answers: readonly MessageKind[];
   /** Distinct approvals needed; by default what the terms say for an approval. */
   readonly quorum?: number;
+  /** Whether no answer may take long: then people are asked by name, one after the other. */
+  readonly urgent?: boolean;
 }
 
 /** The expected "no" of a step: it ends the step, and the procedure decides what follows. */

@@ -22,6 +22,7 @@ import { currentCandidate, type Ledger, type StepRecord } from '../contract/stat
 import type { StepId } from '../contract/steps.js';
 import type { Evidence, Finding, Verdict } from '../contract/verdict.js';
 import { attributesOf } from './attributes.js';
+import { calling } from './calling.js';
 import { NotPassed, type Course, type Judged, type Question } from './courses.js';
 import { describeTrouble } from './trouble.js';
 
@@ -51,7 +52,7 @@ export class Desk {
 
   /** Shows the present state in the Web UI. */
   refresh(): void {
-    setCurrentDetails(progressMarkdown(this.ledger));
+    setCurrentDetails(progressMarkdown(this.ledger, this.now()));
   }
 
   /** Runs one step of the procedure; infrastructure that stays broken is put to people, not thrown. */
@@ -168,7 +169,7 @@ export class Desk {
   }
 
   /** Puts a question to people and waits for as long as they need; an approval of the same digest is not asked twice. */
-  ask = async (question: Question): Promise<Decision> => {
+  ask = async ({ urgent = false, ...question }: Question): Promise<Decision> => {
     const subject = [...question.subject, ...this.#standing()];
     const digest = digestOf({ gate: question.id, release: this.ledger.id, subject });
     const known = this.ledger.gates.find(
@@ -187,7 +188,8 @@ export class Desk {
     this.ledger.gates.push(gate);
     this.show();
     try {
-      await condition(() => answerOf(gate) !== undefined);
+      const answered = () => condition(() => answerOf(gate) !== undefined);
+      await (urgent ? calling(this, (gate.calls = []), answered) : answered());
     } finally {
       gate.closedAt = this.now();
       this.refresh();
@@ -225,6 +227,7 @@ export class Desk {
         { label: 'since', value: this.now() },
       ],
       answers: ['retry'],
+      urgent: this.ledger.phase === 'uploading',
     });
     record.findings = [];
   }

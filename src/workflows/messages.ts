@@ -1,6 +1,7 @@
 import { answerOf, type Gate } from '../contract/gates.js';
 import {
   malformed,
+  sayings,
   type Message,
   type MessageKind,
   type MessageOutcome,
@@ -8,6 +9,7 @@ import {
 } from '../contract/messages.js';
 import { short } from '../contract/digest.js';
 import { openGates, type Ledger } from '../contract/state.js';
+import { comeOnWatch, goOffWatch } from './watch-duty.js';
 
 /** How a message came in; `made` names it if its sender did not. */
 export interface Arrival {
@@ -45,53 +47,47 @@ export function receive(ledger: Ledger, kind: MessageKind, input: unknown, arriv
 }
 
 type Named = Message & { readonly id: string };
+type Saying = Pick<MessageRecord, (typeof sayings)[number]>;
 
 /** Whether a message says again what was said under its id; anything else under that id is another message. */
 function isRepeat(earlier: MessageRecord, kind: MessageKind, message: Message): boolean {
-  const said = ['by', 'gate', 'digest', 'reason'] as const;
-  return earlier.kind === kind && said.every((field) => earlier[field] === message[field]);
+  return (
+    earlier.kind === kind && (['by', ...sayings] as const).every((field) => earlier[field] === message[field])
+  );
 }
 
 function record(
   ledger: Ledger,
   kind: MessageKind,
-  { id, by, gate, digest, reason }: Named,
+  message: Named,
   { at, channel }: Arrival,
   outcome: MessageOutcome,
 ): MessageOutcome {
-  ledger.messages.push({
-    ...outcome,
-    id,
-    kind,
-    by,
-    at,
-    channel,
-    ...(gate === undefined ? {} : { gate }),
-    ...(digest === undefined ? {} : { digest }),
-    ...(reason === undefined ? {} : { reason }),
-  });
+  const { id, by } = message;
+  const said = sayings.flatMap((field) => (message[field] === undefined ? [] : [[field, message[field]]]));
+  ledger.messages.push({ ...outcome, id, kind, by, at, channel, ...(Object.fromEntries(said) as Saying) });
   return outcome;
 }
 
 function judge(ledger: Ledger, kind: MessageKind, message: Named, arrival: Arrival): MessageOutcome {
-  const { at } = arrival;
   const refusal = refuse(ledger, kind, message, arrival);
-  if (refusal !== undefined) return no(refusal);
-  switch (kind) {
-    case 'approve':
-    case 'reject':
-      return answerGate(ledger, kind, message, arrival);
-    case 'fix':
-    case 'retry':
-    case 'keep':
-      return answerQuestion(ledger, kind, message, arrival);
-    case 'report':
-      return report(ledger, message, at);
-    case 'abort':
-    case 'yank':
-      return stop(ledger, kind, message, at);
-  }
+  return refusal === undefined ? judges[kind](ledger, message, arrival) : no(refusal);
 }
+
+const judges: Readonly<
+  Record<MessageKind, (ledger: Ledger, message: Named, arrival: Arrival) => MessageOutcome>
+> = {
+  approve: (ledger, message, arrival) => answerGate(ledger, 'approve', message, arrival),
+  reject: (ledger, message, arrival) => answerGate(ledger, 'reject', message, arrival),
+  fix: (ledger, message, arrival) => answerQuestion(ledger, 'fix', message, arrival),
+  retry: (ledger, message, arrival) => answerQuestion(ledger, 'retry', message, arrival),
+  keep: (ledger, message, arrival) => answerQuestion(ledger, 'keep', message, arrival),
+  report: (ledger, message, { at }) => report(ledger, message, at),
+  'on-watch': onWatch,
+  'off-watch': (ledger, { by }, { at }) => goOffWatch(ledger, by, at),
+  abort: (ledger, message, { at }) => stop(ledger, 'abort', message, at),
+  yank: (ledger, message, { at }) => stop(ledger, 'yank', message, at),
+};
 
 /** Why a message cannot count whatever it says. */
 function refuse(
@@ -181,17 +177,24 @@ function decide(gate: Gate, kind: MessageKind, message: Named, { at, channel }: 
   );
 }
 
+/** Who comes on watch also answers the question who does. */
+function onWatch(ledger: Ledger, message: Named, arrival: Arrival): MessageOutcome {
+  const outcome = comeOnWatch(ledger, message, arrival.at);
+  const gate = askingGates(ledger).find(({ answers }) => answers.includes('on-watch'));
+  if (outcome.counted && gate !== undefined) decide(gate, 'on-watch', message, arrival);
+  return outcome;
+}
+
 function report(ledger: Ledger, message: Named, at: string): MessageOutcome {
   if (ledger.steps.at(-1)?.state !== 'waiting')
     return no('the watch is over: send `yank` if the release is bad');
   if (ledger.phase !== 'uploading')
     return no('nothing is published yet: reject at the gate, or abort, to stop the release');
+  const { id, by, reason = 'no reason given', link, command } = message;
   ledger.reports.push({
-    message: message.id,
-    by: message.by,
-    at,
-    reason: message.reason ?? 'no reason given',
-    answered: false,
+    ...{ message: id, by, at, reason, answered: false },
+    ...(link === undefined ? {} : { link }),
+    ...(command === undefined ? {} : { command }),
   });
   return yes(
     ledger.stop === undefined

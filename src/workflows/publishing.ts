@@ -1,22 +1,31 @@
+import type { FinalCommit, Published } from '../contract/activities.js';
 import type { IndexAddress, Manifest } from '../contract/release.js';
 import type { Evidence } from '../contract/verdict.js';
 import { onForge, publish } from './activities.js';
 import type { Desk } from './desk.js';
 import { candidateOf } from './quality.js';
 
-/** Brings the files of a version to an index and has it serve them, for as long as others take who upload. */
+/** Brings the files of a version to an index and has it serve them, for as long as others take who upload; a final version then goes into git. */
 export async function publishFiles(
   desk: Desk,
   index: IndexAddress,
   manifest: Manifest,
-): Promise<readonly Evidence[]> {
+  final?: FinalCommit,
+): Promise<Published> {
   const { ledger, terms } = desk;
   const { repository, base } = terms;
   const tag = candidateOf(desk).config.tag;
   const seen: Evidence[] = [];
   for (;;) {
-    const published = await publish.ensurePublished({ index, manifest, repository, base, tag });
-    if ('evidence' in published) return [...seen, ...published.evidence];
+    const published = await publish.ensurePublished({
+      index,
+      manifest,
+      repository,
+      base,
+      tag,
+      ...(final && { final }),
+    });
+    if ('evidence' in published) return { ...published, evidence: [...seen, ...published.evidence] };
     const { errand } = published;
     ledger.notice = `The upload goes on at ${errand.url}, where somebody may have to allow it.`;
     desk.refresh();

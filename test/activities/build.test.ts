@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { createArtifactActivities } from '../../src/activities/build.js';
-import { createEquivalenceActivities } from '../../src/activities/equivalence.js';
+import { createEquivalencePart } from '../../src/activities/equivalence.js';
 import { inspectDistribution } from '../../src/activities/support/distribution.js';
 import type { Manifest, Source } from '../../src/contract/release.js';
 import type { Verdict } from '../../src/contract/verdict.js';
@@ -167,7 +167,7 @@ setup(distclass=Compiled)
 });
 
 test('the final files pass when they differ from the candidate only in version, and nothing else may', async () => {
-  const { checkVersionOnly } = createEquivalenceActivities(bench);
+  const { checkVersionOnly } = createEquivalencePart(bench);
   const candidate = await built(await repository.commit(atVersion('1.0.0.dev0')), '1.0.0.dev0');
   const source = await repository.commit(atVersion('1.0.0'));
   const final = await built(source, '1.0.0');
@@ -210,7 +210,7 @@ const tagged: Files = {
 };
 
 test('a version from the git tag is told to the build, and the files that it makes may differ in it alone', async () => {
-  const { checkVersionOnly } = createEquivalenceActivities(bench);
+  const { checkVersionOnly } = createEquivalencePart(bench);
   const source = await repository.commit(tagged);
   const [candidate, final] = [await built(source, '1.0.0rc1.dev0'), await built(source, '1.0.0rc1')];
   expect(final.files.map(({ filename }) => filename)).toEqual([
@@ -221,7 +221,7 @@ test('a version from the git tag is told to the build, and the files that it mak
 });
 
 test('what such a build writes by more than the version is no less a finding', async () => {
-  const { checkVersionOnly } = createEquivalenceActivities(bench);
+  const { checkVersionOnly } = createEquivalencePart(bench);
   const stamped = await repository.commit({
     ...tagged,
     'setup.py':

@@ -106,3 +106,20 @@ test('the probes that guard the package are frozen, and one by tests that it doe
     ],
   });
 });
+
+test('a secret that has expired by the settings refuses the release; one that will in the watch stands on the cards', async () => {
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const expired = await readTerms('/srv/fx-demo', undefined, { expiry: { PRODUCTION_TOKEN: day(0) } }, {});
+  expect(expired).toEqual({
+    problems: [
+      `The secret PRODUCTION_TOKEN has expired on ${day(0)} by slipway.toml: renew it, write its new day into [expiry], and restart the worker.`,
+    ],
+  });
+  const settings = { expiry: { PRODUCTION_TOKEN: day(1), OTHER: day(30) }, watchSeconds: 2 * 86_400 };
+  expect(await readTerms('/srv/fx-demo', undefined, settings, {})).toMatchObject({
+    terms: {
+      expiries: [{ secret: 'PRODUCTION_TOKEN', at: `${day(1)}T00:00:00.000Z` }, { secret: 'OTHER' }],
+      limits: [`the secret PRODUCTION_TOKEN expires on ${day(1)}, before the watch could end.`],
+    },
+  });
+});

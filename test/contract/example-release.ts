@@ -21,6 +21,8 @@ const terms: Terms = {
   selfApproval: false,
   watchSeconds: 43_200,
   probes: [],
+  escalateSeconds: 600,
+  expiries: [],
   test: address('test'),
   production: address('production'),
   main: address('main'),

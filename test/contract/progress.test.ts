@@ -21,6 +21,9 @@ function candidate(changes: Partial<Candidate>): Candidate {
   return { base: 'b'.repeat(40), config, configChanges: [], coverage: [], findings: [], ...changes };
 }
 
+const shown = (ledger: Ledger) => progress(ledger, at);
+const markdownOf = (ledger: Ledger) => progressMarkdown(ledger, at);
+
 describe('the headline', () => {
   test.each<[string, Partial<Ledger>]>([
     ['running', {}],
@@ -48,7 +51,7 @@ describe('progress', () => {
       state: 'passed',
       evidence: [{ what: 'current: 100 %' }, { what: 'approved by grace' }],
     });
-    const { rows } = progress(ledger);
+    const { rows } = shown(ledger);
     expect(rows.map(({ number, id, title }) => ({ number, id, title }))).toEqual(
       steps.map(({ id, title }, index) => ({ number: index + 1, id, title })),
     );
@@ -62,7 +65,7 @@ describe('progress', () => {
       evidence: [{ what: 'mode openai passed' }],
       findings: [{ title: 'test_x failed in mode anthropic', detail: 'a long tail' }],
     });
-    expect(progress(ledger).rows[5]?.found).toEqual(['test_x failed in mode anthropic']);
+    expect(shown(ledger).rows[5]?.found).toEqual(['test_x failed in mode anthropic']);
   });
 
   test('shows each candidate with its cause and its fix', () => {
@@ -76,7 +79,7 @@ describe('progress', () => {
       candidate({ version: '0.2.0.dev1', passed: true }),
       candidate({}),
     ];
-    expect(progress(exampleLedger({ candidates })).candidates).toEqual([
+    expect(shown(exampleLedger({ candidates })).candidates).toEqual([
       '0.2.0.dev0: not passed — no prompts; fixed: shipped',
       '0.2.0.dev1: passed',
       `${'b'.repeat(12)}: in work`,
@@ -93,7 +96,7 @@ describe('progress', () => {
       counted: index === 2,
       why: id,
     }));
-    expect(progress(exampleLedger({ messages })).ignored).toEqual([
+    expect(shown(exampleLedger({ messages })).ignored).toEqual([
       'approve from mallory: two',
       'approve from mallory: four',
       'approve from mallory: five',
@@ -101,14 +104,14 @@ describe('progress', () => {
   });
 
   test('shows the watch as a deadline while it runs, and no longer once it was cut short', () => {
-    expect(progress(exampleLedger({ watch })).deadline).toBe(watch.until);
-    expect(progress(exampleLedger({ watch, outcome }))).not.toHaveProperty('deadline');
-    expect(progress(exampleLedger({ watch, stop: stop('yank') }))).not.toHaveProperty('deadline');
+    expect(shown(exampleLedger({ watch })).deadlines).toEqual([{ what: 'the watch', at: watch.until }]);
+    expect(shown(exampleLedger({ watch, outcome })).deadlines).toEqual([]);
+    expect(shown(exampleLedger({ watch, stop: stop('yank') })).deadlines).toEqual([]);
   });
 });
 
 describe('an open gate', () => {
-  const commands = (ledger: Ledger) => progress(ledger).gates[0]?.commands;
+  const commands = (ledger: Ledger) => shown(ledger).gates[0]?.commands;
   const bound = '--gate branch --digest abcdef012345';
 
   test('shows a command for each answer, bound to what is asked, and the way out', () => {
@@ -139,12 +142,12 @@ describe('an open gate', () => {
     const decisions = [
       { message: '1', kind: 'approve' as const, by: 'grace', at, channel: 'update' as const },
     ];
-    const [gate] = progress(exampleLedger({ gates: [exampleGate({ quorum: 2, decisions })] })).gates;
+    const [gate] = shown(exampleLedger({ gates: [exampleGate({ quorum: 2, decisions })] })).gates;
     expect(gate).toMatchObject({ given: '1 of 2 grace (unverified)', who: 'grace, linus' });
   });
 
   test('that was answered is not shown', () => {
-    expect(progress(exampleLedger({ gates: [exampleGate({ closedAt: at })] })).gates).toEqual([]);
+    expect(shown(exampleLedger({ gates: [exampleGate({ closedAt: at })] })).gates).toEqual([]);
   });
 });
 
@@ -192,10 +195,10 @@ function markupIn(markdown: string): string[] {
 }
 
 describe('the details in the Web UI', () => {
-  const plain = progressMarkdown(ledgerFullOf('text'));
+  const plain = markdownOf(ledgerFullOf('text'));
 
   test('are a table with a row for each step', () => {
-    const rows = progressMarkdown(exampleLedger())
+    const rows = markdownOf(exampleLedger())
       .split('\n')
       .filter((line) => line.startsWith('| '));
     expect(rows[0]).toBe('| # | Step | State | Found |');
@@ -203,7 +206,7 @@ describe('the details in the Web UI', () => {
   });
 
   test.each(hostileTexts)('hold %j as text: the page keeps its shape', (text) => {
-    const markdown = progressMarkdown(ledgerFullOf(text));
+    const markdown = markdownOf(ledgerFullOf(text));
     expect(markdown.split('\n')).toHaveLength(plain.split('\n').length);
     expect(markupIn(markdown)).toEqual(markupIn(plain));
     const cells = markdown.split('\n').filter((line) => line.startsWith('|'));
@@ -214,7 +217,7 @@ describe('the details in the Web UI', () => {
   test.each(['- item', '+ item', '1. item', '2) item', '===', '---'])(
     'hold %j in a list as text and not as a list of its own',
     (text) => {
-      const notice = progressMarkdown(exampleLedger({ candidates: [candidate({ version: text })] }));
+      const notice = markdownOf(exampleLedger({ candidates: [candidate({ version: text })] }));
       expect(notice).toMatch(/^- (\\|\d\\)/m);
     },
   );
@@ -222,7 +225,7 @@ describe('the details in the Web UI', () => {
   test.each(['x', '|', '<', '\u{1f680}', '語'])(
     'stay under 20 kB when everything is a long text of %s',
     (text) => {
-      const markdown = progressMarkdown(ledgerFullOf(text.repeat(5000)));
+      const markdown = markdownOf(ledgerFullOf(text.repeat(5000)));
       expect(Buffer.byteLength(markdown)).toBeLessThan(20_000);
     },
   );
@@ -233,7 +236,7 @@ describe('the details in the Web UI', () => {
   });
 
   test('name gate and digest for who answers from there', () => {
-    const markdown = progressMarkdown(exampleLedger({ gates: [exampleGate()] }));
+    const markdown = markdownOf(exampleLedger({ gates: [exampleGate()] }));
     expect(markdown).toContain('send the signal from here with gate `branch` and digest `abcdef012345`');
   });
 });

@@ -33,6 +33,8 @@ export const terms: Terms = {
   selfApproval: false,
   watchSeconds: 1,
   probes: [],
+  escalateSeconds: 600,
+  expiries: [],
   test: address('test'),
   production: address('production'),
   main: address('main'),
@@ -108,13 +110,19 @@ export function modelWorld(): {
         ...proved('built'),
         manifest: manifestOf(name, version, source.commit),
       }),
-      checkVersionOnly: async () => proved('only the version differs'),
-      ensurePublished: async ({ index, manifest }) => {
+      ensurePublished: async ({ index, manifest, base, tag, final }) => {
         for (const { filename, sha256 } of manifest.files) {
           done(`upload ${filename} to ${index.name}`);
           if (index.name === 'production') model.index.push({ filename, sha256, yanked: false });
         }
-        return { evidence: [{ what: `published on ${index.name}` }] };
+        const published = {
+          visibleAt: new Date().toISOString(),
+          evidence: [{ what: `published on ${index.name}` }],
+        };
+        if (final === undefined) return published;
+        done(`final on ${base}`);
+        done(`tag ${tag}`);
+        return { ...published, onBase: true };
       },
       awaitUploaded: async ({ errand }) => ({ evidence: { what: `${errand.url} ended well` } }),
       checkInstallation: async () => proved('installed'),
@@ -141,11 +149,6 @@ export function modelWorld(): {
         done(`merge into ${base}`);
         return { ...proved('merged'), commit: hex('merge') };
       },
-      ensureFinalInGit: async ({ base, tag }) => {
-        done(`final on ${base}`);
-        done(`tag ${tag}`);
-        return { onBase: true, evidence: [{ what: 'on main' }] };
-      },
       ensureReverted: async ({ base }) => {
         done(`revert on ${base}`);
         return { ...proved('reverted'), commit: hex('revert') };
@@ -163,10 +166,13 @@ export function modelWorld(): {
         for (const file of model.index) file.yanked = reason;
         return { proven: true, driver: 'command', evidence: [{ what: 'yanked' }] };
       },
-      ensureArmed: async () => ({
-        armed: [{ driver: 'command' }],
-        evidence: [{ what: 'the command is there' }],
-        toDo: [],
+      ensureReady: async () => ({
+        arming: {
+          armed: [{ driver: 'command' }],
+          evidence: [{ what: 'the command is there' }],
+          toDo: [],
+        },
+        plan: [],
       }),
       awaitDisarmed: async () => {
         throw notYet('ready to yank: command', 600);

@@ -7,10 +7,16 @@ import type { Workbench } from './workbench.js';
 /** The addresses of an index in the settings; those of `pypi` and `testpypi` come from twine's own configuration. */
 export async function resolveIndex(
   bench: Workbench,
-  { name, upload, simple, yanks }: Pick<IndexSetting, 'name' | 'upload' | 'simple' | 'yanks'>,
+  {
+    name,
+    upload,
+    simple,
+    ...rules
+  }: Pick<IndexSetting, 'name' | 'upload' | 'simple' | 'yanks' | 'takesFilesFor'>,
 ): Promise<IndexAddress> {
+  const own = rulesOf(rules);
   if (upload !== undefined && simple !== undefined)
-    return { name, upload, simple: withSlash(simple), ...(yanks === false ? { yanks } : {}) };
+    return { name, upload, simple: withSlash(simple), ...own };
   const known = (await readTools(bench)).uploads[name];
   if (known === undefined)
     throw failure('operator', {
@@ -18,7 +24,15 @@ export async function resolveIndex(
       not: 'twine knows no index of that name.',
       next: 'Write its upload and simple addresses into slipway.toml, restart the worker and send `retry`.',
     });
-  return { name, upload: upload ?? known, simple: withSlash(simple ?? simpleBeside(known)) };
+  return { name, upload: upload ?? known, simple: withSlash(simple ?? simpleBeside(known)), ...own };
+}
+
+/** What an index does not do. */
+function rulesOf({ yanks, takesFilesFor }: Pick<IndexSetting, 'yanks' | 'takesFilesFor'>) {
+  return {
+    ...(yanks === false ? { yanks } : {}),
+    ...(takesFilesFor === undefined ? {} : { takesFilesFor }),
+  };
 }
 
 /** Where dependencies come from: the main index, or the mirror that the settings let play it. */

@@ -15,10 +15,16 @@ const mostUnclear = 5;
 /** A driver that hangs must not keep the others' answers back. */
 const longestMilliseconds = 20_000;
 
+/** What readiness for an upload is made of. */
+export interface ArmingPart {
+  /** Tries every driver dry: whether it could yank now. */
+  readonly ensureArmed: (input: Target & { readonly drivers: readonly YankDriver[] }) => Promise<Arming>;
+}
+
 /** Whether and for how long the drivers could yank. */
 export function createArmingActivities(
   drivers: Drivers,
-): Pick<UrgentActivities, 'ensureArmed' | 'awaitDisarmed'> {
+): ArmingPart & Pick<UrgentActivities, 'awaitDisarmed'> {
   return {
     async ensureArmed({ drivers: wanted, ...target }) {
       return armingOf(await armAll(drivers, wanted, target));

@@ -7,7 +7,7 @@ import { onTestIndex } from '../test-index.js';
 export async function publishToTestIndex(desk: Desk, manifest: Manifest): Promise<void> {
   const published = await onTestIndex(desk, (index) => publishFiles(desk, index, manifest));
   const { waiver } = desk.ledger;
-  if (published !== undefined) desk.note(...published);
+  if (published !== undefined) desk.note(...published.evidence);
   else if (waiver !== undefined)
     desk.note({ what: `nothing was brought to ${waiver.index}, which ${waiver.by} waived: ${waiver.why}` });
 }

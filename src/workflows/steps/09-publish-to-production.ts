@@ -2,7 +2,8 @@ import type { FinalVersion, Merge } from '../../contract/state.js';
 import { build, publish } from '../activities.js';
 import type { Desk } from '../desk.js';
 import { publishFiles } from '../publishing.js';
-import { awaitFix, candidateOf, installationOf, refuse, runAllTests, sourceAt } from '../quality.js';
+import { awaitFix, installationOf, refuse, runAllTests, sourceAt } from '../quality.js';
+import { beReady, look, readinessLines, stayReady } from '../readiness.js';
 import type { PassedCandidate } from './07-pass-quality-gates.js';
 
 /** Builds the final version, proves it, has people approve exactly its files, uploads and tags them; nothing if a fix is to come first. */
@@ -18,6 +19,7 @@ export async function publishToProduction(
     const verdict = await desk.judge(async () => {
       const final = await buildFinal(desk, passed, merged);
       await approveUpload(desk, passed, final);
+      await stayReady(desk);
       return final;
     });
     if (verdict.passed) return upload(desk, verdict.value, merged);
@@ -38,12 +40,13 @@ async function buildFinal(desk: Desk, passed: PassedCandidate, merged: Merge): P
     }),
   );
   const source = sourceAt(desk, commit);
-  const { manifest } = desk.accept(await build.buildArtifacts({ source, ...subject }));
-  await runAllTests(
-    desk,
-    installationOf(desk, manifest, { store: true }),
-    build.checkVersionOnly({ candidate: passed.manifest, final: manifest, source }),
-  );
+  const { manifest } = desk.accept(await build.buildArtifacts({ source, ...subject, like: passed.manifest }));
+  // What could take the upload back is looked at while the files are tested: both take their time.
+  const [opensAt] = await Promise.all([
+    look(desk),
+    runAllTests(desk, installationOf(desk, manifest, { store: true })),
+  ]);
+  await beReady(desk, opensAt);
   return { commit, manifest };
 }
 
@@ -59,6 +62,7 @@ async function approveUpload(desk: Desk, passed: PassedCandidate, final: FinalVe
       { label: 'tested as', value: `${passed.manifest.version}, different only in version` },
       ...files.map((file) => ({ label: file.filename, value: `sha256 ${file.sha256}` })),
       { label: 'watched for', value: `${String(terms.watchSeconds)} s` },
+      ...readinessLines(desk),
     ],
     answers: ['approve', 'reject'],
   });
@@ -75,20 +79,10 @@ async function upload(desk: Desk, final: FinalVersion, merged: Merge): Promise<F
   ledger.final = final;
   ledger.phase = 'uploading';
   desk.show();
-  const published = await publishFiles(desk, terms.production, final.manifest);
-  final.visibleAt = desk.now();
-  desk.note(...published);
-  const { onBase, evidence } = await publish.ensureFinalInGit({
-    repository: terms.repository,
-    base: terms.base,
-    branch: terms.branch,
-    manifest: final.manifest,
-    commit: final.commit,
-    parent: merged.commit,
-    tag: candidateOf(desk).config.tag,
-    subject,
-  });
-  Object.assign(final, { onBase, tagged: true });
+  const { commit } = final;
+  const source = { branch: terms.branch, commit, parent: merged.commit, subject };
+  const { evidence, visibleAt, onBase } = await publishFiles(desk, terms.production, final.manifest, source);
+  Object.assign(final, { visibleAt, onBase, tagged: true });
   desk.note(...evidence);
   return final;
 }

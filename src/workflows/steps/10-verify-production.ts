@@ -14,6 +14,6 @@ export async function verifyProduction(desk: Desk, published: FinalVersion): Pro
   desk.fail(verdict.findings);
   await askToKeep(
     desk,
-    verdict.findings.map((finding) => finding.title),
+    verdict.findings.map(({ title }) => ({ label: 'problem', value: title })),
   );
 }

@@ -1,9 +1,12 @@
 import { condition, sleep } from '@temporalio/workflow';
 
+import type { SubjectLine } from '../../contract/gates.js';
 import type { ProbeRecord } from '../../contract/probes.js';
 import type { Report } from '../../contract/state.js';
+import { announceDeadlines } from '../announcing.js';
 import type { Desk } from '../desk.js';
 import { describeProbes, describeRuns, drop, resume, startProbes } from '../probing.js';
+import { standBy } from '../standing-by.js';
 
 /** Watches the published release for the agreed window on one durable timer; it cannot end while a question is unanswered. */
 export async function watchRelease(desk: Desk): Promise<void> {
@@ -23,6 +26,7 @@ export async function watchRelease(desk: Desk): Promise<void> {
     () => undefined, // a stop ends the wait below too
   );
   const probing = startProbes(desk, watch);
+  const duties = [standBy(desk), announceDeadlines(desk, watch.until)];
   const over = () => window.over && !probes(desk).some(({ again }) => again === true);
   try {
     for (;;) {
@@ -34,6 +38,7 @@ export async function watchRelease(desk: Desk): Promise<void> {
     }
   } finally {
     probing.cancel();
+    for (const duty of duties) duty.cancel();
   }
   // A probe that was cut off still tells what it had counted; a yank does not wait for that.
   await Promise.race([probing.ended, condition(() => false)]);
@@ -51,23 +56,25 @@ async function askPeople(desk: Desk, until: string): Promise<void> {
   if (reports.length === 0) return askAboutPaused(desk, paused(desk), until);
   await askToKeep(
     desk,
-    reports.map((report) => `${report.by}: ${report.reason}`),
+    reports.flatMap(({ by, reason, link, command }) => [
+      { label: 'problem', value: `${by}: ${reason}` },
+      ...(link === undefined ? [] : [{ label: 'look at', value: link }]),
+      ...(command === undefined ? [] : [{ label: 'fails', value: command }]),
+    ]),
   );
   for (const report of reports) report.answered = true;
 }
 
 /** Asks people to yank or to keep; a yank stops the procedure, so only `keep` comes back from here. */
-export async function askToKeep(desk: Desk, problems: readonly string[]): Promise<void> {
+export async function askToKeep(desk: Desk, problems: readonly SubjectLine[]): Promise<void> {
   const { terms, subject } = desk;
   const answer = await desk.ask({
     id: 'report',
     consequence: `Keep leaves ${subject.package} ${subject.version} on ${terms.production.name}; yank takes it back at once.`,
-    subject: [
-      ...problems.map((problem) => ({ label: 'problem', value: problem })),
-      { label: 'asked', value: desk.now() },
-    ],
+    subject: [...problems, { label: 'asked', value: desk.now() }],
     answers: ['yank', 'keep'],
     quorum: 1,
+    urgent: true,
   });
   desk.note({ what: `${answer.by} kept it: ${answer.reason ?? 'no reason given'}` });
 }
@@ -88,6 +95,7 @@ async function askAboutPaused(desk: Desk, records: readonly ProbeRecord[], until
     ],
     answers: ['yank', 'keep', 'retry'],
     quorum: 1,
+    urgent: true,
   });
   for (const record of records)
     if (answer.kind === 'retry') resume(desk, record, until);

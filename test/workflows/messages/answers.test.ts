@@ -136,7 +136,7 @@ describe('people', () => {
       const ledger = exampleLedger({ gates: gates.map((id) => gateAt(id)), phase }, { approvers: ['grace'] });
       return send(ledger, kind, { by: 'ada' }).counted;
     });
-    expect(counted).toEqual(['fix', 'report', 'retry', 'abort', 'yank']);
+    expect(counted).toEqual(['fix', 'report', 'retry', 'on-watch', 'abort', 'yank']);
   });
 
   test('who started the release approve it only if the settings allow that, and may always reject it', () => {

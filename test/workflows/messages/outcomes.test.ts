@@ -13,6 +13,7 @@ function counts(kind: MessageKind, gate: GateId | undefined, phase: Phase): bool
   if (kind === 'yank') return true;
   if (kind === 'abort') return phase !== 'uploading';
   if (kind === 'report') return phase === 'uploading';
+  if (kind === 'on-watch') return true;
   return gate !== undefined && answers[gate].includes(kind);
 }
 
@@ -29,7 +30,9 @@ describe('every message leaves exactly one recorded outcome', () => {
     expect(outcome.why).toMatch(/\S/);
     expect(ledger.messages).toHaveLength(1);
     expect(ledger.messages[0]).toMatchObject({ ...outcome, kind, by: 'grace', at: later, channel: 'update' });
-    const changed = [...ledger.gates.flatMap(({ decisions }) => decisions), ...ledger.reports, ledger.stop];
+    const decided = ledger.gates.flatMap(({ decisions }) => decisions);
+    const came = decided.length === 0 ? ledger.shifts : [];
+    const changed = [...decided, ...came, ...ledger.reports, ledger.stop];
     expect(changed.filter((change) => change !== undefined)).toHaveLength(outcome.counted ? 1 : 0);
   });
 

@@ -31,6 +31,8 @@ export const answers: Readonly<Record<GateId, Gate['answers']>> = {
   coverage: ['approve', 'reject', 'retry'],
   'test-index': ['approve', 'retry'],
   merge: ['approve', 'reject'],
+  window: ['approve'],
+  'on-watch': ['on-watch', 'retry'],
   production: ['approve', 'reject'],
   'put-main-back': ['approve', 'reject'],
   fix: ['fix', 'retry'],

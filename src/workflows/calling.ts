@@ -1,0 +1,35 @@
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+
+import { callOrder, type Call } from '../contract/roster.js';
+import type { Desk } from './desk.js';
+
+/** Asks one person after the other by name, at the interval of the terms, while the body waits for an answer of any of them. */
+export async function calling<T>(desk: Desk, calls: Call[], body: () => Promise<T>): Promise<T> {
+  const scope = new CancellationScope();
+  void scope
+    .run(() => callOut(desk, calls))
+    .catch((error: unknown) => {
+      if (!isCancellation(error)) throw error;
+    });
+  try {
+    return await body();
+  } finally {
+    scope.cancel();
+  }
+}
+
+async function callOut(desk: Desk, calls: Call[]): Promise<void> {
+  const { ledger, terms } = desk;
+  const people = callOrder(
+    { ...ledger, plan: ledger.readiness?.plan ?? [], approvers: terms.approvers },
+    desk.now(),
+  );
+  for (const [at, who] of people.entries()) {
+    calls.push({ who, at: desk.now() });
+    desk.refresh();
+    if (at < people.length - 1)
+      await sleep(terms.escalateSeconds * 1000, {
+        summary: `Ask ${people[at + 1] ?? ''} too, if ${who} does not answer`,
+      });
+  }
+}

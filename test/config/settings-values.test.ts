@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+
+import { readLines, readLinesIn } from './settings-lines.js';
+
+test('folders follow the XDG variables', async () => {
+  const settings = await readLinesIn({ XDG_STATE_HOME: '/x/state', XDG_CACHE_HOME: '/x/cache' });
+  expect([settings.state, settings.cache]).toEqual(['/x/state/slipway', '/x/cache/slipway']);
+});
+
+test.each([
+  ['"12h"', 43200],
+  ['"10m"', 600],
+  ['"2d"', 172800],
+  ['45', 45],
+])('the duration %s is read as %i seconds', async (written, expected) => {
+  expect((await readLines(`watch = ${written}`)).watchSeconds).toBe(expected);
+});
+
+test('settings are frozen in their depth', async () => {
+  const settings = await readLines();
+  expect(() => (settings.approvers as string[]).push('eve')).toThrow(TypeError);
+  expect(() => Object.assign(settings.test, { token: 'OTHER' })).toThrow(TypeError);
+});
