@@ -128,6 +128,8 @@ export interface Settings {
   readonly production: IndexSetting;
   readonly yank: {
     readonly drivers: readonly YankDriver[];
+    /** How long a driver may take, in seconds. */
+    readonly limitSeconds: number;
     /** The command driver's program and arguments; `{package}`, `{version}` and `{reason}` are filled in. */
     readonly command?: readonly string[];
     /** Ends with 0 if the command could yank now. */
@@ -197,7 +199,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     network: networkFrom(from.network, absolute),
     test: given(from.test),
     production: given(from.production),
-    yank: given({ ...from.yank, web: webFrom(from.yank.web) }),
+    yank: yankFrom(from.yank),
     finalVersion: from['final-version'],
     historyEvents: from['history-events'],
     ...given({
@@ -244,6 +246,10 @@ function codecovFrom(from: SettingsTable['codecov']): CodecovSetting | undefined
   if (from === undefined) return undefined;
   const { upload, api = upload, token, 'read-token': readToken, wait: waitSeconds } = from;
   return { token, waitSeconds, ...given({ upload, api, readToken }) };
+}
+
+function yankFrom({ limit: limitSeconds, web, ...yank }: SettingsTable['yank']): Settings['yank'] {
+  return given({ ...yank, limitSeconds, web: webFrom(web) });
 }
 
 function webFrom(from: SettingsTable['yank']['web']): WebSetting | undefined {

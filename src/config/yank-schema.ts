@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { yankDrivers } from '../contract/release.js';
-import { address, command, flag, secretName, table, text } from './schema.js';
+import { address, command, flag, seconds, secretName, table, text } from './schema.js';
 
 /** An owner's account on the site of the production index: its name, and the names of its secrets. */
 export interface WebSetting {
@@ -35,13 +35,14 @@ export const yankTable = table({
     .min(1, 'must name at least one driver')
     .default(['person'])
     .describe(
-      "The ways to yank, tried in this order; `web` logs in as an owner and sends the site's own form, `person` tells somebody what to do and waits.",
+      "The ways to yank, all tried at once: the first that works is enough. `web` logs in as an owner and sends the site's own form, `person` tells somebody what to do and waits.",
     ),
   command: command
     .optional()
     .describe(
       'The program and arguments of the driver `command`; `{package}`, `{version}` and `{reason}` are filled in.',
     ),
+  limit: seconds.default(15).describe('How long a way to yank may take before a person is told what to do.'),
   check: command
     .optional()
     .describe(

@@ -273,7 +273,7 @@ export interface UrgentActivities {
   readRunIsOpen(input: { workflowId: string }): Promise<{ open: boolean }>;
   /** What the index lists for a version, uncached. */
   readIndexedFiles(input: { index: IndexAddress; subject: Subject }): Promise<{ files: IndexedFile[] }>;
-  /** Yanks by the drivers in their order until the index says so; otherwise says what a person has to do. */
+  /** Yanks by all drivers side by side until the index says so; otherwise says what a person has to do. */
   ensureYanked(input: {
     index: IndexAddress;
     subject: Subject;
@@ -327,4 +327,10 @@ export interface Arming {
 /** How far a yank came by our own means. */
 export type YankAttempt =
   | { readonly proven: true; readonly driver: string; readonly evidence: readonly Evidence[] }
-  | { readonly proven: false; readonly toDo: readonly string[]; readonly evidence: readonly Evidence[] };
+  | {
+      readonly proven: false;
+      /** Who may have yanked, where only the index does not show it yet. */
+      readonly driver?: string;
+      readonly toDo: readonly string[];
+      readonly evidence: readonly Evidence[];
+    };

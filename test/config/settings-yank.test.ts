@@ -9,6 +9,7 @@ describe("a yank by the owner's web form", () => {
   test('is of one account, whose cookie is not kept', async () => {
     expect((await read(drivers, account)).yank).toEqual({
       drivers: ['web', 'person'],
+      limitSeconds: 15,
       secrets: [],
       web: { user: 'mara', password: 'OWNER', seed: 'SEED', rememberDevice: false },
     });

@@ -56,7 +56,7 @@ describe('settings', () => {
         token: 'PYPI_TOKEN',
         takesFilesFor: 1_209_600,
       },
-      yank: { drivers: ['person'], secrets: [] },
+      yank: { drivers: ['person'], limitSeconds: 15, secrets: [] },
       finalVersion: 'after-merge',
       historyEvents: 2000,
       packages: {},

@@ -16,15 +16,24 @@ export async function limited<T>(
   body: () => Promise<T>,
   until?: AbortSignal,
 ): Promise<T> {
+  const over = new AbortController();
+  // Signals of a timeout that only others look at are thrown away in this version of Node before they fire.
+  const timer = setTimeout(() => {
+    over.abort(new DOMException('it took too long', 'TimeoutError'));
+  }, milliseconds);
   const outer = [currentCancellation(), until].filter((signal) => signal !== undefined);
-  const signal = AbortSignal.any([AbortSignal.timeout(milliseconds), ...outer]);
-  signal.throwIfAborted();
-  return new Promise<T>((resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(signal.reason as Error);
+  const signal = AbortSignal.any([over.signal, ...outer]);
+  try {
+    signal.throwIfAborted();
+    return await new Promise<T>((resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+      limits.run(signal, body).then(resolve, reject);
     });
-    limits.run(signal, body).then(resolve, reject);
-  });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The running activity's context; undefined outside an activity. */

@@ -3,17 +3,16 @@ import type { Command } from '../support/run.js';
 import { inThrowawayFolder, runKept, toolEnvironment, type Workbench } from '../support/workbench.js';
 import type { Driver, Readiness, Target, Yank } from './driver.js';
 
-const longestCheckSeconds = 15;
-
 /** Yanks by the command from the settings, which has the settings' secrets in its environment. */
 export function commandDriver(bench: Workbench): Driver {
   const { command, check } = bench.settings.yank;
   return {
     async yank(yank) {
-      const problem = whyNot(bench);
+      const problem = whyNot(bench) ?? (await whyNotFound(bench));
       if (problem !== undefined) return { acted: false, evidence: [{ what: problem }], toDo: [] };
-      const { ending, log } = await runFilled(bench, command, yank, 60);
-      return { acted: true, evidence: [{ what: `The command that yanks ${ending}`, digest: log }], toDo: [] };
+      const { ended, ending, log } = await runFilled(bench, command, yank);
+      const evidence = [{ what: `The command that yanks ${ending}`, digest: log }];
+      return { acted: ended ? true : 'perhaps', evidence, toDo: [] };
     },
 
     async arm(target) {
@@ -21,7 +20,7 @@ export function commandDriver(bench: Workbench): Driver {
       if (problem !== undefined) return unarmed(problem);
       if (check === undefined)
         return armed({ what: `The command that yanks is there: ${command?.[0] ?? ''}` });
-      const { ended, ending, log } = await runFilled(bench, check, target, longestCheckSeconds);
+      const { ended, ending, log } = await runFilled(bench, check, target);
       const evidence = { what: `The check of the command that yanks ${ending}`, digest: log };
       if (ended) return armed(evidence);
       // Its exit code does not tell an index that is down from a right that is gone.
@@ -60,9 +59,8 @@ async function runFilled(
   bench: Workbench,
   [program = '', ...args]: readonly string[] = [],
   about: Target & Partial<Pick<Yank, 'reason'>>,
-  timeoutSeconds: number,
 ) {
-  const { secrets } = bench.settings.yank;
+  const { secrets, limitSeconds: timeoutSeconds } = bench.settings.yank;
   const values = Object.fromEntries(secrets.map((name) => [name, bench.secrets.get(name)]));
   const filled: Command = [program, ...args.map((argument) => fill(argument, about))];
   const { exitCode, timedOut, log } = await inThrowawayFolder(bench, (folder) =>

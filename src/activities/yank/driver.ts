@@ -15,7 +15,8 @@ export interface Yank extends Target {
 
 /** How far a driver came: it acted, which only the index can prove, or it knows what a person has to do. */
 export interface YankAct {
-  readonly acted: boolean;
+  /** `perhaps` where it was cut off in the middle. */
+  readonly acted: boolean | 'perhaps';
   readonly evidence: readonly Evidence[];
   readonly toDo: readonly string[];
 }

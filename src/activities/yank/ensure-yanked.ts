@@ -2,63 +2,101 @@ import type { Subject, UrgentActivities, YankAttempt } from '../../contract/acti
 import type { YankDriver } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';
 import { proofOfYank } from '../package-index.js';
-import { pause } from '../support/cancellation.js';
+import { currentCancellation, limited, pause } from '../support/cancellation.js';
 import type { Network } from '../support/network.js';
 import type { Workbench } from '../support/workbench.js';
 import type { Drivers, Yank } from './driver.js';
+import { SideBySide } from './side-by-side.js';
 
 const proofMilliseconds = 500;
 
-/** A slow index must not keep people from being told what to do, in milliseconds. */
+/** A slow index must not keep the drivers back, nor people from being told what to do, in milliseconds. */
+const longestLook = 2000;
 const longestProof = 20_000;
 
+/** How long a driver may take to tell what it did, once the index shows it, in milliseconds. */
+const lastWords = 1000;
+
 /**
- * The yank: end what could still upload, look, let the drivers act in their order, and believe nothing but the index,
- * which is read up to `proofReads` times, twice a second, after each act.
+ * The yank: end what could still upload, look, let all drivers act side by side, and believe nothing but the index, which
+ * is read twice a second all the while, and up to `proofReads` times after the last of them has ended.
  */
 export function createYankActivities(
   bench: Workbench,
-  calls: Drivers,
+  drivers: Drivers,
   stopUploads: (subject: Subject) => Promise<readonly Evidence[]>,
   proofReads = 20,
 ): Pick<UrgentActivities, 'ensureYanked'> {
+  const { limitSeconds } = bench.settings.yank;
   return {
-    async ensureYanked({ drivers, ...yank }): Promise<YankAttempt> {
+    async ensureYanked({ drivers: wanted, ...yank }): Promise<YankAttempt> {
       // A yank does not wait for whom it takes to end what could still upload.
-      const [attempt, stopped] = await Promise.all([attemptYank(drivers, yank), stopUploads(yank.subject)]);
+      const [attempt, stopped] = await Promise.all([attemptYank(wanted, yank), stopInTime(yank.subject)]);
       return { ...attempt, evidence: [...stopped, ...attempt.evidence] };
     },
   };
 
-  async function attemptYank(drivers: readonly YankDriver[], yank: Yank): Promise<YankAttempt> {
-    const before = await proof(bench, yank);
+  async function attemptYank(wanted: readonly YankDriver[], yank: Yank): Promise<YankAttempt> {
+    const before = await proof(bench, yank, longestLook);
     if (before !== undefined) return { proven: true, driver: 'somebody else', evidence: [before] };
-    const evidence: Evidence[] = [];
-    const toDo: string[] = [];
-    for (const driver of drivers) {
-      const act = await calls[driver].yank(yank);
-      evidence.push(...act.evidence);
-      toDo.push(...act.toDo);
-      const proven = act.acted ? await soonProof(bench, yank, proofReads) : undefined;
-      if (proven !== undefined) return { proven: true, driver, evidence: [...evidence, proven] };
+    const tries = new SideBySide(drivers, wanted, yank, limitSeconds);
+    const proven = await untilProven(tries, yank);
+    if (proven !== undefined) {
+      if (tries.actor === undefined) await limited(lastWords, () => tries.ended).catch(heedCancellation);
+      const { author = 'somebody else', evidence } = tries;
+      tries.stop();
+      return { proven: true, driver: author, evidence: [...evidence, proven] };
     }
+    const toDo = [...tries.toDo];
     // What a driver says only helps it: a person can always do the whole.
-    if (!drivers.includes('person')) toDo.push(...(await calls.person.yank(yank)).toDo);
-    return { proven: false, toDo, evidence };
+    if (!wanted.includes('person')) toDo.push(...(await drivers.person.yank(yank)).toDo);
+    const acted = tries.author === undefined ? {} : { driver: tries.author };
+    return { proven: false, ...acted, toDo, evidence: tries.evidence };
+  }
+
+  async function untilProven(tries: SideBySide, yank: Yank): Promise<Evidence | undefined> {
+    const over = tries.ended.then(() => undefined);
+    while (tries.running) {
+      await Promise.race([pause(proofMilliseconds), over]);
+      const looking = tries.running ? proof(bench, yank, longestProof) : undefined;
+      const proven = await Promise.race([looking, over]);
+      if (proven !== undefined) return proven;
+    }
+    if (tries.author === undefined) return undefined;
+    const until = Date.now() + longestProof;
+    for (let reads = 1; reads <= proofReads && Date.now() < until; reads++) {
+      const proven = await proof(bench, yank, until - Date.now());
+      if (proven !== undefined) return proven;
+      await pause(proofMilliseconds);
+    }
+    return undefined;
+  }
+
+  async function stopInTime(subject: Subject): Promise<readonly Evidence[]> {
+    try {
+      return await limited(limitSeconds * 1000, () => stopUploads(subject));
+    } catch (error) {
+      heedCancellation();
+      const why = error instanceof Error ? error.message : String(error);
+      return [{ what: `whether something still uploads is not known: ${why}` }];
+    }
   }
 }
 
 /** An index that cannot be read must not keep a yank back. */
-async function proof(network: Network, { index, subject }: Yank): Promise<Evidence | undefined> {
-  return proofOfYank(network, index, subject).catch(() => undefined);
+async function proof(
+  network: Network,
+  { index, subject }: Yank,
+  milliseconds: number,
+): Promise<Evidence | undefined> {
+  try {
+    return await limited(milliseconds, () => proofOfYank(network, index, subject));
+  } catch {
+    heedCancellation();
+    return undefined;
+  }
 }
 
-async function soonProof(network: Network, yank: Yank, times: number): Promise<Evidence | undefined> {
-  const began = Date.now();
-  for (let reads = 1; reads <= times && Date.now() - began < longestProof; reads++) {
-    const proven = await proof(network, yank);
-    if (proven !== undefined) return proven;
-    await pause(proofMilliseconds);
-  }
-  return undefined;
+function heedCancellation(): void {
+  currentCancellation()?.throwIfAborted();
 }

@@ -42,7 +42,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     network: caBundle === undefined ? {} : { caBundle },
     test: { ...(options.test ?? { name: 'testpypi' }), ...withToken('TEST_TOKEN') },
     production: { ...(options.production ?? { name: 'pypi' }), ...withToken('PRODUCTION_TOKEN') },
-    yank: { drivers: ['command', 'person'], secrets: [] },
+    yank: { drivers: ['command', 'person'], limitSeconds: 15, secrets: [] },
     finalVersion: 'after-merge',
     historyEvents: 5000,
     packages: {},

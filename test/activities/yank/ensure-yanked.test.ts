@@ -41,7 +41,7 @@ async function ensureYanked(
   const bench: Workbench & { close(): Promise<void> } = await makeBench({
     production: address,
     secrets: { STAND_IN_INDEX: index.url, STAND_IN_OWNER: indexes.OWNER },
-    settings: { yank: { drivers, secrets, ...yank } },
+    settings: { yank: { drivers, limitSeconds: 15, secrets, ...yank } },
   });
   onTestFinished(() => bench.close());
   return createYankActivities(bench, createDrivers(bench), async () => [], 4).ensureYanked({
@@ -72,6 +72,17 @@ test('a command that ends well and yanks nothing proves nothing: a person is tol
   expect(toDo[0]).toContain(`${index.url}manage/project/wh-demo/release/1.0.0/`);
   expect(toDo[1]).toContain('1.0.0');
   expect(attempt.evidence[0]?.what).toBe('The command that yanks ended with 0');
+});
+
+test('a command that is not there keeps nobody waiting', async () => {
+  const began = Date.now();
+  expect(await ensureYanked({ command: ['slipway-nothing'] })).toMatchObject({
+    proven: false,
+    evidence: [
+      { what: 'The command that yanks is not there: no program slipway-nothing can be run on this machine.' },
+    ],
+  });
+  expect(Date.now() - began).toBeLessThan(1500);
 });
 
 test('without a command there is the link from the settings', async () => {

@@ -73,6 +73,7 @@ export async function webWorld(options: WebWorldOptions = {}): Promise<WebWorld>
     settings: {
       yank: {
         drivers: ['web', 'person'],
+        limitSeconds: 15,
         secrets: [],
         web: {
           ...{ user: 'ada', password: 'OWNER_PASSWORD', seed: 'OWNER_SEED', rememberDevice: false },

@@ -2,7 +2,7 @@ import type { Subject } from '../../../contract/activities.js';
 import type { IndexAddress } from '../../../contract/release.js';
 import { siteOf } from '../../support/indexes.js';
 import type { Workbench } from '../../support/workbench.js';
-import type { Driver } from '../driver.js';
+import type { Driver, YankAct } from '../driver.js';
 import { findForms } from './arming.js';
 import { OwnerSession, type Done } from './owner-session.js';
 import { releasesPath, sendYank, sessionEnd } from './owner.js';
@@ -15,11 +15,11 @@ export function webDriver(bench: Workbench, now: () => number = Date.now): Drive
   const session = new OwnerSession(bench, now);
   return {
     async yank({ index, subject, reason }) {
-      let acted = false;
+      let acted: YankAct['acted'] = false;
       // A line is all that the form takes.
       const line = reason.replaceAll(/\p{Cc}+/gu, ' ');
       const { evidence, toDo } = await session.use(index, async (owner) => {
-        const sent = await sendYank(owner, subject, line, () => (acted = true));
+        const sent = await sendYank(owner, subject, line, () => (acted = 'perhaps'));
         // The page of a release that somebody else has yanked has no form either, and only the index tells.
         acted = true;
         return sent ? wasSent(index, subject) : hadNoForm(index, subject);
