@@ -80,7 +80,7 @@ export const messageHelp: Readonly<Record<MessageKind, string>> = {
     'Say that you are not on watch any more. Input: {"by":"you"}. Refused while nobody else is, and nothing stands ready to yank by itself.',
   abort:
     'Abandon the release. Input: {"by":"you","reason":"why"}. Between the merge and the upload people are asked whether main is put back; after the first upload it is refused: use `yank`.',
-  yank: 'Yank the release from the production index at once. Input: {"by":"you","reason":"what is wrong"}. Before the first upload it counts as `abort`.',
+  yank: 'Yank the release from the production index at once. Input: {"by":"you","reason":"what is wrong"}. Before the first upload it counts as `abort`. Sent again while the index does not say yanked, it has the drivers try again.',
 };
 
 /** The most characters of one field: a ledger keeps every message. */

@@ -139,6 +139,10 @@ export interface YankRecord {
   readonly askedAt: string;
   /** Which driver did it, or `somebody else`. */
   driver?: string;
+  /** How often the drivers have tried in vain. */
+  tries?: number;
+  /** Only the index is waited for now: another `yank` has the drivers try again. */
+  waiting?: boolean;
   /** When the index said so for every file. */
   provenAt?: string;
   rolledBack?: string;

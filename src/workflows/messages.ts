@@ -8,7 +8,7 @@ import {
   type MessageRecord,
 } from '../contract/messages.js';
 import { short } from '../contract/digest.js';
-import { openGates, type Ledger } from '../contract/state.js';
+import { openGates, type Ledger, type Stop } from '../contract/state.js';
 import { comeOnWatch, goOffWatch } from './watch-duty.js';
 
 /** How a message came in; `made` names it if its sender did not. */
@@ -204,7 +204,7 @@ function report(ledger: Ledger, message: Named, at: string): MessageOutcome {
 }
 
 function stop(ledger: Ledger, kind: 'abort' | 'yank', message: Named, at: string): MessageOutcome {
-  if (ledger.stop !== undefined) return no(`${ledger.stop.by} asked for ${ledger.stop.kind} already`);
+  if (ledger.stop !== undefined) return again(ledger, ledger.stop, kind);
   const published = ledger.phase === 'uploading';
   if (kind === 'abort' && published)
     return no('the upload to the production index has begun and cannot be undone: send `yank` instead');
@@ -220,6 +220,21 @@ function stop(ledger: Ledger, kind: 'abort' | 'yank', message: Named, at: string
       ? 'nothing is uploaded yet, so the yank counts as abort: the release is being abandoned'
       : 'the release is being abandoned',
   );
+}
+
+/** How often the drivers of a yank may be tried, so that a flood of messages costs nothing. */
+const mostTries = 10;
+
+/** A second `yank` has the drivers try again, once they have ended and the index still does not say yanked. */
+function again({ yank }: Ledger, stopped: Stop, kind: 'abort' | 'yank'): MessageOutcome {
+  const already = `${stopped.by} asked for ${stopped.kind} already`;
+  if (kind === 'abort' || stopped.kind === 'abort') return no(already);
+  if (yank?.provenAt !== undefined) return no(`${already}, and it is yanked`);
+  if (yank?.waiting !== true) return no(`${already}: the drivers are at it`);
+  if ((yank.tries ?? 0) >= mostTries)
+    return no(`the drivers were tried ${String(mostTries)} times: yank by hand, as the status says`);
+  yank.waiting = false;
+  return yes('the drivers try to yank it again');
 }
 
 function staleness(gate: Gate, digest: string | undefined): string | undefined {

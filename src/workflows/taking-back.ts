@@ -3,33 +3,18 @@ import type { RevertOrder } from '../contract/activities.js';
 import type { Sha } from '../contract/release.js';
 import type { Evidence } from '../contract/verdict.js';
 import type { Stop } from '../contract/state.js';
-import { onForge, patient, publish, urgent } from './activities.js';
+import { onForge, publish, urgent } from './activities.js';
 import type { Desk } from './desk.js';
 import { candidateOf } from './quality.js';
+import { untilYanked } from './yanking.js';
 
 /** Yanks every file of the version and ends only when the index says so, whoever did it. */
 export async function yankEverything(desk: Desk, stop: Stop): Promise<void> {
-  const { ledger, terms, subject } = desk;
-  const { production: index } = terms;
+  const { ledger } = desk;
   // Tried again after the index had said so: it is not yanked twice.
   if (ledger.yank?.provenAt !== undefined) return;
   ledger.yank ??= { reason: stop.reason, by: stop.by, askedAt: stop.at };
-  const attempt = await urgent.ensureYanked({
-    index,
-    subject,
-    reason: stop.reason,
-    drivers: terms.yankDrivers,
-  });
-  desk.note(...attempt.evidence);
-  if (attempt.proven) ledger.yank.driver = attempt.driver;
-  else {
-    ledger.notice = attempt.toDo.join(' ');
-    desk.refresh();
-    const { evidence } = await patient.awaitYanked({ index, subject });
-    ledger.yank.driver = 'person';
-    delete ledger.notice;
-    desk.note(evidence);
-  }
+  ledger.yank.driver = await untilYanked(desk, ledger.yank);
   ledger.yank.provenAt = desk.now();
 }
 

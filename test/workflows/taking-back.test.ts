@@ -92,6 +92,36 @@ describe('yank', () => {
     expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
     expect((await running.ledger()).yank?.driver).toBe('person');
   });
+
+  it('that nothing came of is tried again by another yank', async () => {
+    let tries = 0;
+    const stuck = { proven: false as const, driver: 'web', toDo: ['Open the mail.'], evidence: [] };
+    const running = await service({
+      ensureYanked: async () => {
+        tries += 1;
+        return tries < 10 ? stuck : { proven: true, driver: 'somebody else', evidence: [{ what: 'yanked' }] };
+      },
+      awaitYanked: async () => {
+        throw new Error('not yet');
+      },
+    });
+    const yank = () => sendMessage(running.client, running.request, 'yank', { by: 'grace', reason: 'bad' });
+    await running.start({ watchSeconds: 3600 });
+    await approveAll(running, 'branch', 'merge', 'production');
+    await running.until((ledger) => ledger.watch !== undefined);
+    await yank();
+    for (let done = 1; done < 10; done++) {
+      const waiting = await running.until(
+        ({ yank: record }) => record?.waiting === true && record.tries === done,
+      );
+      expect(waiting.notice).toBe('Open the mail.');
+      expect(await yank()).toEqual({ counted: true, why: 'the drivers try to yank it again' });
+    }
+    expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
+    const { yank: record, notice } = await running.ledger();
+    expect(record).toMatchObject({ driver: 'web', tries: 9 });
+    expect([record?.waiting, notice]).toEqual([undefined, undefined]);
+  });
 });
 
 it('hears a yank while the branch cannot be deleted after a good watch', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { MessageKind } from '../../../src/contract/messages.js';
-import type { Phase } from '../../../src/contract/state.js';
+import type { Phase, YankRecord } from '../../../src/contract/state.js';
 import { receive } from '../../../src/workflows/messages.js';
 import { exampleLedger } from '../../contract/example-release.js';
 import { arrival, gateAt, later, send } from './sending.js';
@@ -36,6 +36,25 @@ describe('abort and yank', () => {
       expect(ledger.stop).toEqual(stopped('abort'));
     },
   );
+
+  test.each<[string, Partial<YankRecord> | undefined, boolean, string]>([
+    ['before the drivers are at it', undefined, false, 'linus asked for yank already: the drivers are at it'],
+    ['while they are at it', {}, false, 'linus asked for yank already: the drivers are at it'],
+    [
+      'when only the index is waited for',
+      { waiting: true, tries: 9 },
+      true,
+      'the drivers try to yank it again',
+    ],
+    ['after ten tries', { waiting: true, tries: 10 }, false, 'were tried 10 times: yank by hand'],
+    ['when it is yanked', { waiting: true, provenAt: later }, false, 'and it is yanked'],
+  ])('a second yank %s', (_when, record, counted, why) => {
+    const yank = record && { reason: 'first', by: 'linus', askedAt: later, ...record };
+    const ledger = exampleLedger({ phase: 'uploading', stop: stopped('yank'), ...(yank && { yank }) });
+    expect(send(ledger, 'yank')).toMatchObject({ counted, why: expect.stringContaining(why) as string });
+    expect(send(ledger, 'yank').counted).toBe(false);
+    expect(ledger.stop).toEqual(stopped('yank'));
+  });
 
   test('from the engine is recorded as coming from there', () => {
     const ledger = exampleLedger();

@@ -90,7 +90,7 @@ export function passkeyOnly({ user }: Who, { url }: Page): Obstacle {
 export function unconfirmed({ user }: Who, { url }: Page): Obstacle {
   return new Obstacle(
     `${url.host} does not know this machine's address yet and has sent ${user} a mail`,
-    `Open the link in the mail "Unrecognized login …" to ${user} from this machine's own address, with curl on it for one: from any other address ${url.host} refuses it. From then on the service can log in.`,
+    `Open the link in the mail "Unrecognized login …" to ${user} from this machine's own address, with curl on it for one: from any other address ${url.host} refuses it. From then on the service can log in: send \`yank\` again.`,
   );
 }
 
