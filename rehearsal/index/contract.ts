@@ -61,7 +61,10 @@ export interface IndexOptions {
   readonly tokens: readonly Token[];
   /** Without it there are no trusted publishers. */
   readonly trust?: Trust | undefined;
-  /** The bearer secret of `/stand-in/yank` and `/stand-in/unyank`; without it nobody can yank over HTTP. */
+  /**
+   * The bearer secret of `/stand-in/yank` and `/stand-in/unyank`, and the password of the user `owner` for `/yank/`; without
+   * it nobody can yank over HTTP.
+   */
   readonly owner?: string;
   /** Without it there are no owner's pages. */
   readonly web?: WebPages;

@@ -64,7 +64,8 @@ export function deleteFile(store: Store, filename: string): void {
   throw new Error(`This index holds no file ${filename}.`);
 }
 
-function parseJson(text: string): unknown {
+/** The JSON of a body; undefined where it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { apiYank } from './api-yank.js';
 import { provenanceDocument } from './attestations.js';
 import { failure, moved, type Exchange, type FileBody, type Reply } from './http.js';
 import { latestRelease, releaseDocument } from './json-api.js';
@@ -54,6 +55,11 @@ const routes: readonly Route[] = [
     method: 'POST',
     path: /^\/_\/oidc\/mint-token$/,
     answer: ({ site, body }) => site.trustedPublishing.mint(body),
+  },
+  {
+    method: 'POST',
+    path: /^\/yank\/$/,
+    answer: ({ exchange, site, body }) => apiYank(exchange, body, site),
   },
   { method: 'POST', path: /^\/legacy$/, answer: missingSlash },
   {

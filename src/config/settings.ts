@@ -14,7 +14,7 @@ import { readableKeys } from './schema.js';
 import type { ForgeKind } from './forge-schema.js';
 import { crossProblems } from './settings-rules.js';
 import { settingsShape, settingsTable, type SettingsTable } from './settings-schema.js';
-import type { WebSetting } from './yank-schema.js';
+import type { ApiSetting, WebSetting } from './yank-schema.js';
 
 export type { ForgeKind } from './forge-schema.js';
 
@@ -140,6 +140,8 @@ export interface Settings {
     readonly link?: string;
     /** The owner's account of the driver `web`; only the urgent zone holds its secrets. */
     readonly web?: WebSetting;
+    /** The request of the driver `api`; only the urgent zone holds its secret. */
+    readonly api?: ApiSetting;
   };
   /** Undefined where it is not configured. */
   readonly codecov?: CodecovSetting;
@@ -248,8 +250,8 @@ function codecovFrom(from: SettingsTable['codecov']): CodecovSetting | undefined
   return { token, waitSeconds, ...given({ upload, api, readToken }) };
 }
 
-function yankFrom({ limit: limitSeconds, web, ...yank }: SettingsTable['yank']): Settings['yank'] {
-  return given({ ...yank, limitSeconds, web: webFrom(web) });
+function yankFrom({ limit: limitSeconds, web, api, ...yank }: SettingsTable['yank']): Settings['yank'] {
+  return given({ ...yank, limitSeconds, web: webFrom(web), api: api && given(api) });
 }
 
 function webFrom(from: SettingsTable['yank']['web']): WebSetting | undefined {

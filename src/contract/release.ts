@@ -51,7 +51,7 @@ export interface CoverageService {
   readonly repository: string;
 }
 
-export const yankDrivers = ['web', 'command', 'person'] as const;
+export const yankDrivers = ['web', 'api', 'command', 'person'] as const;
 /** A way to yank; all of them are done only when the index says so. */
 export type YankDriver = (typeof yankDrivers)[number];
 

@@ -5,6 +5,40 @@ import { readLines as read } from './settings-lines.js';
 const drivers = '[yank]\ndrivers = ["web", "person"]';
 const account = '[yank.web]\nuser = "mara"\npassword = "OWNER"\nseed = "SEED"';
 
+describe('a yank by an API', () => {
+  const api =
+    '[yank]\ndrivers = ["api"]\n[yank.api]\naddress = "https://index.example/yank/"\nsecret = "PULP"';
+
+  test('is one request', async () => {
+    expect((await read(api, '[yank.api.body]\nname = "{package}"')).yank.api).toEqual({
+      method: 'POST',
+      address: 'https://index.example/yank/',
+      body: { name: '{package}' },
+      encoding: 'json',
+      header: 'Authorization: Bearer {secret}',
+      secret: 'PULP',
+    });
+  });
+
+  test.each([
+    ['its table', ['[yank]\ndrivers = ["api"]'], 'the driver "api" needs the table [yank.api]'],
+    [
+      'its driver',
+      [api.replace('["api"]', '["person"]')],
+      'the table [yank.api] is of use to the driver "api" only',
+    ],
+    ['https', [api.replace('https:', 'http:')], 'would get the secret in the clear'],
+    ['the secret in its header', [api, 'header = "X-Token: abc"'], 'must be a header with {secret}'],
+    [
+      'secrets that no project code can read',
+      ['build-secrets = ["PULP"]', api],
+      'build-secrets: PULP can publish',
+    ],
+  ])('is refused without %s', async (_what, lines, problem) => {
+    await expect(read(...lines)).rejects.toThrow(problem);
+  });
+});
+
 describe("a yank by the owner's web form", () => {
   test('is of one account, whose cookie is not kept', async () => {
     expect((await read(drivers, account)).yank).toEqual({

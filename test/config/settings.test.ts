@@ -185,7 +185,7 @@ describe('settings', () => {
       'watch: must be a duration such as "12h", "10m", "90s", or a number of seconds',
       'test.upload: must be an address that begins with https:// (or http://) and holds no password',
       'test: the index elsewhere needs both addresses: upload and simple',
-      'yank.drivers.1: must be one of web, command, person',
+      'yank.drivers.1: must be one of web, api, command, person',
       'packages.Meant_It: "Meant_It" is not normalised: write meant-it',
       expect.stringMatching(/^packages.other.repository: must be https:/),
       expect.stringMatching(/^colour: is no key here: take it out, or use one of state, cache, approvers/),

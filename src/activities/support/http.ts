@@ -46,7 +46,7 @@ export async function readPage<T>(
 
 /** One call of an API. */
 export interface Call {
-  readonly method?: 'DELETE' | 'PATCH' | 'POST';
+  readonly method?: 'DELETE' | 'PATCH' | 'POST' | 'PUT';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
 }

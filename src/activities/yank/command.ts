@@ -1,7 +1,8 @@
 import { isProgram } from '../support/programs.js';
 import type { Command } from '../support/run.js';
 import { inThrowawayFolder, runKept, toolEnvironment, type Workbench } from '../support/workbench.js';
-import type { Driver, Readiness, Target, Yank } from './driver.js';
+import type { Driver, Readiness } from './driver.js';
+import { placeholders, type About } from './placeholders.js';
 
 /** Yanks by the command from the settings, which has the settings' secrets in its environment. */
 export function commandDriver(bench: Workbench): Driver {
@@ -55,14 +56,10 @@ async function whyNotFound(bench: Workbench): Promise<string | undefined> {
 }
 
 /** Runs a command of the settings for a release; it has ended if it has ended well. */
-async function runFilled(
-  bench: Workbench,
-  [program = '', ...args]: readonly string[] = [],
-  about: Target & Partial<Pick<Yank, 'reason'>>,
-) {
+async function runFilled(bench: Workbench, [program = '', ...args]: readonly string[] = [], about: About) {
   const { secrets, limitSeconds: timeoutSeconds } = bench.settings.yank;
   const values = Object.fromEntries(secrets.map((name) => [name, bench.secrets.get(name)]));
-  const filled: Command = [program, ...args.map((argument) => fill(argument, about))];
+  const filled: Command = [program, ...args.map(placeholders(about))];
   const { exitCode, timedOut, log } = await inThrowawayFolder(bench, (folder) =>
     runKept(bench, filled, {
       cwd: folder,
@@ -75,18 +72,4 @@ async function runFilled(
     ? `did not end within ${String(timeoutSeconds)} seconds`
     : `ended with ${String(exitCode ?? 'a signal')}`;
   return { ended: !timedOut && exitCode === 0, ending, log };
-}
-
-/** Fills one argument: each placeholder stays inside its argument, whatever the reason says. */
-function fill(argument: string, { subject, reason = '' }: Parameters<typeof runFilled>[2]): string {
-  const values = new Map([
-    ['{package}', subject.package],
-    ['{version}', subject.version],
-    // Control characters have no place in an argument, and NUL would end it.
-    ['{reason}', reason.replaceAll(/\p{Cc}+/gu, ' ')],
-  ]);
-  return argument.replaceAll(
-    /\{(?:package|version|reason)\}/g,
-    (placeholder) => values.get(placeholder) ?? placeholder,
-  );
 }

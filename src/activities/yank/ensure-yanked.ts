@@ -27,59 +27,85 @@ export function createYankActivities(
   stopUploads: (subject: Subject) => Promise<readonly Evidence[]>,
   proofReads = 20,
 ): Pick<UrgentActivities, 'ensureYanked'> {
-  const { limitSeconds } = bench.settings.yank;
   return {
     async ensureYanked({ drivers: wanted, ...yank }): Promise<YankAttempt> {
       // A yank does not wait for whom it takes to end what could still upload.
-      const [attempt, stopped] = await Promise.all([attemptYank(wanted, yank), stopInTime(yank.subject)]);
+      const [attempt, stopped] = await Promise.all([
+        attemptYank(bench, drivers, wanted, yank, proofReads),
+        inTime(bench, () => stopUploads(yank.subject)),
+      ]);
       return { ...attempt, evidence: [...stopped, ...attempt.evidence] };
     },
   };
+}
 
-  async function attemptYank(wanted: readonly YankDriver[], yank: Yank): Promise<YankAttempt> {
-    const before = await proof(bench, yank, longestLook);
-    if (before !== undefined) return { proven: true, driver: 'somebody else', evidence: [before] };
-    const tries = new SideBySide(drivers, wanted, yank, limitSeconds);
-    const proven = await untilProven(tries, yank);
-    if (proven !== undefined) {
-      if (tries.actor === undefined) await limited(lastWords, () => tries.ended).catch(heedCancellation);
-      const { author = 'somebody else', evidence } = tries;
-      tries.stop();
-      return { proven: true, driver: author, evidence: [...evidence, proven] };
-    }
-    const toDo = [...tries.toDo];
-    // What a driver says only helps it: a person can always do the whole.
-    if (!wanted.includes('person')) toDo.push(...(await drivers.person.yank(yank)).toDo);
-    const acted = tries.author === undefined ? {} : { driver: tries.author };
-    return { proven: false, ...acted, toDo, evidence: tries.evidence };
+async function attemptYank(
+  bench: Workbench,
+  drivers: Drivers,
+  wanted: readonly YankDriver[],
+  yank: Yank,
+  proofReads: number,
+): Promise<YankAttempt> {
+  const before = await proof(bench, yank, longestLook);
+  if (before !== undefined) return { proven: true, driver: 'somebody else', evidence: [before] };
+  const tries = new SideBySide(drivers, wanted, yank, bench.settings.yank.limitSeconds);
+  const proven =
+    (await proofMeanwhile(bench, yank, tries)) ?? (await proofAfter(bench, yank, tries, proofReads));
+  if (proven !== undefined) {
+    if (tries.actor === undefined) await limited(lastWords, () => tries.ended).catch(heedCancellation);
+    const { author = 'somebody else', evidence } = tries;
+    tries.stop();
+    return { proven: true, driver: author, evidence: [...evidence, proven] };
   }
+  const toDo = [...tries.toDo];
+  // What a driver says only helps it: a person can always do the whole.
+  if (!wanted.includes('person')) toDo.push(...(await drivers.person.yank(yank)).toDo);
+  const acted = tries.author === undefined ? {} : { driver: tries.author };
+  return { proven: false, ...acted, toDo, evidence: tries.evidence };
+}
 
-  async function untilProven(tries: SideBySide, yank: Yank): Promise<Evidence | undefined> {
-    const over = tries.ended.then(() => undefined);
-    while (tries.running) {
-      await Promise.race([pause(proofMilliseconds), over]);
-      const looking = tries.running ? proof(bench, yank, longestProof) : undefined;
-      const proven = await Promise.race([looking, over]);
-      if (proven !== undefined) return proven;
-    }
-    if (tries.author === undefined) return undefined;
-    const until = Date.now() + longestProof;
-    for (let reads = 1; reads <= proofReads && Date.now() < until; reads++) {
-      const proven = await proof(bench, yank, until - Date.now());
-      if (proven !== undefined) return proven;
-      await pause(proofMilliseconds);
-    }
-    return undefined;
+/** What the index shows while drivers are at it. */
+async function proofMeanwhile(
+  network: Network,
+  yank: Yank,
+  tries: SideBySide,
+): Promise<Evidence | undefined> {
+  const over = tries.ended.then(() => undefined);
+  while (tries.isRunning()) {
+    await Promise.race([pause(proofMilliseconds), over]);
+    const looking = tries.isRunning() ? proof(network, yank, longestProof) : undefined;
+    const proven = await Promise.race([looking, over]);
+    if (proven !== undefined) return proven;
   }
+  return undefined;
+}
 
-  async function stopInTime(subject: Subject): Promise<readonly Evidence[]> {
-    try {
-      return await limited(limitSeconds * 1000, () => stopUploads(subject));
-    } catch (error) {
-      heedCancellation();
-      const why = error instanceof Error ? error.message : String(error);
-      return [{ what: `whether something still uploads is not known: ${why}` }];
-    }
+/** What the index shows after them, if one of them can have acted. */
+async function proofAfter(
+  network: Network,
+  yank: Yank,
+  { author }: SideBySide,
+  times: number,
+): Promise<Evidence | undefined> {
+  const until = Date.now() + longestProof;
+  for (let reads = 1; author !== undefined && reads <= times && Date.now() < until; reads++) {
+    const proven = await proof(network, yank, until - Date.now());
+    if (proven !== undefined) return proven;
+    await pause(proofMilliseconds);
+  }
+  return undefined;
+}
+
+async function inTime(
+  { settings }: Workbench,
+  stopUploads: () => Promise<readonly Evidence[]>,
+): Promise<readonly Evidence[]> {
+  try {
+    return await limited(settings.yank.limitSeconds * 1000, stopUploads);
+  } catch (error) {
+    heedCancellation();
+    const why = error instanceof Error ? error.message : String(error);
+    return [{ what: `whether something still uploads is not known: ${why}` }];
   }
 }
 

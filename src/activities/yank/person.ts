@@ -1,6 +1,7 @@
 import { siteOf } from '../support/indexes.js';
 import type { Workbench } from '../support/workbench.js';
 import type { Driver, Target, Yank } from './driver.js';
+import { placeholders } from './placeholders.js';
 
 /** Tells a person where and how to yank. */
 export function personDriver(bench: Workbench): Driver {
@@ -33,25 +34,21 @@ export function personDriver(bench: Workbench): Driver {
   };
 }
 
-function pageFor({ settings }: Workbench, { index, subject }: Target): string {
+function pageFor({ settings }: Workbench, about: Target): string {
+  const { index, subject } = about;
   const { link } = settings.yank;
   return link === undefined
     ? new URL(`manage/project/${subject.package}/release/${subject.version}/`, siteOf(index)).href
-    : filled(link, subject);
+    : placeholders(about, encodeURIComponent)(link);
 }
 
 /** What a person does on an index that cannot yank. */
-function removal({ settings }: Workbench, { index, subject }: Yank): string[] {
+function removal({ settings }: Workbench, yank: Yank): string[] {
+  const { index, subject } = yank;
   const { link } = settings.yank;
   return [
     `${index.name} cannot yank: remove the files of ${subject.package} ${subject.version} from it, by its own means.`,
-    ...(link === undefined ? [] : [`They are at ${filled(link, subject)}.`]),
+    ...(link === undefined ? [] : [`They are at ${placeholders(yank, encodeURIComponent)(link)}.`]),
     `Nothing else is needed: this is over as soon as ${index.name} lists none of them.`,
   ];
-}
-
-function filled(link: string, subject: Yank['subject']): string {
-  return link
-    .replaceAll('{package}', encodeURIComponent(subject.package))
-    .replaceAll('{version}', encodeURIComponent(subject.version));
 }

@@ -29,7 +29,7 @@ export class SideBySide {
     this.ended.catch(() => undefined);
   }
 
-  get running(): boolean {
+  isRunning(): boolean {
     return this.#left.size > 0;
   }
 

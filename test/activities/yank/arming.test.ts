@@ -6,7 +6,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { createArmingActivities } from '../../../src/activities/yank/arming.js';
-import type { Driver, Readiness } from '../../../src/activities/yank/driver.js';
+import type { Driver, Drivers, Readiness } from '../../../src/activities/yank/driver.js';
 import { createDrivers } from '../../../src/activities/yank/drivers.js';
 import type { Settings } from '../../../src/config/settings.js';
 import type { Arming } from '../../../src/contract/activities.js';
@@ -77,6 +77,8 @@ describe('the driver command', () => {
   });
 });
 
+const allAre = (driver: Driver): Drivers => ({ web: driver, api: driver, command: driver, person: driver });
+
 describe('losing the last driver', () => {
   const said = (state: Readiness['state']): Readiness => ({
     state,
@@ -91,11 +93,7 @@ describe('losing the last driver', () => {
       yank: () => Promise.reject(new Error('nobody wants to yank')),
       arm: () => Promise.resolve(said(left.shift() ?? 'armed')),
     };
-    const { awaitDisarmed: activity } = createArmingActivities({
-      web: driver,
-      command: driver,
-      person: driver,
-    });
+    const { awaitDisarmed: activity } = createArmingActivities(allAre(driver));
     const answers: string[] = [];
     const drivers: readonly YankDriver[] = ['web'];
     let heartbeatDetails: unknown;
@@ -132,7 +130,7 @@ describe('losing the last driver', () => {
       yank: () => Promise.reject(new Error('nobody wants to yank')),
       arm: () => Promise.reject(new Error('it broke')),
     };
-    const { ensureArmed: activity } = createArmingActivities({ web: hangs, command: hangs, person: hangs });
+    const { ensureArmed: activity } = createArmingActivities(allAre(hangs));
     expect(await activity({ index, subject, drivers: ['web'] })).toMatchObject({
       armed: [],
       evidence: [{ what: 'whether the driver web could yank is unclear: it broke' }],

@@ -6,9 +6,10 @@ import { isLoopback } from '../../../config/repository.js';
 import type { IndexAddress } from '../../../contract/release.js';
 import type { Evidence } from '../../../contract/verdict.js';
 import { currentCancellation } from '../../support/cancellation.js';
-import { settingOf, siteOf } from '../../support/indexes.js';
+import { siteOf } from '../../support/indexes.js';
 import { redact } from '../../support/redact.js';
 import type { Workbench } from '../../support/workbench.js';
+import { whyElsewhere } from '../place.js';
 import { Browser } from './browser.js';
 import type { Account } from './login.js';
 import { Obstacle, Outage } from './obstacle.js';
@@ -120,8 +121,8 @@ function accountOf({ settings, secrets }: Workbench): Account | string {
 /** Why the password is not sent there: it goes to the production index of this worker's own settings only, never in the clear. */
 async function placeProblem(bench: Workbench, index: IndexAddress): Promise<string | undefined> {
   if (index.yanks === false) return `${index.name} cannot yank.`;
-  if ((await settingOf(bench, index)) !== bench.settings.production)
-    return `${index.name} is not the production index of this worker's settings.`;
+  const elsewhere = await whyElsewhere(bench, index);
+  if (elsewhere !== undefined) return elsewhere;
   const { protocol, hostname, host } = new URL(siteOf(index));
   return protocol === 'https:' || isLoopback(hostname)
     ? undefined
