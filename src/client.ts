@@ -123,7 +123,11 @@ try {
   process.exitCode = explain(error);
 }
 
-type MessageOptions = Omit<Message, 'by'> & { readonly for?: string };
+type MessageOptions = Omit<Message, 'by'> & {
+  readonly for?: string;
+  readonly direct?: boolean;
+  readonly settings?: string;
+};
 
 function addMessage(kind: MessageKind): void {
   const command = program
@@ -134,6 +138,21 @@ function addMessage(kind: MessageKind): void {
     .option('--reason <text>', 'why')
     .option('--digest <digest>', 'of what is answered, twelve digits or more')
     .option('--id <id>', 'makes a repeat of this message harmless');
+  addOptions(command, kind);
+  command.action(async (name: string, version: string, options: MessageOptions) => {
+    const { for: after, direct, settings, ...said } = options;
+    if (direct === true) return yankDirectly(name, version, settings, said.reason);
+    const message = { ...said, ...(after === undefined ? {} : { until: after }) };
+    await withClient((client, commands, output, common) =>
+      commands.say(client, { package: name, version }, kind, { ...message, by: common.as }, output),
+    ).catch((error: unknown) => {
+      throw kind === 'yank' ? orDirectly(error, name, version) : error;
+    });
+  });
+}
+
+/** What only some kinds take. */
+function addOptions(command: Command, kind: MessageKind): void {
   if (kind === 'approve' || kind === 'reject')
     command.option(
       '--gate <gate>',
@@ -147,12 +166,36 @@ function addMessage(kind: MessageKind): void {
     command
       .option('--until <time>', 'until when, such as 2026-01-31T22:00:00+01:00')
       .option('--for <duration>', 'for how long from now, such as 6h', untilAfter);
-  command.action(async (name: string, version: string, { for: after, ...said }: MessageOptions) => {
-    const options = { ...said, ...(after === undefined ? {} : { until: after }) };
-    await withClient((client, commands, output, common) =>
-      commands.say(client, { package: name, version }, kind, { ...options, by: common.as }, output),
-    );
-  });
+  if (kind === 'yank')
+    command
+      .option('--direct', 'yank from this machine, with no server and no worker', false)
+      .addOption(new Option('--settings <file>', 'the settings of a direct yank').env('SLIPWAY_SETTINGS'));
+}
+
+/** Whoever has to yank while nothing answers is told how. */
+function orDirectly(error: unknown, name: string, version: string): unknown {
+  const { message, code } = told(error);
+  if (code !== exitCodes.unreachable) return error;
+  return new ClientFailure(
+    `${message}\nWhere it cannot wait, an approver yanks from a machine with slipway.toml and the secrets of the urgent zone: \`slipway yank ${name} ${version} --direct --reason "…"\`.`,
+    code,
+  );
+}
+
+/** The yank without the service is a program of its own, because it acts and does not only ask. */
+async function yankDirectly(
+  name: string,
+  version: string,
+  settings?: string,
+  reason?: string,
+): Promise<void> {
+  const { as, json } = program.opts<Common>();
+  await runProgram('./direct.js', [
+    ...[name, version, `--as=${as}`],
+    ...(reason === undefined ? [] : [`--reason=${reason}`]),
+    ...(settings === undefined ? [] : [`--settings=${settings}`]),
+    ...(json ? ['--json'] : []),
+  ]);
 }
 
 /** A program of its own behind one command: it gets the rest of the command line, and its exit code is ours. */
@@ -163,16 +206,18 @@ function addProgram(name: string, file: string, description: string): void {
     .helpOption(false)
     .allowUnknownOption()
     .argument('[arguments...]')
-    .action(async (_rest: string[], _options: object, command: Command) => {
-      const path = fileURLToPath(new URL(file, import.meta.url));
-      const child = spawn(process.execPath, [path, ...command.args], { stdio: 'inherit' });
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-      process.exitCode = await new Promise<number>((resolve) => {
-        child.once('exit', (code) => {
-          resolve(code ?? 1);
-        });
-      });
+    .action((_rest: string[], _options: object, command: Command) => runProgram(file, command.args));
+}
+
+async function runProgram(file: string, args: readonly string[]): Promise<void> {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child = spawn(process.execPath, [path, ...args], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  process.exitCode = await new Promise<number>((resolve) => {
+    child.once('exit', (code) => {
+      resolve(code ?? 1);
     });
+  });
 }
 
 type Commands = typeof commandsModule;
@@ -234,12 +279,14 @@ function duration(text: string): number {
 
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-  if (error instanceof ClientFailure) {
-    process.stderr.write(`${error.message}\n`);
-    return error.exitCode;
-  }
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  return error instanceof Error && error.name === 'ConfigurationError'
-    ? exitCodes.unreachable
-    : exitCodes.refused;
+  const { message, code } = told(error);
+  process.stderr.write(`${message}\n`);
+  return code;
+}
+
+function told(error: unknown): { readonly message: string; readonly code: number } {
+  if (!(error instanceof Error)) return { message: String(error), code: exitCodes.refused };
+  if (error instanceof ClientFailure) return { message: error.message, code: error.exitCode };
+  const code = error.name === 'ConfigurationError' ? exitCodes.unreachable : exitCodes.refused;
+  return { message: error.message, code };
 }

@@ -13,6 +13,7 @@ export const programs = [
   'src/client.ts',
   'src/worker.ts',
   'src/up.ts',
+  'src/direct.ts',
   'rehearsal/demo.ts',
   'rehearsal/rehearse.ts',
   'acceptance/run.ts',

@@ -10,6 +10,7 @@ import type {
   Terms,
   YankDriver,
 } from './release.js';
+import type { DirectYank } from './direct-yank.js';
 import type { ProbeAnswer, ProbeRound } from './probes.js';
 import type { PlannedShift } from './roster.js';
 import type { Ledger } from './state.js';
@@ -260,7 +261,7 @@ export interface PublishActivities {
     manifest: Manifest;
     tag: string;
     subject: Subject;
-  }): Promise<{ yanked: string | true } | { evidence: readonly Evidence[] }>;
+  }): Promise<{ yanked: string | true; direct?: DirectYank } | { evidence: readonly Evidence[] }>;
 }
 
 /** Zone `urgent`: short acts that must never wait behind a build or an upload. */
@@ -326,7 +327,13 @@ export interface Arming {
 
 /** How far a yank came by our own means. */
 export type YankAttempt =
-  | { readonly proven: true; readonly driver: string; readonly evidence: readonly Evidence[] }
+  | {
+      readonly proven: true;
+      readonly driver: string;
+      /** Where it was yanked past the release. */
+      readonly direct?: DirectYank;
+      readonly evidence: readonly Evidence[];
+    }
   | {
       readonly proven: false;
       /** Who may have yanked, where only the index does not show it yet. */

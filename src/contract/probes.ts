@@ -1,3 +1,4 @@
+import type { DirectYank } from './direct-yank.js';
 import type { Evidence, Finding } from './verdict.js';
 
 /** What a probe does: it reads the index, or it tries the published files out. */
@@ -28,7 +29,7 @@ export type Measured =
   | { readonly kind: 'failed'; readonly findings: readonly Finding[] }
   | { readonly kind: 'unmeasured'; readonly why: string }
   /** Somebody has yanked the release; `true` where no reason is given. */
-  | { readonly kind: 'yanked'; readonly reason: string | true };
+  | { readonly kind: 'yanked'; readonly reason: string | true; readonly direct?: DirectYank };
 
 /** What a probe has counted so far. */
 export interface ProbeTally {

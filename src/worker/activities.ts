@@ -23,6 +23,7 @@ import { createUploadActivities } from '../activities/publisher/ensure-uploaded.
 import { awaitUploaded, stopUploads } from '../activities/publisher/trusted.js';
 import { createVersionActivities } from '../activities/versions.js';
 import { createArmingActivities } from '../activities/yank/arming.js';
+import type { Drivers } from '../activities/yank/driver.js';
 import { createDrivers } from '../activities/yank/drivers.js';
 import { createYankActivities } from '../activities/yank/ensure-yanked.js';
 import type { Workbench } from '../activities/support/workbench.js';
@@ -71,8 +72,13 @@ function publishActivities(bench: Workbench, client: Client): PublishActivities 
   };
 }
 
-function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
+/** The yank, with whom it takes to end what could still upload. */
+export function yankActivities(bench: Workbench, drivers: Drivers): Pick<UrgentActivities, 'ensureYanked'> {
   const openForge = forges(bench);
+  return createYankActivities(bench, drivers, (subject) => stopUploads(bench, openForge, subject));
+}
+
+function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
   const lease = createLeaseActivities(client);
   const drivers = createDrivers(bench);
   const arming = createArmingActivities(drivers);
@@ -81,7 +87,7 @@ function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
   return {
     ...lease,
     ...createRecordActivities(bench.store, client, lease),
-    ...createYankActivities(bench, drivers, (subject) => stopUploads(bench, openForge, subject)),
+    ...yankActivities(bench, drivers),
     ...createReadinessActivities(bench, arming),
     awaitDisarmed: arming.awaitDisarmed,
     readIndexedFiles,

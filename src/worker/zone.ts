@@ -14,16 +14,13 @@ import {
 import type { Logger } from 'pino';
 
 import { createActivities } from './activities.js';
+import { openBench } from './bench.js';
 import { connectTo, readTemporalConfig } from '../config/connection.js';
 import { createLogger } from '../config/logger.js';
-import { readSecrets } from '../config/secrets.js';
 import type { Settings } from '../config/settings.js';
 import { taskQueue, type Zone } from '../contract/activities.js';
 import { instrumented } from '../activities/support/activity.js';
-import { openProxy } from '../activities/support/relay.js';
 import { sweepThrowawayFolders } from '../activities/support/workbench.js';
-import { folderStore } from '../activities/support/store.js';
-import { pythonTools } from '../../tools/python.mjs';
 
 /** How long running activities may take to end when the worker is told to stop. */
 const grace = '10s';
@@ -66,18 +63,9 @@ async function workOf(
 ): Promise<Partial<WorkerOptions>> {
   if (zone === 'workflow') return { workflowBundle: { codePath: bundlePath() } };
   await sweepThrowawayFolders(settings.state);
-  const secrets = readSecrets(settings, zone, process.env);
-  const bench = {
-    settings,
-    secrets,
-    proxy: (await openProxy(settings, secrets)).address,
-    store: folderStore(`${settings.state}/store`),
-    tools: await pythonTools({
-      log: (doing) => {
-        logger.info(doing);
-      },
-    }),
-  };
+  const bench = await openBench(settings, zone, (doing) => {
+    logger.info(doing);
+  });
   return {
     activities: instrumented(createActivities(zone, bench, client), logger),
     maxConcurrentActivityTaskExecutions: zone === 'build' ? Math.max(2, availableParallelism()) : 50,

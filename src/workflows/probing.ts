@@ -19,6 +19,7 @@ import type { Evidence } from '../contract/verdict.js';
 import { onIndex, tryingOut } from './activities.js';
 import type { Desk } from './desk.js';
 import { installationOf, made } from './quality.js';
+import { stopFromIndex } from './taking-back.js';
 
 /** The probes of a watch while they run: each is one activity, which ends only when there is something to say. */
 export interface Probing {
@@ -80,9 +81,8 @@ function hear(desk: Desk, record: ProbeRecord, news: NonNullable<ProbeAnswer['ne
   const { ledger } = desk;
   switch (news.kind) {
     case 'yanked': {
-      const reason = news.reason === true ? 'no reason given' : news.reason;
-      desk.note({ what: `probe ${record.name}: somebody has yanked it on the index: ${reason}` });
-      ledger.stop ??= { kind: 'yank', by: 'somebody on the index', at: desk.now(), reason };
+      const { by, reason } = stopFromIndex(desk, news.reason, news.direct);
+      desk.note({ what: `probe ${record.name}: ${by} has yanked it on the index: ${reason}` });
       desk.heedStop();
       return false;
     }

@@ -1,3 +1,4 @@
+import type { DirectYank } from '../contract/direct-yank.js';
 import { short } from '../contract/digest.js';
 import type { RevertOrder } from '../contract/activities.js';
 import type { Sha } from '../contract/release.js';
@@ -14,8 +15,18 @@ export async function yankEverything(desk: Desk, stop: Stop): Promise<void> {
   // Tried again after the index had said so: it is not yanked twice.
   if (ledger.yank?.provenAt !== undefined) return;
   ledger.yank ??= { reason: stop.reason, by: stop.by, askedAt: stop.at };
-  ledger.yank.driver = await untilYanked(desk, ledger.yank);
-  ledger.yank.provenAt = desk.now();
+  const { driver, direct } = await untilYanked(desk, ledger.yank);
+  if (direct !== undefined && direct.at < ledger.yank.askedAt)
+    Object.assign(ledger.yank, { by: direct.by, reason: direct.reason, askedAt: direct.at });
+  ledger.yank.driver = driver;
+  ledger.yank.provenAt = direct?.provenAt ?? desk.now();
+}
+
+/** The stop that follows from a yank on the index, by whoever made it; one that was asked for before stays. */
+export function stopFromIndex({ ledger, now }: Desk, said: string | true, direct?: DirectYank): Stop {
+  const by = direct?.by ?? 'somebody on the index';
+  const reason = direct?.reason ?? (said === true ? 'no reason given' : said);
+  return (ledger.stop ??= { kind: 'yank', by, at: now(), reason });
 }
 
 /** Takes the release's commits on main back by a revert, and says which stable version stands there now. */

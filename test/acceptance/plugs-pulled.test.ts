@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { TomlTable } from 'smol-toml';
 import { afterEach, expect, inject, it } from 'vitest';
 
 import { publishStable, sample, sampleRemote } from '../../rehearsal/sample-world.js';
@@ -11,6 +12,7 @@ import type { Remote } from '../../rehearsal/world/repository.js';
 import { openWorld, type World } from '../../rehearsal/world/world.js';
 import { readLedger, sendMessage, startRelease } from '../../src/client/releases.js';
 import type { Ledger } from '../../src/contract/state.js';
+import { slipwayWith as slipway } from '../client/slipway.js';
 
 const opened: { world: World; folder: string }[] = [];
 
@@ -21,7 +23,10 @@ afterEach(async () => {
   }
 });
 
-async function rehearse(watchSeconds: number): Promise<{ world: World; remote: Remote }> {
+async function rehearse(
+  watchSeconds: number,
+  settings: TomlTable = {},
+): Promise<{ world: World; remote: Remote }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-test-'));
   const remote = await sampleRemote(path.join(folder, 'remote.git'), false);
   const world = await openWorld({
@@ -31,6 +36,7 @@ async function rehearse(watchSeconds: number): Promise<{ world: World; remote: R
     package: sample.package,
     repository: remote.address,
     watchSeconds,
+    settings,
     say: () => undefined,
   });
   opened.push({ world, folder });
@@ -115,4 +121,32 @@ it('watches on when the Temporal server is restarted, and a yank after it puts m
       .map((file) => file.filename)
       .sort(),
   ).toEqual(files('0.1.0'));
+});
+
+it('takes a release over that somebody yanked while the server and all workers were down', async () => {
+  const { world, remote } = await rehearse(3600, { probes: { index: { interval: 3 } } });
+  const before = await remote.tree('main');
+  const playing = playOn(world, {});
+  await until(world, (ledger) => ledger.watch !== undefined);
+  await world.workers.stop();
+  await world.temporal.stop();
+  const env = { ...world.secrets, TEMPORAL_ADDRESS: world.temporal.address, SLIPWAY_AS: 'grace' };
+  const yank = ['yank', sample.package, sample.version, '--reason', 'no time to lose'];
+  const refused = await slipway(yank, env);
+  expect(refused).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('--direct') as string });
+  const direct = await slipway([...yank, '--direct', '--settings', world.settings, '--json'], env);
+  expect(direct.exitCode).toBe(0);
+  const said = JSON.parse(direct.stdout) as { seconds: number };
+  expect(said).toMatchObject({ yanked: true, by: 'grace', reason: 'no time to lose' });
+  expect(said.seconds).toBeLessThan(20);
+  await world.restartTemporal();
+  await world.workers.start();
+  const ledger = await playing;
+  expect(ledger.outcome?.outcome).toBe('yanked');
+  expect(ledger.stop).toMatchObject({ by: 'grace', reason: 'no time to lose' });
+  expect(ledger.yank).toMatchObject({
+    by: 'grace',
+    driver: expect.stringMatching(/^grace by `slipway yank --direct` \((web|command)/) as string,
+  });
+  expect(await remote.tree('main')).toBe(before);
 });

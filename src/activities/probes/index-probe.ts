@@ -3,25 +3,29 @@ import type { Measured } from '../../contract/probes.js';
 import type { IndexAddress, Manifest } from '../../contract/release.js';
 import { finding, type Finding } from '../../contract/verdict.js';
 import { indexedFiles, whyTakenBack } from '../package-index.js';
-import type { Network } from '../support/network.js';
+import type { Workbench } from '../support/workbench.js';
+import { readNote } from '../yank/note.js';
 import { probeRound } from './round.js';
 
 /** The probe that needs nothing but a look at the index. */
-export function createIndexProbe(network: Network): Pick<PublishActivities, 'awaitIndexProbe'> {
+export function createIndexProbe(bench: Workbench): Pick<PublishActivities, 'awaitIndexProbe'> {
   return {
     awaitIndexProbe: ({ index, manifest, ...round }) =>
-      probeRound(round, () => measureIndex(network, index, manifest)),
+      probeRound(round, () => measureIndex(bench, index, manifest)),
   };
 }
 
 /** Whether an index lists exactly the files of a manifest, with their digests, and none of them yanked. */
-async function measureIndex(network: Network, index: IndexAddress, manifest: Manifest): Promise<Measured> {
-  const read = () => indexedFiles(network, index, manifest);
+async function measureIndex(bench: Workbench, index: IndexAddress, manifest: Manifest): Promise<Measured> {
+  const read = () => indexedFiles(bench, index, manifest);
   let files = await read();
   // An index that answers wrongly once must not pass for one that lists nothing.
   if (files.length === 0) files = await read();
   const reason = whyTakenBack(index, files);
-  if (reason !== undefined) return { kind: 'yanked', reason };
+  if (reason !== undefined) {
+    const direct = await readNote(bench.store, manifest);
+    return { kind: 'yanked', reason, ...(direct === undefined ? {} : { direct }) };
+  }
   const findings = differences(index, manifest, files);
   if (findings.length > 0) return { kind: 'failed', findings };
   const names = manifest.files.map(({ filename }) => filename).join(' and ');

@@ -1,4 +1,5 @@
 import type { Subject, UrgentActivities, YankAttempt } from '../../contract/activities.js';
+import type { DirectYank } from '../../contract/direct-yank.js';
 import type { YankDriver } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';
 import { proofOfYank } from '../package-index.js';
@@ -6,6 +7,7 @@ import { currentCancellation, limited, pause } from '../support/cancellation.js'
 import type { Network } from '../support/network.js';
 import type { Workbench } from '../support/workbench.js';
 import type { Drivers, Yank } from './driver.js';
+import { readNote } from './note.js';
 import { SideBySide } from './side-by-side.js';
 
 const proofMilliseconds = 500;
@@ -47,7 +49,8 @@ async function attemptYank(
   proofReads: number,
 ): Promise<YankAttempt> {
   const before = await proof(bench, yank, longestLook);
-  if (before !== undefined) return { proven: true, driver: 'somebody else', evidence: [before] };
+  if (before !== undefined)
+    return { proven: true, driver: 'somebody else', ...(await directly(bench, yank)), evidence: [before] };
   const tries = new SideBySide(drivers, wanted, yank, bench.settings.yank.limitSeconds);
   const proven =
     (await proofMeanwhile(bench, yank, tries)) ?? (await proofAfter(bench, yank, tries, proofReads));
@@ -55,7 +58,8 @@ async function attemptYank(
     if (tries.actor === undefined) await limited(lastWords, () => tries.ended).catch(heedCancellation);
     const { author = 'somebody else', evidence } = tries;
     tries.stop();
-    return { proven: true, driver: author, evidence: [...evidence, proven] };
+    const direct = author === 'somebody else' ? await directly(bench, yank) : {};
+    return { proven: true, driver: author, ...direct, evidence: [...evidence, proven] };
   }
   const toDo = [...tries.toDo];
   // What a driver says only helps it: a person can always do the whole.
@@ -107,6 +111,12 @@ async function inTime(
     const why = error instanceof Error ? error.message : String(error);
     return [{ what: `whether something still uploads is not known: ${why}` }];
   }
+}
+
+/** Who has yanked it past the release. */
+async function directly({ store }: Workbench, { subject }: Yank): Promise<{ direct?: DirectYank }> {
+  const direct = await readNote(store, subject);
+  return direct === undefined ? {} : { direct };
 }
 
 /** An index that cannot be read must not keep a yank back. */

@@ -4,7 +4,7 @@ import type { Outcome, Stop } from '../../contract/state.js';
 import { publish, urgent } from '../activities.js';
 import type { Desk } from '../desk.js';
 import { candidateOf, made } from '../quality.js';
-import { putMainBack, yankEverything } from '../taking-back.js';
+import { putMainBack, stopFromIndex, yankEverything } from '../taking-back.js';
 
 /** How long and how often an upload that was stopped is looked for on the index before nothing counts as nothing. */
 const looks = 3;
@@ -35,9 +35,7 @@ async function retireBranch(desk: Desk): Promise<Stop | undefined> {
     desk.note(...retired.evidence);
     return undefined;
   }
-  const reason = retired.yanked === true ? 'no reason given' : retired.yanked;
-  ledger.stop ??= { kind: 'yank', by: 'somebody on the index', at: desk.now(), reason };
-  return ledger.stop;
+  return stopFromIndex(desk, retired.yanked, retired.direct);
 }
 
 async function takeBack(desk: Desk, stop: Stop): Promise<Outcome> {
