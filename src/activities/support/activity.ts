@@ -10,11 +10,18 @@ type Activities<T> = {
   [K in keyof T]: T[K] extends (input: infer I) => Promise<infer R> ? (input: I) => Promise<R> : never;
 };
 
-/** The same activities, each with a heartbeat while it runs, whatever it prints, and a line in the log when it ends. */
-export function instrumented<T extends Activities<T>>(activities: T, log: Pick<Logger, 'info' | 'warn'>): T {
+/**
+ * The same activities, each with a heartbeat while it runs, whatever it prints, and a line in the log when it ends; `within`
+ * is what each of them runs in.
+ */
+export function instrumented<T extends Activities<T>>(
+  activities: T,
+  log: Pick<Logger, 'info' | 'warn'>,
+  within: <R>(body: () => Promise<R>) => Promise<R> = (body) => body(),
+): T {
   const entries = Object.entries<(input: unknown) => Promise<unknown>>(activities).map(([name, activity]) => [
     name,
-    (input: unknown) => observed(name, log, () => activity(input)),
+    (input: unknown) => observed(name, log, () => within(() => activity(input))),
   ]);
   return Object.fromEntries(entries) as T;
 }

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { execa, ExecaError } from 'execa';
 
 import { currentCancellation } from './cancellation.js';
+import { giveWay } from './priority.js';
 import { signalGroup, startGuarded } from './warden.js';
 
 /** A program and its arguments; never a shell line. */
@@ -47,6 +48,7 @@ export async function run(command: Command, options: RunOptions): Promise<RunRes
   const signal = options.signal ?? currentCancellation();
   signal?.throwIfAborted();
   const { child, release } = startGuarded(() => start(command, options));
+  if (child.pid !== undefined) giveWay(child.pid);
   const kept = { stdout: collect(child.stdout), output: collect(child.all) };
   const limits = limitGroup(child.pid, options.timeoutSeconds, signal);
   child.once('exit', () => {
