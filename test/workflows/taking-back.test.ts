@@ -153,6 +153,34 @@ it('takes a release back that somebody yanked on the index without a word', asyn
   expect((await running.ledger()).stop).toMatchObject({ by: 'somebody on the index', reason: 'by hand' });
 });
 
+it('names who has yanked past the release, and why and when, where that was noted', async () => {
+  const direct = {
+    by: 'grace',
+    reason: 'in a hurry',
+    at: '2026-01-01T00:00:00.000Z',
+    driver: 'web',
+    provenAt: '2026-01-01T00:00:03.000Z',
+  };
+  const running = await service({
+    ensureBranchRetired: async () => ({ yanked: true, direct }),
+    ensureYanked: async () => ({
+      proven: true,
+      driver: 'somebody else',
+      direct,
+      evidence: [{ what: 'yanked' }],
+    }),
+  });
+  await running.start();
+  await approveAll(running, 'branch', 'merge', 'production');
+  expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
+  const { stop, yank } = await running.ledger();
+  expect(stop).toMatchObject({ by: 'grace', reason: 'in a hurry' });
+  expect(yank).toMatchObject({
+    ...{ by: 'grace', reason: 'in a hurry', askedAt: direct.at, provenAt: direct.provenAt },
+    driver: 'grace by `slipway yank --direct` (web)',
+  });
+});
+
 it.each([
   ['shows nothing', async () => ({ files: [] })],
   ['cannot be read', async () => Promise.reject(new Error('the index is down'))],

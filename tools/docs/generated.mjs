@@ -36,6 +36,7 @@ export { gateIds } from './src/contract/gates.ts';
 export const packageTable = z.toJSONSchema(packageSchema, { io: 'input' });
 export const settings = z.toJSONSchema(settingsTable, { io: 'input' });
 settings.properties.watch.default = formatDuration(settingsShape.watch.parse(undefined));
+settings.properties.yank.properties.limit.default = formatDuration(settingsShape.yank.parse(undefined).limit);
 settings.properties.codecov.properties.wait.default = formatDuration(codecovTable.shape.wait.parse(undefined));
 `;
 

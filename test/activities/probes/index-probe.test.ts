@@ -17,6 +17,7 @@ import {
 } from '../../../src/contract/probes.js';
 import type { IndexAddress, Manifest } from '../../../src/contract/release.js';
 import type { IndexStandIn } from '../../../rehearsal/index/contract.js';
+import { keepNote } from '../../../src/activities/yank/note.js';
 import * as indexes from '../../rehearsal/index/tools.js';
 import { makeBench } from '../support/bench.js';
 import { demoIndex } from '../support/demo-index.js';
@@ -136,6 +137,16 @@ describe('the probe of the index', () => {
     expect(findings(await attempt())).toEqual([
       'the index says yanked for wh_demo-1.0.0-py3-none-any.whl, not for every file',
     ]);
+  });
+
+  test('names who has yanked past the release, where that was noted', async () => {
+    await upload(made.wheel, made.sdist);
+    index.yank('wh-demo', '1.0.0', 'in a hurry');
+    const direct = { by: 'grace', reason: 'in a hurry', at: '2026-08-21T10:00:00.000Z', driver: 'web' };
+    await keepNote(bench.store, manifest, direct);
+    expect((await attempt()).answer?.news).toEqual({ kind: 'yanked', reason: 'in a hurry', direct });
+    await bench.store.setName('direct-yank/wh-demo/1.0.0', await bench.store.put('no note'));
+    expect((await attempt()).answer?.news).toEqual({ kind: 'yanked', reason: 'in a hurry' });
   });
 
   test('takes files that are gone for a yank where nothing can be yanked', async () => {
