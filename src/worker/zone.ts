@@ -20,7 +20,7 @@ import { createLogger } from '../config/logger.js';
 import type { Settings } from '../config/settings.js';
 import { taskQueue, type Zone } from '../contract/activities.js';
 import { instrumented } from '../activities/support/activity.js';
-import { atIdlePriority } from '../activities/support/priority.js';
+import { atLowPriority } from '../activities/support/priority.js';
 import { sweepThrowawayFolders } from '../activities/support/workbench.js';
 
 /** How long running activities may take to end when the worker is told to stop. */
@@ -71,7 +71,7 @@ async function workOf(
     activities: instrumented(
       createActivities(zone, bench, client),
       logger,
-      ...(zone === 'build' ? [atIdlePriority] : []),
+      ...(zone === 'build' ? [atLowPriority] : []),
     ),
     maxConcurrentActivityTaskExecutions: zone === 'build' ? Math.max(2, availableParallelism()) : 50,
   };

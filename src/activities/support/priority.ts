@@ -3,24 +3,32 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 
-const idle = new AsyncLocalStorage<true>();
+/**
+ * A tenth of what a tool at normal priority gets beside it. At the lowest one a build gets next to nothing on a machine that
+ * is busy with something else, and its tests run out of their time.
+ */
+const { PRIORITY_BELOW_NORMAL: low } = constants.priority;
 
-/** Does something whose tools give way to everything else on the machine: a build must not slow a yank down. */
-export function atIdlePriority<T>(body: () => Promise<T>): Promise<T> {
-  return idle.run(true, body);
+const isLow = new AsyncLocalStorage<true>();
+
+/** Does something whose tools give way to all others on the machine: a build must not slow a yank down. */
+export function atLowPriority<T>(body: () => Promise<T>): Promise<T> {
+  return isLow.run(true, body);
 }
 
-/** Lowers the tool that leads a group, and has just been started, if it belongs to something idle; as far as the platform has it. */
+/** Lowers the tool that leads a group, and has just been started, if it belongs to such a thing; as far as the platform has it. */
 export function giveWay(group: number): void {
-  if (idle.getStore() === undefined) return;
+  if (isLow.getStore() === undefined) return;
   ifPossible(() => {
-    setPriority(group, constants.priority.PRIORITY_LOW);
+    setPriority(group, low);
   });
   // Where Linux shares its time among sessions at first, and each tool leads one, only the session's own value counts.
   ifPossible(() => {
-    writeFileSync(`/proc/${String(group)}/autogroup`, String(constants.priority.PRIORITY_LOW));
+    writeFileSync(`/proc/${String(group)}/autogroup`, String(low));
   });
-  spawn('ionice', ['--class', 'idle', '--pgid', String(group)], { stdio: 'ignore' })
+  spawn('ionice', ['--class', 'best-effort', '--classdata', '7', '--pgid', String(group)], {
+    stdio: 'ignore',
+  })
     .once('error', () => undefined)
     .unref();
 }

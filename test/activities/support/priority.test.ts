@@ -4,7 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { instrumented } from '../../../src/activities/support/activity.js';
-import { atIdlePriority } from '../../../src/activities/support/priority.js';
+import { atLowPriority } from '../../../src/activities/support/priority.js';
 import { run } from '../../../src/activities/support/run.js';
 import { commandDriver } from '../../../src/activities/yank/command.js';
 import { makeBench } from './bench.js';
@@ -12,8 +12,8 @@ import { makeBench } from './bench.js';
 const env = { PATH: process.env.PATH ?? '' };
 const ask = 'nice; ionice; cat /proc/self/autogroup';
 /** Ends as soon as somebody has lowered it, so that nothing depends on who is faster. */
-const untilIdle = `until [ "$(nice)" = 19 ] && ionice | grep -q idle; do sleep 0.05; done; ${ask}`;
-const idle = /^19\nidle\n(\/autogroup-\d+ nice 19\n)?$/;
+const untilLow = `until [ "$(nice)" = 10 ] && ionice | grep -q 'prio 7'; do sleep 0.05; done; ${ask}`;
+const low = /^10\nbest-effort: prio 7\n(\/autogroup-\d+ nice 10\n)?$/;
 
 const runIt = (script: string) =>
   run(['sh', '-c', script], { cwd: '/', env, timeoutSeconds: 20 }).then(({ stdout }) => stdout);
@@ -26,9 +26,9 @@ test('what a build runs gives way to everything else, and what a yank runs besid
   });
   onTestFinished(() => bench.close());
   const { build } = instrumented(
-    { build: (_input: object) => runIt(`${untilIdle}`) },
+    { build: (_input: object) => runIt(`${untilLow}`) },
     { info: vi.fn(), warn: vi.fn() },
-    atIdlePriority,
+    atLowPriority,
   );
   const index = { name: 'none', upload: 'http://127.0.0.1:1/', simple: 'http://127.0.0.1:1/' };
   const subject = { package: 'wh-demo', version: '1.0.0' };
@@ -36,9 +36,9 @@ test('what a build runs gives way to everything else, and what a yank runs besid
     new MockActivityEnvironment().run(build, {}),
     commandDriver(bench).yank({ index, subject, reason: 'bad' }),
   ]);
-  expect(built).toMatch(idle);
+  expect(built).toMatch(low);
   const said = (await bench.store.get(evidence[0]?.digest ?? '')).toString('utf8');
-  expect(said).not.toMatch(idle);
-  expect(said).toMatch(new RegExp(`^${String(getPriority())}\\n(?!idle)`));
-  expect(getPriority()).not.toBe(constants.priority.PRIORITY_LOW);
+  expect(said).not.toMatch(low);
+  expect(said).toMatch(new RegExp(`^${String(getPriority())}\\n(?!best-effort: prio 7)`));
+  expect(getPriority()).not.toBe(constants.priority.PRIORITY_BELOW_NORMAL);
 });
