@@ -19,3 +19,10 @@ export async function demoIndex(): Promise<DemoIndex> {
   const manifest = await manifestOf('wh-demo', '1.0.0', made);
   return { index, made, address: addressOf('the index', index), manifest };
 }
+
+/** The same with its files uploaded. */
+export async function publishedIndex(): Promise<DemoIndex> {
+  const demo = await demoIndex();
+  for (const file of [demo.made.wheel, demo.made.sdist]) await indexes.plainUpload(demo.index, file);
+  return demo;
+}

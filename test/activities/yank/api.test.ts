@@ -13,7 +13,8 @@ import type { IndexAddress } from '../../../src/contract/release.js';
 import type { Fault } from '../../../rehearsal/index/faults.js';
 import type { IndexStandIn } from '../../../rehearsal/index/contract.js';
 import * as indexes from '../../rehearsal/index/tools.js';
-import { addressOf, makeBench } from '../support/bench.js';
+import { makeBench } from '../support/bench.js';
+import { publishedIndex } from '../support/demo-index.js';
 
 const subject = { package: 'wh-demo', version: '1.0.0' };
 const reason = 'it --loses "data"; {version}\n`reboot`';
@@ -23,10 +24,7 @@ let index: IndexStandIn;
 let address: IndexAddress;
 
 beforeEach(async () => {
-  index = await indexes.runningIndex();
-  address = addressOf('the index', index);
-  const made = await indexes.makeDistributions('wh-demo', '1.0.0');
-  for (const file of [made.wheel, made.sdist]) await indexes.plainUpload(index, file);
+  ({ index, address } = await publishedIndex());
 });
 
 /** As pulp_python wants it. */

@@ -11,7 +11,8 @@ import type { IndexAddress, YankDriver } from '../../../src/contract/release.js'
 import type { IndexStandIn } from '../../../rehearsal/index/contract.js';
 import { root } from '../../../tools/paths.mjs';
 import * as indexes from '../../rehearsal/index/tools.js';
-import { addressOf, makeBench } from '../support/bench.js';
+import { makeBench } from '../support/bench.js';
+import { publishedIndex } from '../support/demo-index.js';
 
 const command = [
   process.execPath,
@@ -27,10 +28,7 @@ let index: IndexStandIn;
 let address: IndexAddress;
 
 beforeEach(async () => {
-  index = await indexes.runningIndex();
-  address = addressOf('the index', index);
-  const made = await indexes.makeDistributions('wh-demo', '1.0.0');
-  for (const file of [made.wheel, made.sdist]) await indexes.plainUpload(index, file);
+  ({ index, address } = await publishedIndex());
 });
 
 async function ensureYanked(

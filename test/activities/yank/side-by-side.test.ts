@@ -8,8 +8,8 @@ import type { Workbench } from '../../../src/activities/support/workbench.js';
 import type { YankAttempt } from '../../../src/contract/activities.js';
 import type { IndexAddress, YankDriver } from '../../../src/contract/release.js';
 import type { IndexStandIn } from '../../../rehearsal/index/contract.js';
-import * as indexes from '../../rehearsal/index/tools.js';
-import { addressOf, makeBench } from '../support/bench.js';
+import { makeBench } from '../support/bench.js';
+import { publishedIndex } from '../support/demo-index.js';
 
 const subject = { package: 'wh-demo', version: '1.0.0' };
 const reason = 'it breaks';
@@ -20,10 +20,7 @@ let address: IndexAddress;
 let bench: Workbench;
 
 beforeEach(async () => {
-  index = await indexes.runningIndex();
-  address = addressOf('the index', index);
-  const made = await indexes.makeDistributions('wh-demo', '1.0.0');
-  for (const file of [made.wheel, made.sdist]) await indexes.plainUpload(index, file);
+  ({ index, address } = await publishedIndex());
   const opened = await makeBench({
     production: address,
     settings: { yank: { drivers: ['person'], limitSeconds: 1, secrets: [] } },
