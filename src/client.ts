@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
-import { fileURLToPath } from 'node:url';
 
 import type { Client } from '@temporalio/client';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
@@ -9,6 +7,7 @@ import { ClientFailure, exitCodes } from './client/failures.js';
 import type * as commandsModule from './client/commands.js';
 import type { Output } from './client/commands.js';
 import { init } from './client/init.js';
+import { runProgram } from './client/programs.js';
 import { messageHelp, messageKinds, type Message, type MessageKind } from './contract/messages.js';
 import { nameProblem, versionProblem } from './contract/version.js';
 import { parseDuration } from './contract/duration.js';
@@ -190,7 +189,7 @@ async function yankDirectly(
   reason?: string,
 ): Promise<void> {
   const { as, json } = program.opts<Common>();
-  await runProgram('./direct.js', [
+  await runProgram(new URL('./direct.js', import.meta.url), [
     ...[name, version, `--as=${as}`],
     ...(reason === undefined ? [] : [`--reason=${reason}`]),
     ...(settings === undefined ? [] : [`--settings=${settings}`]),
@@ -206,18 +205,9 @@ function addProgram(name: string, file: string, description: string): void {
     .helpOption(false)
     .allowUnknownOption()
     .argument('[arguments...]')
-    .action((_rest: string[], _options: object, command: Command) => runProgram(file, command.args));
-}
-
-async function runProgram(file: string, args: readonly string[]): Promise<void> {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-  process.exitCode = await new Promise<number>((resolve) => {
-    child.once('exit', (code) => {
-      resolve(code ?? 1);
-    });
-  });
+    .action((_rest: string[], _options: object, command: Command) =>
+      runProgram(new URL(file, import.meta.url), command.args),
+    );
 }
 
 type Commands = typeof commandsModule;
