@@ -56,9 +56,16 @@ export function textSummary(world: World, ledger: Ledger, seconds: number, kept:
 }
 
 function yankLine(ledger: Ledger): string {
-  const { askedAt, provenAt, rolledBack } = ledger.yank ?? { askedAt: '' };
+  const { askedAt, provenAt } = ledger.yank ?? { askedAt: '' };
   const seconds = (Date.parse(provenAt ?? '') - Date.parse(askedAt)) / 1000;
-  return `  yanked: the index said so ${seconds.toFixed(1)} s after the message; main is put back by ${rolledBack?.slice(0, 12) ?? 'nothing'}`;
+  return `  yanked: the index said so ${seconds.toFixed(1)} s after the message; ${mainLine(ledger)}`;
+}
+
+function mainLine({ rollback }: Ledger): string {
+  if (rollback === undefined) return 'main was not touched';
+  const { chosen, by, commit, lastStable } = rollback;
+  if (chosen === 'kept' || commit === undefined) return `${by} kept main as it is`;
+  return `main is put back to ${lastStable?.version ?? 'what it was'} by ${short(commit)}, as ${by} chose`;
 }
 
 function keptLines(world: World, ledger: Ledger): string[] {

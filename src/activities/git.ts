@@ -5,7 +5,8 @@ import { readBranch } from './git/branch.js';
 import { ensureBranchDeleted, ensureFinalOnBase, ensureTagged } from './git/final.js';
 import { awaitChecks, awaitMergeable, awaitReviews, ensureMerged } from './git/merging.js';
 import { ensurePullRequest } from './git/pull-request.js';
-import { awaitReverted, ensureReverted } from './git/revert.js';
+import { awaitReverted } from './git/proposed-revert.js';
+import { ensureReverted, ensureRevertMade } from './git/revert.js';
 import { ensureVersionCommit } from './git/version-commit.js';
 import type { Workbench } from './support/workbench.js';
 
@@ -20,6 +21,7 @@ export type GitActivities = Pick<PublishParts, 'ensureFinalOnBase' | 'ensureTagg
     | 'ensureMerged'
     | 'awaitReviews'
     | 'awaitMergeable'
+    | 'ensureRevertMade'
     | 'ensureReverted'
     | 'awaitReverted'
   >;
@@ -36,6 +38,7 @@ export function createGitActivities(bench: Workbench, openForge: OpenForge): Git
     ensureMerged: (input) => ensureMerged(bench, openForge, input),
     ensureFinalOnBase: (input) => ensureFinalOnBase(bench, openForge, input),
     ensureTagged: (input) => ensureTagged(bench, input),
+    ensureRevertMade: (input) => ensureRevertMade(bench, input),
     ensureReverted: (input) => ensureReverted(bench, openForge, input),
     awaitReverted: (input) => awaitReverted(bench, openForge, input),
     ensureBranchDeleted: (input) => ensureBranchDeleted(openForge, input),

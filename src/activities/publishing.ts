@@ -11,7 +11,7 @@ import type { PublishParts } from './parts.js';
 import type { ArtifactStore } from './support/store.js';
 import type { Workbench } from './support/workbench.js';
 
-type Parts = PublishParts & Pick<PublishActivities, 'ensureVersionCommit' | 'ensureReverted'>;
+type Parts = PublishParts & Pick<PublishActivities, 'ensureVersionCommit' | 'ensureRevertMade'>;
 
 /** Parts that always follow one another, as one activity: each activity costs up to six events of history. */
 export function composePublishing(
@@ -20,7 +20,7 @@ export function composePublishing(
   openForge: OpenForge,
 ): Pick<
   PublishActivities,
-  'ensureDevVersion' | 'ensurePublished' | 'ensureBranchRetired' | 'ensureReverted'
+  'ensureDevVersion' | 'ensurePublished' | 'ensureBranchRetired' | 'ensureWithdrawn' | 'ensureRevertMade'
 > {
   return {
     ensureDevVersion: (input) => ensureDevVersion(parts, bench.store, input),
@@ -37,7 +37,8 @@ export function composePublishing(
     },
 
     ensureBranchRetired: (input) => retireBranch(parts, bench, openForge, input),
-    ensureReverted: (input) => revert(parts, openForge, input),
+    ensureWithdrawn: (input) => withdraw(openForge, input),
+    ensureRevertMade: (input) => makeRevert(parts, input),
   };
 }
 
@@ -86,28 +87,30 @@ async function retireBranch(
   return { evidence: [shown, evidence, ...(page === undefined ? [] : [page])] };
 }
 
-async function revert(
-  parts: Parts,
+async function withdraw(
   openForge: OpenForge,
-  input: Input<'ensureReverted'>,
-): ReturnType<PublishActivities['ensureReverted']> {
-  const verdict = await parts.ensureReverted(input);
-  if (!verdict.passed) return verdict;
-  const { repository, branch, subject, tag, reason } = input;
+  { repository, branch, tag, subject, reason }: Input<'ensureWithdrawn'>,
+): ReturnType<PublishActivities['ensureWithdrawn']> {
   const forge = openForge(repository);
   const page = await forge.ensureReleasePage({ tag, title: subject.version, body: '', files: [] }, 'gone');
   await forge.ensureTold(branch, subject, [`${subject.version} was taken back: ${reason}`]);
+  return { evidence: page === undefined ? [] : [page] };
+}
+
+async function makeRevert(
+  parts: Parts,
+  input: Input<'ensureRevertMade'>,
+): ReturnType<PublishActivities['ensureRevertMade']> {
+  // First, so that nobody merges it while the revert is on its way.
   const proposal = input.final === undefined ? [] : await withdrawFinal(parts, input, input.final);
-  return {
-    ...verdict,
-    evidence: [...verdict.evidence, ...proposal, ...(page === undefined ? [] : [page])],
-  };
+  const verdict = await parts.ensureRevertMade(input);
+  return { ...verdict, evidence: [...verdict.evidence, ...proposal] };
 }
 
 /** What was proposed to main and not merged yet must not bring the yanked version there later. */
 async function withdrawFinal(
   parts: Parts,
-  { repository, subject }: Input<'ensureReverted'>,
+  { repository, subject }: Input<'ensureRevertMade'>,
   expected: Sha,
 ): Promise<Evidence[]> {
   const branch = versionBranch(subject);

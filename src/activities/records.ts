@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 
-import type { UrgentActivities } from '../contract/activities.js';
+import type { Subject, UrgentActivities } from '../contract/activities.js';
 import { canonicalJson } from '../contract/digest.js';
 import { queryName, releaseId } from '../contract/handles.js';
 import { proofOf } from '../contract/proof.js';
@@ -26,11 +26,18 @@ export function createRecordActivities(
     async readRecord({ subject }) {
       const cutOff = await readCutOff(client, releaseId(subject.package, subject.version));
       if (cutOff !== undefined) return { ledger: cutOff };
-      const digest = await store.readName(nameOf(subject.package, subject.version));
-      if (digest === undefined) return {};
-      return { ledger: JSON.parse((await store.get(digest)).toString('utf8')) as Ledger };
+      const kept = await readKept(store, subject);
+      return kept === undefined ? {} : { ledger: kept };
     },
   };
+}
+
+/** The record that a release left when it ended. */
+export async function readKept(store: ArtifactStore, subject: Subject): Promise<Ledger | undefined> {
+  const digest = await store.readName(nameOf(subject.package, subject.version));
+  return digest === undefined
+    ? undefined
+    : (JSON.parse((await store.get(digest)).toString('utf8')) as Ledger);
 }
 
 /** What a release under way has to show, from the engine's own mouth: an activity's input would double it in the history. */

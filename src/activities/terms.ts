@@ -7,8 +7,8 @@ import { refusalFor, troubleOf } from '../contract/failures.js';
 import { lineOf, nameProblem, versionProblem } from '../contract/version.js';
 import { finding, notPassed, type Finding } from '../contract/verdict.js';
 import type { OpenForge } from './forge/forge.js';
-import { indexedFiles } from './package-index.js';
 import { probeProblems, probesOf } from './probes/terms.js';
+import { publishedProblems } from './published-problems.js';
 import { expiries, expiryLimits } from './secret-expiry.js';
 import { workflowProblems } from './publisher/trusted-workflow.js';
 import { forgeProblems, settledProblems } from './settled-problems.js';
@@ -38,9 +38,7 @@ export function createTermsActivities(
       const unisolated = isolationProblems(request, [terms.test, terms.production]);
       // An index that nobody has accepted is not even read.
       const published =
-        unisolated.length > 0
-          ? []
-          : await publishedProblems(bench, request, terms.production).catch(mendable);
+        unisolated.length > 0 ? [] : await publishedProblems(bench, request, terms).catch(mendable);
       const verdict = await branchVerdict(readBranch, terms, request);
       const problems = [
         ...branchProblems(terms),
@@ -73,11 +71,11 @@ async function headProblems(
 
 async function branchVerdict(
   readBranch: PublishActivities['readBranch'],
-  { repository, branch }: Terms,
+  { repository, branch, base }: Terms,
   { package: name, version }: ReleaseRequest,
 ): ReturnType<PublishActivities['readBranch']> {
   try {
-    return await readBranch({ repository, branch, package: name, version });
+    return await readBranch({ repository, branch, base, package: name, version });
   } catch (error) {
     return notPassed(mendable(error).map((problem) => finding(problem)));
   }
@@ -119,6 +117,7 @@ async function termsOf(
     yankDrivers: settings.yank.drivers,
     ...limitsOf(settings, request),
     reviews: openForge(setting.repository).reviews,
+    afterYank: settings.afterYank,
     finalVersion: settings.finalVersion,
     historyEvents: settings.historyEvents,
     ...(settings.webUi === undefined ? {} : { webUi: settings.webUi }),
@@ -187,18 +186,5 @@ function isolationProblems(request: ReleaseRequest, indexes: readonly IndexAddre
   const names = real.map((index) => index.name).join(' and ');
   return [
     `Builds and tests run beside the tokens of ${names} with no more than a process between them: start with --accept-unisolated if you trust the package's code and its dependencies that far.`,
-  ];
-}
-
-async function publishedProblems(
-  bench: Workbench,
-  request: ReleaseRequest,
-  production: IndexAddress,
-): Promise<string[]> {
-  const files = await indexedFiles(bench, production, request);
-  if (files.length === 0) return [];
-  const state = files.every((file) => file.yanked !== false) ? 'yanked' : 'released';
-  return [
-    `${request.package} ${request.version} is ${state} on ${production.name} already, and a version can never be used again: choose the next one.`,
   ];
 }

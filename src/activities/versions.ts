@@ -7,8 +7,10 @@ import type { IndexAddress } from '../contract/release.js';
 import { nextDevNumber } from '../contract/version.js';
 import { findStableNeighbours, versionsInGit } from './git/tagged-versions.js';
 import { stableVersions, takenVersions } from './package-index.js';
-import { currentCancellation } from './support/cancellation.js';
+import { currentActivity, currentCancellation } from './support/cancellation.js';
 import type { Workbench } from './support/workbench.js';
+
+type Input = Parameters<UrgentActivities['readLastStable']>[0];
 
 /** People may do without the test index, and so are told that it is the one. */
 function outOfOrderAt({ name }: IndexAddress): (error: unknown) => never {
@@ -22,6 +24,24 @@ function outOfOrderAt({ name }: IndexAddress): (error: unknown) => never {
       next: `Wait until ${name} answers, then send \`retry\`.`,
     });
   };
+}
+
+/** How often an index is asked before main is put back without it. */
+const patience = 4;
+
+/** The stable versions of an index; or why it cannot be read, once it was given a few seconds to come back. */
+async function stableOrWhyNot(
+  bench: Workbench,
+  { index, subject }: Pick<Input, 'index' | 'subject'>,
+): Promise<{ readonly versions: readonly string[] } | { readonly unread: string }> {
+  try {
+    return { versions: await stableVersions(bench, index, subject.package) };
+  } catch (error) {
+    currentCancellation()?.throwIfAborted();
+    if ((currentActivity()?.info.attempt ?? patience) < patience) throw error;
+    const [why = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    return { unread: `${index.name} cannot be read: ${why}` };
+  }
 }
 
 /** The activities that look at versions in git and on the indexes together. */
@@ -40,8 +60,10 @@ export function createVersionActivities(
     },
 
     async readLastStable(input) {
-      const stable = await stableVersions(bench, input.index, input.subject.package);
-      return findStableNeighbours(bench, input, stable);
+      const stable = await stableOrWhyNot(bench, input);
+      return 'unread' in stable
+        ? { ...(await findStableNeighbours(bench, input)), ...stable }
+        : findStableNeighbours(bench, input, stable.versions);
     },
   };
 }

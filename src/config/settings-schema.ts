@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { finalVersionPlaces } from '../contract/release.js';
+import { afterYankChoices, finalVersionPlaces } from '../contract/release.js';
 import { nameProblem } from '../contract/version.js';
 import { codecovForms, codecovTable, isCodecovPlace } from './codecov.js';
 import { forgeTable } from './forge-schema.js';
@@ -132,6 +132,12 @@ export const settingsShape = {
   test: testTable('testpypi', 'TESTPYPI_TOKEN'),
   production: productionTable('pypi', 'PYPI_TOKEN'),
   yank: yankTable,
+  'after-yank': z
+    .enum(afterYankChoices, { error: `must be one of ${afterYankChoices.join(', ')}` })
+    .default('ask')
+    .describe(
+      'What becomes of the base branch after a yank: people choose whether it is put back or kept for a fix, or it is put back at once.',
+    ),
   probes: probeTables,
   codecov: codecovTable
     .optional()

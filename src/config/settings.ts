@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { parse, type TomlTable } from 'smol-toml';
 
-import type { FinalVersionPlace, YankDriver } from '../contract/release.js';
+import type { AfterYank, FinalVersionPlace, YankDriver } from '../contract/release.js';
 import type { Hours } from './hours.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
 import type { PublisherKind } from './network-schema.js';
@@ -143,6 +143,7 @@ export interface Settings {
     /** The request of the driver `api`; only the urgent zone holds its secret. */
     readonly api?: ApiSetting;
   };
+  readonly afterYank: AfterYank;
   /** Undefined where it is not configured. */
   readonly codecov?: CodecovSetting;
   readonly finalVersion: FinalVersionPlace;
@@ -202,6 +203,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     test: given(from.test),
     production: given(from.production),
     yank: yankFrom(from.yank),
+    afterYank: from['after-yank'],
     finalVersion: from['final-version'],
     historyEvents: from['history-events'],
     ...given({
@@ -213,11 +215,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     packages: Object.fromEntries(
       Object.entries(from.packages).map(([name, setting]) => [
         name,
-        given({
-          ...setting,
-          repository: repository(setting.repository),
-          forge: forgeFrom(setting.forge),
-        }),
+        given({ ...setting, repository: repository(setting.repository), forge: forgeFrom(setting.forge) }),
       ]),
     ),
   };

@@ -11,6 +11,7 @@ import type {
   YankDriver,
 } from './release.js';
 import type { DirectYank } from './direct-yank.js';
+import type { Revert, RevertOrder, RevertOutcome } from './reverting.js';
 import type { ProbeAnswer, ProbeRound } from './probes.js';
 import type { PlannedShift } from './roster.js';
 import type { Ledger } from './state.js';
@@ -95,6 +96,14 @@ export interface LastStable {
   readonly commit: Sha;
 }
 
+/** The stable versions on main's own line around one that is taken back. */
+export interface StableNeighbours {
+  readonly lastStable?: LastStable;
+  readonly newer?: LastStable;
+  /** Why tags alone were asked, if the index did not answer: nobody knows then whether these are yanked. */
+  readonly unread?: string;
+}
+
 /** What stands behind the names: the package, its version, and where they live. */
 export interface Subject {
   readonly package: string;
@@ -147,18 +156,6 @@ export interface Published {
   readonly onBase?: boolean;
 }
 
-/** What is to be taken back on main, and why. */
-export interface RevertOrder {
-  readonly repository: string;
-  readonly base: string;
-  readonly branch: string;
-  readonly merges: readonly { readonly commit: Sha; readonly previous: Sha }[];
-  readonly final?: Sha;
-  readonly tag: string;
-  readonly subject: Subject;
-  readonly reason: string;
-}
-
 /** Zone `publish`: git, forge and indexes; holds tokens and runs no project code. */
 export interface PublishActivities {
   /** Judges a request against the service's settings and the world: its terms and its branch, or every problem at once. */
@@ -172,6 +169,8 @@ export interface PublishActivities {
     package: string;
     version: string;
     previous?: Source;
+    /** The branch that it is to be merged into: what was taken back there and would not come again is found. */
+    base?: string;
   }): Promise<Verdict<{ head: BranchHead }>>;
   /** Writes the next devN that is free on both indexes and in git onto the branch, the same one for the same commit. */
   ensureDevVersion(input: {
@@ -246,10 +245,20 @@ export interface PublishActivities {
     reviews: readonly string[];
     subject: Subject;
   }): Promise<Verdict<{ commit: Sha }>>;
-  /** Takes the merges and the version commit back by a revert that keeps other people's commits, or proposes it where main is protected. */
-  ensureReverted(input: RevertOrder): Promise<Verdict<{ commit: Sha; proposed?: true }>>;
-  /** Waits until the revert that was proposed has reached main. */
-  awaitReverted(input: RevertOrder): Promise<{ evidence: Evidence }>;
+  /** Takes the version's page off the forge and says there that it was taken back; nothing where there are no pages. */
+  ensureWithdrawn(
+    input: Pick<RevertOrder, 'repository' | 'branch' | 'tag' | 'subject' | 'reason'>,
+  ): Promise<{ evidence: readonly Evidence[] }>;
+  /** Makes the revert of merges and version commit that keeps other people's commits, and keeps it beside main; or says what did it already. */
+  ensureRevertMade(
+    input: RevertOrder,
+  ): Promise<Verdict<{ readonly revert: Revert } | { readonly back: Sha }>>;
+  /** Brings the revert onto exactly the main that it was made on, or proposes it where nobody may push there. */
+  ensureReverted(input: RevertOrder & { readonly revert: Revert }): Promise<RevertOutcome>;
+  /** Waits for checks and approvals of the revert's pull request and merges it, or until people have; `untested` is what main holds if that is not what was tested. */
+  awaitReverted(
+    input: RevertOrder & { readonly revert: Revert; readonly pull?: Pick<PullRequest, 'id' | 'url'> },
+  ): Promise<Verdict<{ readonly commit: Sha; readonly untested?: Revert }>>;
   /** Looks at the published files on the index at a probe's interval, until there is something to say or its last time is over. */
   awaitIndexProbe(input: ProbeRound & { index: IndexAddress; manifest: Manifest }): Promise<ProbeAnswer>;
   /** Deletes the branch if it still stands where it was left; not if the index says that the release was yanked. */
@@ -303,7 +312,7 @@ export interface UrgentActivities {
     index: IndexAddress;
     subject: Subject;
     tag: string;
-  }): Promise<{ lastStable?: LastStable; newer?: LastStable }>;
+  }): Promise<StableNeighbours>;
   /** Keeps the release's record in the artifact store under its name, and gives its lease back. */
   ensureClosed(input: { ledger: Ledger }): Promise<{ digest: Digest }>;
   /** The record kept of a release, if there is one. */

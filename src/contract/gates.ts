@@ -20,8 +20,8 @@ export const gateIds = [
  * The questions that a release can put to people. `branch`, `merge` and `production` are the procedure's approvals;
  * `coverage` asks whether a report that a coverage service does not show is waived, `test-index` whether the release is
  * rehearsed without the test index; `window` whether the upload waits for its hours, and `on-watch` who could yank at
- * once; `put-main-back` is asked when a release is abandoned after its merge; `fix`, `trouble` and `report` ask
- * what next, and so does `probe` after a probe of the watch that could not measure.
+ * once; `put-main-back` asks what becomes of main after a yank, or when a release is abandoned after its merge; `fix`,
+ * `trouble` and `report` ask what next, and so does `probe` after a probe of the watch that could not measure.
  */
 export type GateId = (typeof gateIds)[number];
 

@@ -68,7 +68,7 @@ export const messageHelp: Readonly<Record<MessageKind, string>> = {
   approve:
     'Approve what a gate asks about. Input: {"by":"you","gate":"branch|coverage|merge|production","digest":"the digest shown at the gate"}. A digest that is not the one asked about is refused.',
   reject:
-    'Reject what a gate asks about. Input: {"by":"you","gate":"…","digest":"…","reason":"why"}. At the branch, the coverage and the merge the release then waits for a fix; at production nothing is uploaded and people are asked what next.',
+    'Reject what a gate asks about. Input: {"by":"you","gate":"…","digest":"…","reason":"why"}. At the branch, the coverage and the merge the release then waits for a fix; at production nothing is uploaded and people are asked what next; at put-main-back main is kept as it is.',
   fix: 'Say that a fix was pushed to the release branch. Input: {"by":"you","reason":"what was fixed"}. The new commit is judged from step 1 and the next devN is built.',
   report:
     'Report a problem with the published version. Input: {"by":"you","reason":"what is wrong","link":"where it is shown","command":"what fails"}. The watch cannot end before somebody answers `keep` or `yank`.',

@@ -2,7 +2,7 @@ import type { Ledger } from './state.js';
 
 /** What a release can show to anybody: what ships, what every step found, and who answered what. */
 export function proofOf(ledger: Ledger): Readonly<Record<string, unknown>> {
-  const { request, startedAt, candidates, merges, gates, final, waiver, watch, steps } = ledger;
+  const { request, startedAt, candidates, merges, gates, final, waiver, watch, rollback, steps } = ledger;
   return {
     package: request.package,
     version: request.version,
@@ -21,6 +21,7 @@ export function proofOf(ledger: Ledger): Readonly<Record<string, unknown>> {
     })),
     waiver,
     watch,
+    rollback,
     steps: steps.map(({ id, state, startedAt: from, endedAt: to, evidence }) => ({
       ...{ id, state, from, to, evidence },
     })),

@@ -59,6 +59,10 @@ export const finalVersionPlaces = ['after-merge', 'pull-request'] as const;
 /** Where the final version is written: after the merge, or at the pull request's head, so that main never holds a devN. */
 export type FinalVersionPlace = (typeof finalVersionPlaces)[number];
 
+export const afterYankChoices = ['ask', 'put-back'] as const;
+/** What becomes of main after a yank: people choose, or it is put back at once. */
+export type AfterYank = (typeof afterYankChoices)[number];
+
 /** The service's own settings for one release, frozen when it is admitted; a branch cannot change them. */
 export interface Terms {
   readonly repository: string;
@@ -86,6 +90,7 @@ export interface Terms {
   /** Undefined where none is configured. */
   readonly coverage?: CoverageService;
   readonly yankDrivers: readonly YankDriver[];
+  readonly afterYank: AfterYank;
   /** What cannot be done with these indexes, in sentences for who starts and who approves. */
   readonly limits?: readonly string[];
   /** Whether reviews on the forge answer the gates of the branch and of the merge, as messages do. */

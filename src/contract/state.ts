@@ -71,6 +71,7 @@ export interface Ledger {
   waiver?: Waiver;
   stop?: Stop;
   yank?: YankRecord;
+  rollback?: Rollback;
   outcome?: ReleaseOutcome;
 }
 
@@ -145,7 +146,19 @@ export interface YankRecord {
   waiting?: boolean;
   /** When the index said so for every file. */
   provenAt?: string;
+  /** The commit after which main holds nothing of the release. */
   rolledBack?: string;
+}
+
+/** What became of main after its release was taken back. */
+export interface Rollback {
+  /** The version and tag of the last stable version on main's own line. */
+  readonly lastStable?: { readonly version: string; readonly tag: string; readonly commit: Sha };
+  readonly chosen: 'put back' | 'kept';
+  /** Who chose it: people, or the settings. */
+  readonly by: string;
+  /** The commit after which main holds nothing of the release. */
+  commit?: Sha;
 }
 
 export type Outcome = 'released' | 'yanked' | 'abandoned';

@@ -87,7 +87,8 @@ export const steps = [
     id: '12-conclude-release',
     title: 'Conclude the release',
     doneWhen:
-      'after a yank main holds the last stable tree again; otherwise the release branch is deleted, if nobody has pushed to it since',
+      'after a yank main holds the last stable tree again, and its suites have passed there, or people have kept main for a fix; otherwise the release branch is deleted, if nobody has pushed to it since',
+    asks: 'after a yank, or an abort after the merge: put main back or keep it',
   },
 ] as const satisfies readonly StepDescription[];
 

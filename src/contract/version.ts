@@ -49,6 +49,16 @@ export function nextDevNumber(version: string, taken: readonly string[]): number
   return numbers.length === 0 ? 0 : Math.max(...numbers) + 1;
 }
 
+/** The nearest version above one, on its own line, that is not taken. */
+export function nextFreeVersion(version: string, taken: readonly string[]): string {
+  const last = /\d+$/.exec(version)?.[0] ?? '';
+  const rest = version.slice(0, version.length - last.length);
+  for (let number = Number(last) + 1; ; number++) {
+    const next = `${rest}${String(number)}`;
+    if (!taken.includes(next)) return next;
+  }
+}
+
 /** Whether a version is final: neither a pre-release nor a development release. */
 export function isFinal(version: string): boolean {
   const parts = explain(version);

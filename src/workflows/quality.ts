@@ -85,6 +85,7 @@ export async function awaitFix(
     const verdict = await publish.readBranch({
       repository: terms.repository,
       branch: terms.branch,
+      base: terms.base,
       ...desk.subject,
       previous: sourceAt(desk, last.base),
     });

@@ -30,6 +30,8 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   awaitMergeable: () => 'Wait until the rules of the forge allow the merge',
   awaitReverted: (input) => `Wait until ${text(input.base)} holds the revert`,
   ensureMerged: (input) => `Merge into ${text(input.base)} at exactly the validated head`,
+  ensureWithdrawn: (input) => `Say on the forge that ${subjectOf(input)} was taken back`,
+  ensureRevertMade: (input) => `Make the revert of the release on ${text(input.base)}`,
   ensureReverted: (input) => `Revert the release on ${text(input.base)}`,
   ensureBranchRetired: (input) => `Delete the branch ${text(input.branch)}`,
   ensureLease: (input) => `Ask for the lease of ${text(input.package)}`,

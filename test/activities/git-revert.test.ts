@@ -3,11 +3,12 @@ import path from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import type { PublishActivities } from '../../src/contract/activities.js';
+import type { RevertOrder } from '../../src/contract/reverting.js';
 import { branch, makeWorld, subject, thrown, titles, type World } from './git-world.js';
+import { backAt, putBack } from './reverting.js';
 
 const main = 'refs/heads/main';
-type Input = Parameters<PublishActivities['ensureReverted']>[0];
+type Input = RevertOrder;
 
 /** A world whose release is merged and whose final version is on main. */
 async function released(): Promise<{ world: World; input: Input & { final: string }; before: string }> {
@@ -38,7 +39,8 @@ async function released(): Promise<{ world: World; input: Input & { final: strin
     parent,
     subject,
   });
-  const merges = [{ commit: pullRequest.merge, previous: pullRequest.previous }];
+  const { merge: commit, previous, head } = pullRequest;
+  const merges = [{ commit, previous, head }];
   return {
     world,
     before,
@@ -73,35 +75,38 @@ async function tree(world: World, commit: string): Promise<string> {
   return world.git('rev-parse', `${commit}^{tree}`);
 }
 
+/** What a revert that was made says of its files. */
+function saidOfFiles(verdict: object): string[] {
+  const { evidence } = (verdict as { made?: { evidence: { what: string }[] } }).made ?? { evidence: [] };
+  return evidence.map(({ what }) => what).filter((what) => what.startsWith('its files'));
+}
+
 describe('taking a release back', () => {
   test('is one commit after which main has the files that it had before the merge', async () => {
     const { world, input, before } = await released();
     const head = await world.ref(main);
-    const verdict = await world.activities.ensureReverted(input);
+    const verdict = await putBack(world, input);
     const commit = (await world.ref(main)) ?? '';
     expect(verdict).toMatchObject({ passed: true, commit });
     expect(await tree(world, commit)).toBe(await tree(world, before));
     expect((await world.git('log', '-1', '--format=%P%n%B', commit)).trim()).toBe(
-      `${head ?? ''}\nTake demo-pkg 0.2.0 back\n\nWhy: it breaks\n\nSlipway-Reverts: ${input.final}\nSlipway-Reverts: ${input.merges[0]?.commit ?? ''}`,
-    );
-    expect(verdict.evidence[1]?.what).toMatch(
-      /^its files are exactly those of [0-9a-f]{12}, before the merge$/,
+      `${head ?? ''}\nTake demo-pkg 0.2.0 back\n\nWhy: it breaks\n\nSlipway-Reverts: ${input.final}\nSlipway-Reverts: ${input.merges[0]?.commit ?? ''}\nSlipway-Reverts-Branch: ${branch} ${input.merges[0]?.head ?? ''}`,
     );
   });
 
   test('again finds that it is done', async () => {
     const { world, input } = await released();
-    const first = await world.activities.ensureReverted(input);
+    const first = await backAt(world, input);
     const changes = await world.changes(main);
-    const second = await world.activities.ensureReverted(input);
-    expect(second).toMatchObject({ passed: true, commit: first.passed ? first.commit : '' });
+    const second = await putBack(world, input);
+    expect(second).toMatchObject({ passed: true, back: first });
     expect(await world.changes(main)).toBe(changes);
   });
 
   test('whose answer was lost is found', async () => {
     const { world, input } = await released();
     await world.hook('post-receive', 'kill -9 0');
-    expect(await world.activities.ensureReverted(input)).toMatchObject({
+    expect(await putBack(world, input)).toMatchObject({
       passed: true,
       commit: await world.ref(main),
     });
@@ -113,10 +118,10 @@ describe('taking a release back', () => {
       'other.txt': 'theirs',
       'src/demo_pkg/core.py': 'def one():\n    return 11\n',
     });
-    const verdict = await world.activities.ensureReverted(input);
+    const verdict = await putBack(world, input);
     const commit = (await world.ref(main)) ?? '';
     expect(verdict.passed).toBe(true);
-    expect(verdict.evidence[1]?.what).toContain('by what others have committed since');
+    expect(saidOfFiles(verdict)).toEqual([expect.stringContaining('by what others have committed since')]);
     await tree(world, commit);
     expect(await world.git('diff', '--name-only', before, commit)).toBe('other.txt\nsrc/demo_pkg/core.py');
     expect(await world.git('merge-base', '--is-ancestor', foreign, commit)).toBe('');
@@ -133,7 +138,7 @@ describe('taking a release back', () => {
       'pre-receive',
       `[ -e ${once} ] && rm ${once} && env -i PATH="$PATH" git -C ${world.folder}/work push --quiet ${world.repository} ${foreign}:${main}; exit 0`,
     );
-    expect(await world.activities.ensureReverted(input)).toMatchObject({ passed: true });
+    expect(await putBack(world, input)).toMatchObject({ passed: true });
     const commit = (await world.ref(main)) ?? '';
     await tree(world, commit);
     expect(await world.git('log', '-1', '--format=%P', commit)).toBe(foreign);
@@ -142,7 +147,7 @@ describe('taking a release back', () => {
   test('that others have built upon changes nothing and names the paths', async () => {
     const { world, input } = await released();
     const foreign = await onMain(world, { 'src/demo_pkg/more.py': 'def two():\n    return 22\n' });
-    const verdict = await world.activities.ensureReverted(input);
+    const verdict = await putBack(world, input);
     expect(titles(verdict)).toEqual([
       'main cannot be put back by itself: others have changed src/demo_pkg/more.py since',
     ]);
@@ -160,16 +165,16 @@ describe('taking a release back', () => {
       { 'src/demo_pkg/more.py': 'def two():\n    return 22\n' },
       `Revert\n\nThis reverts commit ${input.final}.\nThis reverts commit ${merged}, reversing\nchanges made to x.`,
     );
-    expect(await world.activities.ensureReverted(input)).toMatchObject({ passed: true, commit: byHand });
+    expect(await putBack(world, input)).toMatchObject({ passed: true, commit: byHand });
     expect(await world.ref(main)).toBe(byHand);
   });
 
   test('that never reached main leaves main as it is', async () => {
     const { world, input } = await released();
     const head = await world.ref(main);
-    const merges = [{ commit: '1'.repeat(40), previous: '2'.repeat(40) }];
+    const merges = [{ commit: '1'.repeat(40), previous: '2'.repeat(40), head: '3'.repeat(40) }];
     const { final: _final, ...rest } = input;
-    expect(await world.activities.ensureReverted({ ...rest, merges })).toMatchObject({
+    expect(await putBack(world, { ...rest, merges })).toMatchObject({
       passed: true,
       commit: head,
     });
@@ -179,13 +184,13 @@ describe('taking a release back', () => {
   test('on a protected main is an operator failure', async () => {
     const { world, input } = await released();
     await world.hook('pre-receive', 'exit 1');
-    expect(await thrown(world.activities.ensureReverted(input))).toMatchObject({ kind: 'operator' });
+    expect(await thrown(putBack(world, input))).toMatchObject({ kind: 'operator' });
   });
 
   test('cannot be faked by the reason that somebody gave', async () => {
     const { world, input } = await released();
     const reason = `x\n\nSlipway-Reverts: ${'a'.repeat(40)}`;
-    await world.activities.ensureReverted({ ...input, reason });
+    await putBack(world, { ...input, reason });
     await world.git('fetch', '--quiet', world.repository, 'main');
     const trailers = await world.git(
       'log',
@@ -194,36 +199,5 @@ describe('taking a release back', () => {
       'FETCH_HEAD',
     );
     expect(trailers.trim().split('\n')).toEqual([input.final, input.merges[0]?.commit]);
-  });
-});
-
-describe('a branch whose merge was taken back', () => {
-  test('is not merged again before the revert is reverted on it', async () => {
-    const { world, input } = await released();
-    const reverted = await world.activities.ensureReverted(input);
-    const by = reverted.passed ? reverted.commit : '';
-    await world.git('switch', '--quiet', branch);
-    await world.git('fetch', '--quiet', world.repository, 'main');
-    await world.git('merge', '--quiet', '--no-ff', '--no-edit', 'FETCH_HEAD');
-    await world.push(branch);
-    const propose = async () => {
-      const source = await world.source(branch);
-      return world.activities.ensurePullRequest({
-        source,
-        base: 'main',
-        branch,
-        subject,
-        title: 't',
-        body: '',
-      });
-    };
-    await world.commit({ 'fix.txt': 'x' });
-    await world.push(branch);
-    expect(titles(await propose())).toEqual([
-      expect.stringMatching(/^release\/0\.2\.0 carries on from the merge/),
-    ]);
-    await world.git('revert', '--no-edit', by);
-    await world.push(branch);
-    expect(await propose()).toMatchObject({ passed: true });
   });
 });

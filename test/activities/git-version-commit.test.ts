@@ -144,9 +144,10 @@ describe('setting a version', () => {
     const merge = { ...source, commit: pullRequest.merge };
     const final = await activities.ensureVersionCommit({ source: merge, version: '0.2.0', subject });
     expect(final).toMatchObject({ passed: true, commit: pullRequest.merge });
-    const merges = [{ commit: pullRequest.merge, previous: pullRequest.previous }];
+    const { previous, head } = pullRequest;
+    const merges = [{ commit: pullRequest.merge, previous, head }];
     const taken = { ...where, merges, final: pullRequest.merge, tag: 'v0.2.0', reason: 'it breaks' };
-    expect(await activities.ensureReverted(taken)).toMatchObject({ passed: true });
+    expect(await activities.ensureRevertMade(taken)).toMatchObject({ passed: true });
   });
 
   test('that stands there already makes no commit', async () => {

@@ -94,6 +94,7 @@ export async function makeForgeWorld(
 
 async function populate(parts: Parts): Promise<World> {
   await parts.run(parts.folder, ['init', '--quiet', '--initial-branch=main', parts.work]);
+  await parts.run(parts.work, ['remote', 'add', 'origin', parts.pushTo]);
   const world = assemble(parts);
   await world.commit(files, 'First');
   await world.push('main');

@@ -1,3 +1,4 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { createVersionActivities } from '../../src/activities/versions.js';
@@ -79,5 +80,55 @@ describe('the last stable version', () => {
     production.yank('demo-pkg', '0.0.9', 'broken');
     production.yank('demo-pkg', '0.0.8', 'broken');
     expect(await readLastStable(input)).toEqual({});
+  });
+
+  const lastStable = (base = 'main', version = '0.2.0', attempt?: number) => {
+    const { readLastStable } = createVersionActivities(world.bench);
+    const index = addressOf('production', production);
+    const at = { package: subject.package, version };
+    const input = { repository: world.repository, base, index, subject: at, tag: `v${version}` };
+    return attempt === undefined
+      ? readLastStable(input)
+      : new MockActivityEnvironment({ attempt }).run(() => readLastStable(input));
+  };
+
+  const tag = async (name: string, commit: string) =>
+    world.git('push', '--quiet', world.repository, `${commit}:refs/tags/${name}`);
+
+  test('is that of a maintenance line on that line, whatever main holds', async () => {
+    for (const version of ['1.4.6', '2.0.0']) await upload(production, version);
+    const old = (await world.ref('refs/heads/main')) ?? '';
+    await world.git('switch', '--quiet', 'main');
+    await world.push('1.4.x');
+    const newer = await world.commit({ 'new.txt': 'x' });
+    await world.push('main');
+    await tag('v1.4.6', old);
+    await tag('v2.0.0', newer);
+    expect(await lastStable('1.4.x', '1.4.7')).toEqual({
+      lastStable: { version: '1.4.6', tag: 'v1.4.6', commit: old },
+    });
+    expect(await lastStable('main', '2.0.1')).toMatchObject({ lastStable: { version: '2.0.0' } });
+  });
+
+  test('is not one whose tag is on another line, however near', async () => {
+    for (const version of ['0.1.0', '0.1.9']) await upload(production, version);
+    const main = (await world.ref('refs/heads/main')) ?? '';
+    await tag('v0.1.0', main);
+    await tag('v0.1.9', await world.git('rev-parse', 'HEAD'));
+    expect(await lastStable()).toMatchObject({ lastStable: { version: '0.1.0' } });
+  });
+
+  test('is told by tags alone, and said to be, where the index stays down for some seconds', async () => {
+    for (const version of ['0.0.9', '0.1.0']) await upload(production, version);
+    const main = (await world.ref('refs/heads/main')) ?? '';
+    for (const name of ['v0.0.9', 'v0.1.0', 'v0.1.9rc1', 'vnext', 'other-0.1.5']) await tag(name, main);
+    production.yank('demo-pkg', '0.1.0', 'broken');
+    production.misbehave({ method: 'GET', times: 2, fault: { kind: 'answer', status: 503 } });
+    await expect(lastStable('main', '0.2.0', 1)).rejects.toThrow('503');
+    expect(await lastStable('main', '0.2.0', 4)).toEqual({
+      lastStable: { version: '0.1.0', tag: 'v0.1.0', commit: main },
+      unread: expect.stringMatching(/^production cannot be read: .*503$/) as string,
+    });
+    expect(await lastStable('main', '0.2.0', 4)).toMatchObject({ lastStable: { version: '0.0.9' } });
   });
 });

@@ -73,3 +73,8 @@ describe("a yank by the owner's web form", () => {
     await expect(read(...lines)).rejects.toThrow(problem);
   });
 });
+
+test('main is put back without a question only where the settings say so', async () => {
+  expect(await read('after-yank = "put-back"')).toMatchObject({ afterYank: 'put-back' });
+  await expect(read('after-yank = "always"')).rejects.toThrow('after-yank: must be one of ask, put-back');
+});

@@ -57,7 +57,7 @@ describe('settings', () => {
         takesFilesFor: 1_209_600,
       },
       yank: { drivers: ['person'], limitSeconds: 15, secrets: [] },
-      finalVersion: 'after-merge',
+      ...{ afterYank: 'ask', finalVersion: 'after-merge' },
       historyEvents: 2000,
       packages: {},
     });

@@ -6,6 +6,7 @@ import {
   lineOf,
   nameProblem,
   nextDevNumber,
+  nextFreeVersion,
   normaliseName,
   normaliseVersion,
   sortVersions,
@@ -141,4 +142,13 @@ describe('versions', () => {
     expect(normaliseVersion('v1.0+Abc')).toBe('1.0+abc');
     expect(normaliseVersion('latest')).toBe('latest');
   });
+});
+
+test.each([
+  ['0.2.0', ['0.2.0', '0.2.2'], '0.2.1'],
+  ['0.2.0', ['0.2.0', '0.2.1', '0.2.2'], '0.2.3'],
+  ['1.0rc1', ['1.0rc1'], '1.0rc2'],
+  ['1.0.post1', [], '1.0.post2'],
+])('the next version after %s where %j are taken is %s', (version, taken, next) => {
+  expect(nextFreeVersion(version, taken)).toBe(next);
 });

@@ -40,6 +40,7 @@ export const terms: Terms = {
   main: address('main'),
   yankDrivers: ['command'],
   reviews: false,
+  afterYank: 'put-back',
   finalVersion: 'after-merge',
   historyEvents: 2000,
 };
@@ -149,11 +150,16 @@ export function modelWorld(): {
         done(`merge into ${base}`);
         return { ...proved('merged'), commit: hex('merge') };
       },
+      ensureWithdrawn: async () => ({ evidence: [] }),
+      ensureRevertMade: async () => ({
+        ...proved('made'),
+        revert: { commit: hex('revert'), onto: hex('merge'), config: 'c'.repeat(64) },
+      }),
       ensureReverted: async ({ base }) => {
         done(`revert on ${base}`);
-        return { ...proved('reverted'), commit: hex('revert') };
+        return { state: 'done', evidence: [{ what: 'reverted' }] };
       },
-      awaitReverted: async () => ({ evidence: { what: 'reverted' } }),
+      awaitReverted: async () => ({ ...proved('reverted'), commit: hex('revert') }),
       ensureBranchRetired: async ({ branch }) => {
         const [file] = model.index;
         if (file !== undefined && file.yanked !== false) return { yanked: file.yanked };

@@ -16,6 +16,12 @@ export interface Proposal {
   readonly body: string;
 }
 
+/** A commit that was left for people to take up, with its pull request where there are such. */
+export interface Proposed {
+  readonly evidence: Evidence;
+  readonly pull?: Pick<PullRequest, 'id' | 'url'>;
+}
+
 /** One check of a pull request's head: a check run or a commit status. */
 export interface Check {
   readonly name: string;
@@ -106,7 +112,7 @@ export interface Forge {
   /** Merges exactly this head onto exactly the base that it was judged against; looks first whether it is done. */
   ensureMerged(pullRequest: PullRequest, base: string): Promise<MergeOutcome>;
   /** Leaves a commit on a branch of its own with a proposal to merge it, for people to take up. */
-  ensureProposed(proposal: Omit<Proposal, 'previous' | 'merge'>): Promise<Evidence>;
+  ensureProposed(proposal: Omit<Proposal, 'previous' | 'merge'>): Promise<Proposed>;
   /** Deletes a branch that stands at this commit. */
   ensureBranchDeleted(branch: string, expected: Sha): Promise<BranchDeletion>;
   /** Keeps the release's progress in the one comment of its pull request; does nothing where there are no comments. */

@@ -3,7 +3,7 @@ import type { Sha } from '../../contract/release.js';
 import { mergeTrees } from '../support/git/making.js';
 import { freshMirror, isAncestor, mirrorWith, type Mirror } from '../support/git/mirror.js';
 import { branchRef, keptRefPattern } from '../support/git/names.js';
-import { listLine, listParents, readCommit, readRef } from '../support/git/objects.js';
+import { listCommits, listLine, readCommit, readRef } from '../support/git/objects.js';
 import type { Workbench } from '../support/workbench.js';
 
 /** A merge on the base's own line, and the base before it. */
@@ -36,13 +36,13 @@ export async function findMerged(
 
 /** A base that was forwarded to the head does not tell where it was; the merge that was judged then, and is kept, does. */
 async function findForwarded(mirror: Mirror, head: Sha): Promise<FoundMerge | undefined> {
-  const judged = await listParents(mirror, keptRefPattern('merge'));
-  const [previous] = judged.find(([, second]) => second === head) ?? [];
+  const judged = await listCommits(mirror, keptRefPattern('merge'));
+  const [previous] = judged.find(({ parents }) => parents[1] === head)?.parents ?? [];
   return previous === undefined ? undefined : { merge: head, previous };
 }
 
 /** The oldest commit since the head branched off that made of the base what merging the head would have made of it. */
-async function findCopied(mirror: Mirror, baseHead: Sha, head: Sha): Promise<FoundMerge | undefined> {
+export async function findCopied(mirror: Mirror, baseHead: Sha, head: Sha): Promise<FoundMerge | undefined> {
   const since = await listLine(mirror, baseHead, head);
   const before = new Map(since.map(({ commit, parents }) => [commit, parents[0]]));
   const treeWithHead = async (commit: Sha) => {

@@ -1,14 +1,13 @@
 import type { ForgeSetting } from '../../config/settings.js';
 import type { PullRequest } from '../../contract/activities.js';
 import { short } from '../../contract/digest.js';
-import type { Evidence } from '../../contract/verdict.js';
 import { freshMirror, mirrorWith } from '../support/git/mirror.js';
 import { branchRef } from '../support/git/names.js';
 import { readRef } from '../support/git/objects.js';
 import { updateOrFail } from '../support/git/updating.js';
 import type { Workbench } from '../support/workbench.js';
 import { ensureBranchDeleted, ensureBranchPushed } from './branches.js';
-import type { Forge, MergeOutcome } from './forge.js';
+import type { Forge, MergeOutcome, Proposed } from './forge.js';
 import { findJudged, findMerged } from './merged.js';
 
 /**
@@ -53,13 +52,15 @@ async function pushProposal(
   bench: Workbench,
   repository: string,
   { subject, base, branch, head }: Parameters<Forge['ensureProposed']>[0],
-): Promise<Evidence> {
+): Promise<Proposed> {
   const state = await ensureBranchPushed(bench, repository, branch, head);
   return {
-    what:
-      state === 'done'
-        ? `${subject.version} stands on the branch ${branch} at ${head}: merge it into ${base}`
-        : `${subject.version} stands at ${head} (the branch ${branch} was taken already): merge it into ${base}`,
+    evidence: {
+      what:
+        state === 'done'
+          ? `${subject.version} stands on the branch ${branch} at ${head}: merge it into ${base}`
+          : `${subject.version} stands at ${head} (the branch ${branch} was taken already): merge it into ${base}`,
+    },
   };
 }
 

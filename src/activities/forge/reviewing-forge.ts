@@ -41,8 +41,11 @@ export function reviewingForge(
     async ensureProposed(proposal) {
       const { base, branch, head, subject } = proposal;
       await ensureBranchPushed(bench, repository, branch, head);
-      const { url } = await ensureOpen(api, proposal);
-      return { what: `${subject.version} stands at ${head}: merge ${url} into ${base}` };
+      const { number, url } = await ensureOpen(api, proposal);
+      return {
+        evidence: { what: `${subject.version} stands at ${head}: merge ${url} into ${base}` },
+        pull: { id: String(number), url },
+      };
     },
   };
 }

@@ -10,6 +10,7 @@ import { freshMirror, hasCommit, type Mirror } from '../support/git/mirror.js';
 import { branchRef, tagRef } from '../support/git/names.js';
 import { listRefs, readRef } from '../support/git/objects.js';
 import type { Workbench } from '../support/workbench.js';
+import { lostAgain } from './not-again.js';
 import { packageAt, readConfigAt, readVersions, type PackageAt } from './package-at.js';
 
 type Input = Parameters<PublishActivities['readBranch']>[0];
@@ -35,6 +36,7 @@ export async function readBranch(
     ...coverageFindings(config, bench.settings.leastCoverage),
     ...versionFindings(versions),
     ...(await tagFindings(mirror, summary.tag)),
+    ...(await baseFindings(mirror, input, commit)),
   ];
   if (findings.length > 0) return notPassed(findings);
   return {
@@ -98,6 +100,10 @@ function versionEvidence({ versionVariable = '' }: PackageConfig, versions: Read
   return version === undefined
     ? { what: `the version stands in no file: ${versionVariable} tells it to the build` }
     : { what: `${[...versions.keys()].join(' and ')} say ${version}` };
+}
+
+async function baseFindings(mirror: Mirror, { base, ...ends }: Input, commit: Sha): Promise<Finding[]> {
+  return base === undefined ? [] : lostAgain(mirror, { ...ends, base }, commit);
 }
 
 async function tagFindings(mirror: Mirror, tag: string): Promise<Finding[]> {

@@ -31,7 +31,7 @@ export async function ensureFinalOnBase(
   )
     return { onBase: true, evidence: { what: `${base} holds ${commit}, the commit of ${subject.version}` } };
   const why = outcome.state === 'refused' ? `it refused the push (${outcome.why})` : 'it has moved';
-  const proposed = await openForge(repository).ensureProposed({
+  const { evidence } = await openForge(repository).ensureProposed({
     subject,
     base,
     branch: versionBranch(subject),
@@ -41,7 +41,7 @@ export async function ensureFinalOnBase(
   });
   return {
     onBase: false,
-    evidence: { ...proposed, what: `${base} was left as it is, since ${why}. ${proposed.what}` },
+    evidence: { ...evidence, what: `${base} was left as it is, since ${why}. ${evidence.what}` },
   };
 }
 

@@ -1,10 +1,10 @@
 import { readPackageConfig, type PackageConfig } from '../../config/package-config.js';
 import { ConfigurationError } from '../../config/problems.js';
-import { readVersion } from '../../config/version-place.js';
+import { readVersion, writeVersion } from '../../config/version-place.js';
 import { failure } from '../../contract/failures.js';
 import type { Digest, Sha, Source } from '../../contract/release.js';
 import type { Mirror } from '../support/git/mirror.js';
-import { listTree, readText, type TreeEntry } from '../support/git/objects.js';
+import { listTree, readDifference, readText, type TreeEntry } from '../support/git/objects.js';
 
 /** A package's files at one commit, read from git's objects. */
 export interface PackageAt {
@@ -45,6 +45,12 @@ export async function readConfigAt(
   }
 }
 
+/** The digest of the configuration at a commit; undefined where there is none that can be read. */
+export async function configDigest(mirror: Mirror, commit: Sha): Promise<Digest | undefined> {
+  const found = await readConfigAt(await packageAt(mirror, commit));
+  return 'problems' in found ? undefined : found.digest;
+}
+
 /** The configuration that a release goes by, at a commit that must carry exactly that one. */
 export async function openConfig(at: PackageAt, source: Source): Promise<PackageConfig> {
   const found = await readConfigAt(at);
@@ -62,4 +68,31 @@ export async function readVersions(at: PackageAt, config: PackageConfig): Promis
     return [file, readVersion(file, (await at.read(file)) ?? '')];
   });
   return new Map(await Promise.all(versions));
+}
+
+/** The paths in which two commits differ by more than the version that stands there. */
+export async function beyondVersion(
+  before: PackageAt,
+  after: PackageAt,
+  config: PackageConfig,
+): Promise<string[]> {
+  const differences = await readDifference(before.mirror, before.commit, after.commit);
+  const inPlace = ({ how, path }: { how: string; path: string }) =>
+    how === 'M' && config.versionFiles.includes(path);
+  const others = differences.filter((difference) => !inPlace(difference)).map(({ path }) => path);
+  const old = await readVersions(before, config);
+  for (const { path } of differences.filter(inPlace))
+    if (withVersion(path, await after.read(path), old.get(path)) !== (await before.read(path)))
+      others.push(path);
+  return others;
+}
+
+/** A file's text with another version in it; undefined where it has no one place for a version any more. */
+function withVersion(path: string, text = '', version = ''): string | undefined {
+  try {
+    return writeVersion(path, text, version);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
 }

@@ -11,8 +11,8 @@ import { readRef } from '../support/git/objects.js';
 import { updateOrFail } from '../support/git/updating.js';
 import type { Workbench } from '../support/workbench.js';
 import { badgeFindings } from './badges.js';
+import { lostAgain } from './not-again.js';
 import { packageAt } from './package-at.js';
-import { deadMerges } from './reverts.js';
 import { movedFinding } from './version-commit.js';
 
 type Input = Parameters<PublishActivities['ensurePullRequest']>[0];
@@ -60,20 +60,18 @@ async function readState(mirror: Mirror, forge: Forge, { base, branch, source }:
   return { head, previous: baseHead, ...(await forge.readMerged(branch, base, head)) };
 }
 
-async function branchFindings(mirror: Mirror, { base, branch }: Input, state: State): Promise<Finding[]> {
-  const { head, previous } = state;
+async function branchFindings(
+  mirror: Mirror,
+  { base, branch, subject }: Input,
+  state: State,
+): Promise<Finding[]> {
+  const { head } = state;
   // A forge may delete a merged branch by itself.
   if (state.merge !== undefined) return [];
   const branchHead = await readRef(mirror, branchRef(branch));
   if (branchHead !== head) return [movedFinding(branch, head, branchHead)];
-  const dead = await deadMerges(mirror, head, previous);
   return [
-    ...dead.map(({ merge, by }) =>
-      finding(
-        `${branch} carries on from the merge ${short(merge)}, which ${short(by)} took back: merging it again would bring nothing of it back`,
-        `git switch ${branch} && git merge origin/${base} && git revert ${by} && git push`,
-      ),
-    ),
+    ...(await lostAgain(mirror, { base, branch, package: subject.package }, head)),
     ...(await containmentFindings(mirror, base, branch, state)),
   ];
 }

@@ -1,6 +1,6 @@
 import type { PublishParts } from '../parts.js';
-import type { LastStable, Subject, UrgentActivities } from '../../contract/activities.js';
-import { normaliseVersion, sortVersions } from '../../contract/version.js';
+import type { LastStable, StableNeighbours, Subject, UrgentActivities } from '../../contract/activities.js';
+import { isFinal, normaliseVersion, sortVersions } from '../../contract/version.js';
 import { freshMirror, isAncestor, type Mirror } from '../support/git/mirror.js';
 import { branchRef, keptRefs, tagRef } from '../support/git/names.js';
 import { listRefs, readLog, readRef } from '../support/git/objects.js';
@@ -18,13 +18,16 @@ export async function versionsInGit(
   }: Pick<Parameters<PublishParts['readNextNumber']>[0], 'repository' | 'branch' | 'subject'>,
 ): Promise<string[]> {
   const mirror = await freshMirror(bench, repository);
-  const tags = await listRefs(mirror, 'refs/tags/');
-  const all = [
-    ...tags.flatMap((ref) => /(?:^|[^\d.])(\d.*)$/.exec(ref.slice('refs/tags/'.length))?.[1] ?? []),
-    ...(await keptVersions(mirror, subject)),
-    ...(await branchVersions(mirror, branch)),
-  ];
-  return sortVersions([...new Set(all.map(normaliseVersion))]);
+  const [settled, standing] = [await settledVersions(mirror, subject), await branchVersions(mirror, branch)];
+  return sortVersions([...new Set([...settled, ...standing.map(normaliseVersion)])]);
+}
+
+/** Those of them that nothing can change any more: by tags, and by the commits that releases kept. */
+export async function settledVersions(mirror: Mirror, subject: Subject): Promise<string[]> {
+  const tags = (await listRefs(mirror, 'refs/tags/')).flatMap(
+    (ref) => /(?:^|[^\d.])(\d.*)$/.exec(ref.slice('refs/tags/'.length))?.[1] ?? [],
+  );
+  return [...tags, ...(await keptVersions(mirror, subject))].map(normaliseVersion);
 }
 
 async function keptVersions(mirror: Mirror, subject: Subject): Promise<string[]> {
@@ -42,27 +45,38 @@ async function branchVersions(mirror: Mirror, branch: string): Promise<string[]>
   return 'problems' in found ? set : [...set, ...(await readVersions(at, found.config)).values()];
 }
 
-/** The nearest of these versions below and above the subject's whose tags main's own line contains. */
+/** The nearest of these versions below and above the subject's whose tags main's own line contains; of all that are tagged, where none are given. */
 export async function findStableNeighbours(
   bench: Workbench,
   { repository, base, subject, tag }: Omit<Parameters<UrgentActivities['readLastStable']>[0], 'index'>,
-  stable: readonly string[],
-): Promise<{ lastStable?: LastStable; newer?: LastStable }> {
+  stable?: readonly string[],
+): Promise<Pick<StableNeighbours, 'lastStable' | 'newer'>> {
   const mirror = await freshMirror(bench, repository);
   const head = await readRef(mirror, branchRef(base));
   if (head === undefined) return {};
+  const tagOf = (version: string) => tag.replace(subject.version, () => version);
   const firstOnBase = async (versions: readonly string[]): Promise<LastStable | undefined> => {
     for (const version of versions) {
-      const name = tag.replace(subject.version, () => version);
-      const commit = await readRef(mirror, tagRef(name));
+      const commit = await readRef(mirror, tagRef(tagOf(version)));
       if (commit !== undefined && (await isAncestor(mirror, commit, head)))
-        return { version, tag: name, commit };
+        return { version, tag: tagOf(version), commit };
     }
     return undefined;
   };
-  const sorted = sortVersions([...stable.filter((version) => version !== subject.version), subject.version]);
+  const known = stable ?? (await finalTags(mirror, tagOf));
+  const sorted = sortVersions([...known.filter((version) => version !== subject.version), subject.version]);
   const at = sorted.indexOf(subject.version);
   const lastStable = await firstOnBase(sorted.slice(0, at).reverse());
   const newer = await firstOnBase(sorted.slice(at + 1));
   return { ...(lastStable === undefined ? {} : { lastStable }), ...(newer === undefined ? {} : { newer }) };
+}
+
+/** The final versions that tags of this form name. */
+async function finalTags(mirror: Mirror, tagOf: (version: string) => string): Promise<string[]> {
+  const [before = '', after = ''] = tagOf('\0').split('\0');
+  const names = (await listRefs(mirror, 'refs/tags/')).map((ref) => ref.slice('refs/tags/'.length));
+  return names
+    .filter((name) => name.startsWith(before) && name.endsWith(after))
+    .map((name) => name.slice(before.length, name.length - after.length))
+    .filter((version) => isFinal(version) && normaliseVersion(version) === version);
 }

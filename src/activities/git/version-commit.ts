@@ -8,11 +8,10 @@ import { finding, notPassed, type Finding } from '../../contract/verdict.js';
 import { makeCommit, makeTree } from '../support/git/making.js';
 import { mirrorWith } from '../support/git/mirror.js';
 import { branchRef, keptRef } from '../support/git/names.js';
-import { readDifference } from '../support/git/objects.js';
 import type { RefUpdate } from '../support/git/push.js';
 import { updateOrFail } from '../support/git/updating.js';
 import type { Workbench } from '../support/workbench.js';
-import { openConfig, packageAt, readVersions, type PackageAt } from './package-at.js';
+import { beyondVersion, openConfig, packageAt, readVersions, type PackageAt } from './package-at.js';
 
 type Input = Parameters<PublishActivities['ensureVersionCommit']>[0];
 
@@ -90,14 +89,9 @@ async function proveOnlyVersion(
   version: string,
 ): Promise<void> {
   const after = await packageAt(before.mirror, commit);
-  const differences = await readDifference(before.mirror, before.commit, commit);
-  const others = differences.filter(({ how, path }) => how !== 'M' || !config.versionFiles.includes(path));
-  const [old, now] = [await readVersions(before, config), await readVersions(after, config)];
+  const now = await readVersions(after, config);
   const wrong = [...now].filter(([, found]) => found !== version).map(([path]) => path);
-  for (const { path } of differences)
-    if (writeVersion(path, (await after.read(path)) ?? '', old.get(path) ?? '') !== (await before.read(path)))
-      wrong.push(path);
-  const unproven = [...others.map(({ path }) => path), ...wrong];
+  const unproven = [...(await beyondVersion(before, after, config)), ...wrong];
   if (unproven.length > 0)
     throw new Error(`the commit ${commit} changes more than the version, in ${unproven.join(', ')}`);
 }

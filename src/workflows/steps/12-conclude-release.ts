@@ -4,7 +4,8 @@ import type { Outcome, Stop } from '../../contract/state.js';
 import { publish, urgent } from '../activities.js';
 import type { Desk } from '../desk.js';
 import { candidateOf, made } from '../quality.js';
-import { putMainBack, stopFromIndex, yankEverything } from '../taking-back.js';
+import { settleMain } from '../settling-main.js';
+import { stopFromIndex, yankEverything } from '../taking-back.js';
 
 /** How long and how often an upload that was stopped is looked for on the index before nothing counts as nothing. */
 const looks = 3;
@@ -47,7 +48,7 @@ async function takeBack(desk: Desk, stop: Stop): Promise<Outcome> {
     return abandon(desk);
   }
   await yankEverything(desk, stop);
-  if (ledger.merges.length > 0) await putMainBack(desk, stop.reason);
+  if (ledger.merges.length > 0) await settleMain(desk, stop);
   return 'yanked';
 }
 
@@ -76,13 +77,6 @@ async function abandon(desk: Desk): Promise<Outcome> {
     desk.note({ what: `abandoned before the merge: ${terms.base} was not touched` });
     return 'abandoned';
   }
-  const answer = await desk.ask({
-    id: 'put-main-back',
-    consequence: `Reverts the merge on ${terms.base}, other people's commits stay; reject leaves ${terms.base} as it is.`,
-    subject: ledger.merges.map((merge) => ({ label: 'merge', value: merge.commit })),
-    answers: ['approve', 'reject'],
-  });
-  if (answer.kind === 'approve') await putMainBack(desk, ledger.stop?.reason ?? 'abandoned');
-  else desk.note({ what: `${answer.by} left ${terms.base} as it is` });
+  await settleMain(desk, { kind: 'abort', reason: ledger.stop?.reason ?? 'abandoned' });
   return 'abandoned';
 }

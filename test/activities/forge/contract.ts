@@ -108,9 +108,9 @@ export function keepsToMerging(make: MakeForge<ForgeWorld>): void {
       title: 'Take demo-pkg 0.2.0 back',
       body: 'It breaks.',
     };
-    const evidence = await site.forge.ensureProposed(order);
-    expect(evidence.what).toContain(`0.2.0 stands`);
-    expect(await site.forge.ensureProposed(order)).toEqual(evidence);
+    const proposed = await site.forge.ensureProposed(order);
+    expect(proposed.evidence.what).toContain(`0.2.0 stands`);
+    expect(await site.forge.ensureProposed(order)).toEqual(proposed);
     expect(await site.world.ref(`refs/heads/${order.branch}`)).toBe(head);
   });
 }

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { forges } from '../../../src/activities/forge/forges.js';
 import type { Forge } from '../../../src/activities/forge/forge.js';
 import { branch, subject, thrown, titles } from '../git-world.js';
-import { commitOn, merge, open, type MakeForge, type ReviewingWorld } from './forge-world.js';
 import { patience } from '../../setup/patience.js';
+import { putBack } from '../reverting.js';
+import { commitOn, merge, open, type Demands, type MakeForge, type ReviewingWorld } from './forge-world.js';
 import { keepsToPages } from './pages-contract.js';
 import { keepsToRules } from './rules-contract.js';
 
@@ -22,6 +23,8 @@ export function keepsToReviewing(make: Make): void {
     findsTraps(make));
   test('the progress of a release is kept in one comment', () => tellsInOneComment(make));
   test('a push to a protected main is proposed instead', () => proposesRevert(make));
+  test('a revert that was proposed is merged once its checks and approvals are there', () =>
+    mergesRevert(make));
 }
 
 function keepsToPullRequests(make: Make): void {
@@ -164,25 +167,53 @@ async function tellsInOneComment(make: Make): Promise<void> {
   expect(comments[0]?.body.match(/one/g)).toHaveLength(1);
 }
 
-async function proposesRevert(make: Make): Promise<void> {
-  const site = await make({ approvals: 1 });
+/** A release that was merged where main takes nothing but approved pull requests, and whose revert was proposed. */
+async function proposed(make: Make, demands: Demands = {}) {
+  const site = await make({ approvals: 1, ...demands });
   const { activities, repository } = site.world;
   const pullRequest = await open(site);
   await site.review('grace', pullRequest, 'approve');
+  for (const check of demands.checks ?? []) await site.report(pullRequest.head, check, 'success');
   const merged = await expect
     .poll(() => merge(site, pullRequest).catch(() => undefined), patience)
     .toMatchObject({ passed: true })
     .then(() => merge(site, pullRequest));
   if (!merged.passed) throw new Error('not merged');
-  const merges = [{ commit: merged.commit, previous: pullRequest.previous }];
+  const { previous, head } = pullRequest;
+  const merges = [{ commit: merged.commit, previous, head }];
   const order = { repository, base: 'main', branch, merges, tag: 'v0.2.0', subject, reason: 'it breaks' };
-  expect(await activities.ensureReverted(order)).toMatchObject({ passed: true, proposed: true });
-  expect(await activities.ensureReverted(order)).toMatchObject({ passed: true, proposed: true });
-  await expect(activities.awaitReverted(order)).rejects.toMatchObject({ type: 'not-yet' });
+  const done = await putBack(site.world, order);
+  if (!('state' in done) || done.state !== 'proposed') throw new Error('not proposed');
+  const { revert, pull } = done;
+  if (pull === undefined) throw new Error('no pull request');
+  const proposal = { id: pull.id, head: revert.commit };
+  return { site, order, done, proposal, wait: () => activities.awaitReverted({ ...order, revert, pull }) };
+}
+
+async function proposesRevert(make: Make): Promise<void> {
+  const { site, order, done, proposal, wait } = await proposed(make);
+  expect(await putBack(site.world, order)).toEqual(done);
+  await expect(wait()).rejects.toMatchObject({ type: 'not-yet' });
   const proposals = (await site.listPulls()).filter(({ state }) => state === 'open');
-  expect(proposals).toHaveLength(1);
-  const [{ number, head } = { number: 0, head: { sha: '' } }] = proposals;
-  await site.review('linus', { id: String(number), head: head.sha }, 'approve');
-  await site.mergeByHand(String(number), 'squash');
-  expect((await activities.awaitReverted(order)).evidence.what).toContain('nothing of 0.2.0 is left on main');
+  expect(proposals).toMatchObject([{ number: Number(proposal.id), head: { sha: proposal.head } }]);
+  await site.review('linus', proposal, 'approve');
+  await site.mergeByHand(proposal.id, 'squash');
+  const reached = await wait();
+  expect(reached).toMatchObject({ passed: true, commit: await site.world.ref(main) });
+  expect(reached).not.toHaveProperty('untested');
+}
+
+async function mergesRevert(make: Make): Promise<void> {
+  const { site, proposal, wait } = await proposed(make, { checks: ['ci'] });
+  await expect(wait()).rejects.toMatchObject({ type: 'not-yet', message: 'waits for ci (missing)' });
+  await site.report(proposal.head, 'ci', 'failure');
+  expect(titles(await wait())).toEqual(['The check ci is no success: failure']);
+  await site.report(proposal.head, 'ci', 'success');
+  await expect(wait()).rejects.toMatchObject({ type: 'not-yet' });
+  await site.review('linus', proposal, 'approve');
+  const before = await site.world.ref(main);
+  await expect.poll(() => wait().catch(() => undefined), patience).toMatchObject({ passed: true });
+  expect(await site.world.ref(main)).not.toBe(before);
+  expect((await site.listPulls()).filter(({ state }) => state === 'open')).toEqual([]);
+  expect(await wait()).not.toHaveProperty('untested');
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 
 import { branch, subject, thrown, titles } from '../git-world.js';
-import { commitOn, merge, open, type MakeForge, type ReviewingWorld } from './forge-world.js';
 import { patience } from '../../setup/patience.js';
+import { backAt, carryOut, lostAgain } from '../reverting.js';
+import { commitOn, merge, open, type MakeForge, type ReviewingWorld } from './forge-world.js';
 
 const main = 'refs/heads/main';
 
@@ -21,6 +22,40 @@ export function keepsToRules(make: MakeForge<ReviewingWorld>): void {
     });
     expect(await open(site)).toMatchObject({ id: pullRequest.id });
   });
+
+  test.each(['merge', 'squash', 'rebase'] as const)(
+    'by a %s that is taken back is refused again from a branch that lost it, until its revert is reverted there',
+    async (method) => {
+      const site = await make({ methods: [method] });
+      const { world } = site;
+      await commitOn(site, branch, { 'more.txt': 'x' });
+      const pullRequest = await open(site);
+      const verdict = await merge(site, pullRequest);
+      if (!verdict.passed) throw new Error(JSON.stringify(verdict.findings));
+      const { previous, head } = pullRequest;
+      const merges = [{ commit: verdict.commit, previous, head }];
+      const where = { repository: world.repository, base: 'main', branch, subject };
+      const takeMainIn = async () => {
+        await world.git('fetch', '--quiet', 'origin');
+        await world.git('merge', '--quiet', '--no-ff', '--no-edit', 'origin/main');
+      };
+      await world.git('switch', '--quiet', '-C', branch, head);
+      await takeMainIn();
+      const by = await backAt(world, { ...where, merges, tag: 'v0.2.0', reason: 'it breaks' });
+      await takeMainIn();
+      await world.commit({ 'fix.txt': 'x' });
+      await world.push(branch);
+      const finding = await lostAgain(world);
+      expect(finding?.title).toContain(`what ${by.slice(0, 12)} took back on main`);
+      expect(finding?.title).toContain('more.txt');
+      const anew = method === 'rebase';
+      await carryOut(world, finding?.detail, anew ? 1 : 0);
+      const again = { branch: anew ? `${branch}-anew` : branch, subject };
+      expect(await merge(site, await open(site, again), { of: again })).toMatchObject({ passed: true });
+      await world.git('fetch', '--quiet', 'origin');
+      expect(await world.git('ls-tree', '--name-only', 'origin/main', 'more.txt')).toBe('more.txt');
+    },
+  );
 
   test('that moved main and left the pull request open is found on main', async () => {
     const site = await make();

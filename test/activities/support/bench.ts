@@ -43,6 +43,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     test: { ...(options.test ?? { name: 'testpypi' }), ...withToken('TEST_TOKEN') },
     production: { ...(options.production ?? { name: 'pypi' }), ...withToken('PRODUCTION_TOKEN') },
     yank: { drivers: ['command', 'person'], limitSeconds: 15, secrets: [] },
+    afterYank: 'ask',
     finalVersion: 'after-merge',
     historyEvents: 5000,
     packages: {},

@@ -26,9 +26,10 @@ export function keptRef(subject: Subject, what: string, commit: Sha): string {
   return `${keptRefs(subject.package)}${version}/${checkName('ref', what)}/${checkSha(commit).slice(0, 12)}`;
 }
 
-/** A pattern of the refs under which releases keep one kind of commit. */
-export function keptRefPattern(what: string): string {
-  return `refs/slipway/*/*/${checkName('ref', what)}/*`;
+/** A pattern of the refs under which releases, of one package or of all, keep one kind of commit. */
+export function keptRefPattern(what: string, packageName?: string): string {
+  const kept = packageName === undefined ? 'refs/slipway/*/' : keptRefs(packageName);
+  return `${kept}*/${checkName('ref', what)}/*`;
 }
 
 /** The full object name, or a refusal of anything else. */

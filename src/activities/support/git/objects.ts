@@ -58,10 +58,24 @@ export async function listRefs(mirror: Mirror, prefix: string): Promise<string[]
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** The parents of each commit that a ref stands for whose full name fits a pattern; `*` stays between two slashes. */
-export async function listParents(mirror: Mirror, pattern: string): Promise<Sha[][]> {
-  const text = await inMirror(mirror, ['for-each-ref', '--format=%(parent)', '--', pattern]);
-  return text.split('\n').map((line) => line.split(' ').filter((sha) => sha !== ''));
+/** A commit with its tree and its parents. */
+export interface ListedCommit {
+  readonly commit: Sha;
+  readonly tree: Sha;
+  readonly parents: readonly Sha[];
+}
+
+/** Each commit that a ref stands for whose full name fits a pattern; `*` stays between two slashes. */
+export async function listCommits(mirror: Mirror, pattern: string): Promise<ListedCommit[]> {
+  const format = '--format=%(objectname) %(tree) %(parent)';
+  return listed(await inMirror(mirror, ['for-each-ref', format, '--', pattern]));
+}
+
+function listed(text: string): ListedCommit[] {
+  return text.split('\n').flatMap((line) => {
+    const [commit = '', tree = '', ...parents] = line.split(' ').filter((sha) => sha !== '');
+    return commit === '' ? [] : [{ commit, tree, parents }];
+  });
 }
 
 /** Every file, link and submodule of a commit. */
@@ -109,18 +123,11 @@ export async function readLog(
   );
 }
 
-/** The line of a commit's first parents, newest first, each with all its parents; without what another one holds. */
-export async function listLine(
-  mirror: Mirror,
-  commit: Sha,
-  without?: Sha,
-): Promise<{ commit: Sha; parents: Sha[] }[]> {
+/** The line of a commit's first parents, newest first; without what another one holds. */
+export async function listLine(mirror: Mirror, commit: Sha, without?: Sha): Promise<ListedCommit[]> {
   const range = [checkSha(commit), ...(without === undefined ? [] : [`^${checkSha(without)}`])];
-  const text = await inMirror(mirror, ['rev-list', '--first-parent', '--parents', ...range, '--']);
-  return text.split('\n').flatMap((line) => {
-    const [of = '', ...parents] = line.split(' ');
-    return of === '' ? [] : [{ commit: of, parents }];
-  });
+  const options = ['--first-parent', '--no-show-signature', '--format=%H %T %P'];
+  return listed(await inMirror(mirror, ['log', ...options, ...range, '--']));
 }
 
 /** Paths that differ between two commits, with git's letter for how. */

@@ -1,0 +1,103 @@
+import type { LastStable, StableNeighbours } from '../contract/activities.js';
+import type { RevertOrder } from '../contract/reverting.js';
+import { short } from '../contract/digest.js';
+import type { SubjectLine } from '../contract/gates.js';
+import type { Rollback, Stop } from '../contract/state.js';
+import type { Evidence } from '../contract/verdict.js';
+import { publish, urgent } from './activities.js';
+import type { Desk } from './desk.js';
+import { putBack } from './putting-back.js';
+import { candidateOf } from './quality.js';
+
+/** Settles what becomes of main once its release was taken back or given up: put back, or kept to be mended, as people choose. */
+export async function settleMain(desk: Desk, { kind, reason }: Pick<Stop, 'kind' | 'reason'>): Promise<void> {
+  const { ledger, terms, subject } = desk;
+  const { repository, base, branch } = terms;
+  const { tag } = candidateOf(desk).config;
+  const { evidence } = await publish.ensureWithdrawn({ repository, branch, tag, subject, reason });
+  desk.note(...evidence, { what: `${branch} is kept: a fix can go on from it` });
+  const stable = await urgent.readLastStable({ repository, base, index: terms.production, subject, tag });
+  desk.note(...describeStable(desk, stable));
+  if (stable.newer !== undefined) return;
+  const { lastStable } = stable;
+  const chosen = kind === 'yank' && terms.afterYank === 'put-back' ? bySettings : await choose(desk, stable);
+  ledger.rollback = { ...(lastStable === undefined ? {} : { lastStable }), ...chosen };
+  if (chosen.chosen === 'put back')
+    Object.assign(ledger.rollback, await putBack(desk, orderOf(desk, reason, lastStable)));
+  const { commit } = ledger.rollback;
+  if (ledger.yank !== undefined && commit !== undefined) ledger.yank.rolledBack = commit;
+  if (ledger.rollback.chosen === 'kept') desk.note({ what: `${ledger.rollback.by} kept ${base} as it is` });
+}
+
+const bySettings = { chosen: 'put back', by: 'the settings' } as const;
+
+/** Asks whether main is put back; either answer takes one person, and no yank has waited for it. */
+async function choose(desk: Desk, stable: StableNeighbours): Promise<Pick<Rollback, 'chosen' | 'by'>> {
+  const { base } = desk.terms;
+  const answer = await desk.ask({
+    id: 'put-main-back',
+    consequence: `Approve takes these commits out of ${base} by a revert, once the suites have passed on it; reject keeps ${base} as it is, for a fix that is released under another version.`,
+    subject: [...stableLines(desk, stable), ...revertedLines(desk)],
+    answers: ['approve', 'reject'],
+    quorum: 1,
+  });
+  return { chosen: answer.kind === 'approve' ? 'put back' : 'kept', by: answer.by };
+}
+
+function stableLines(desk: Desk, { lastStable, unread }: StableNeighbours): SubjectLine[] {
+  return [
+    { label: 'last stable', value: lastStable === undefined ? noneIsStable(desk) : nameOf(lastStable) },
+    ...(unread === undefined ? [] : [{ label: 'know that', value: byTagsAlone(unread) }]),
+  ];
+}
+
+function revertedLines({ ledger, terms }: Desk): SubjectLine[] {
+  const { merges, final } = ledger;
+  const isMerge = merges.some(({ commit }) => commit === final?.commit);
+  return [
+    ...merges.map(({ commit }) => ({ label: 'merge', value: commit })),
+    ...(final === undefined || isMerge ? [] : [{ label: 'version commit', value: final.commit }]),
+    { label: 'stays', value: `what other people have committed to ${terms.base}` },
+  ];
+}
+
+function orderOf(desk: Desk, reason: string, lastStable: LastStable | undefined): RevertOrder {
+  const { ledger, terms, subject } = desk;
+  const { final, merges } = ledger;
+  const isMerge = merges.some((merge) => merge.commit === final?.commit);
+  return {
+    repository: terms.repository,
+    base: terms.base,
+    branch: terms.branch,
+    merges,
+    // Whether it reached main is looked up there: a yank may have come before its push was reported.
+    ...(final === undefined || isMerge ? {} : { final: final.commit }),
+    tag: candidateOf(desk).config.tag,
+    subject,
+    reason,
+    ...(lastStable === undefined ? {} : { lastStable }),
+  };
+}
+
+function describeStable(desk: Desk, { lastStable, newer, unread }: StableNeighbours): Evidence[] {
+  const { base } = desk.terms;
+  const what =
+    newer !== undefined
+      ? `${base} holds the later release ${newer.version} (${newer.tag}), so nothing is taken back there`
+      : lastStable === undefined
+        ? noneIsStable(desk)
+        : `the last stable version is ${nameOf(lastStable)}`;
+  return [...(unread === undefined ? [] : [{ what: byTagsAlone(unread) }]), { what }];
+}
+
+function byTagsAlone(unread: string): string {
+  return `${unread}. So tags alone tell which version is stable, and not whether it was yanked`;
+}
+
+function noneIsStable({ terms, subject }: Desk): string {
+  return `none: ${terms.base} holds the tag of no stable version before ${subject.version}`;
+}
+
+function nameOf({ version, tag, commit }: LastStable): string {
+  return `${version} (${tag}, ${short(commit)})`;
+}
