@@ -2,6 +2,7 @@ import { short } from '../src/contract/digest.js';
 import { pageOf } from '../src/contract/handles.js';
 import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
+import { yankLines } from '../src/contract/yanking.js';
 import { someOf } from './some-of.js';
 import type { World } from './world/world.js';
 
@@ -18,6 +19,7 @@ export function jsonSummary(world: World, ledger: Ledger): string {
       passed: passed === true,
       ...(findings.length === 0 ? {} : { findings }),
     })),
+    ...(ledger.yank === undefined ? {} : { yank: ledger.yank }),
     steps: progress(ledger, new Date().toISOString()).rows.map(({ id, title, state }) => ({
       id,
       title,
@@ -46,7 +48,7 @@ export function textSummary(world: World, ledger: Ledger, seconds: number, kept:
       ),
       ...(fix === undefined ? [] : [`    fixed: ${fix}`]),
     ]),
-    ...(ledger.yank === undefined ? [] : [yankLine(ledger)]),
+    ...yankSummary(ledger),
     `  the watch was ${String(ledger.terms?.watchSeconds ?? 0)} s here; 12 hours are the default`,
     `  everything took ${seconds.toFixed(0)} s`,
     ...(kept
@@ -55,10 +57,9 @@ export function textSummary(world: World, ledger: Ledger, seconds: number, kept:
   ].join('\n');
 }
 
-function yankLine(ledger: Ledger): string {
-  const { askedAt, provenAt } = ledger.yank ?? { askedAt: '' };
-  const seconds = (Date.parse(provenAt ?? '') - Date.parse(askedAt)) / 1000;
-  return `  yanked: the index said so ${seconds.toFixed(1)} s after the message; ${mainLine(ledger)}`;
+function yankSummary(ledger: Ledger): string[] {
+  if (ledger.yank === undefined) return [];
+  return [...yankLines(ledger), mainLine(ledger)].map((line) => `  ${line}`);
 }
 
 function mainLine({ rollback }: Ledger): string {

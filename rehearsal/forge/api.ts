@@ -8,6 +8,7 @@ import { actor, type ApiContext, type RepositoryContext, type RepositoryRoute } 
 import { ownDocument } from './documents.js';
 import { gitRoutes } from './git-routes.js';
 import { json, notFound, Refusal, type Exchange, type Reply } from './http.js';
+import { issueRoutes } from './issue-routes.js';
 import type { Limits } from './limits.js';
 import { pullRoutes } from './pull-routes.js';
 import { releaseRoutes } from './release-routes.js';
@@ -19,6 +20,7 @@ import { allows, permissionIn, type KnownAccount, type Site } from './site.js';
 const routes: readonly RepositoryRoute[] = [
   ...reviewRoutes,
   ...pullRoutes,
+  ...issueRoutes,
   ...commentRoutes,
   ...checkRoutes,
   ...gitRoutes,

@@ -12,6 +12,7 @@ export type Change =
       readonly type: 'workflow-run-created' | 'workflow-run-updated';
       readonly workflowRun: WorkflowRunFields;
     }
+  | IssueOpened
   | CommentChange
   | ReleaseChange;
 
@@ -153,6 +154,16 @@ export interface WorkflowJob {
   readonly conclusion: 'success' | 'failure';
   readonly steps: readonly { readonly name: string; readonly conclusion: 'success' | 'failure' }[];
   readonly output: string;
+}
+
+/** Somebody opened an issue; nobody closes or changes one here. */
+export interface IssueOpened {
+  readonly type: 'issue-opened';
+  readonly number: number;
+  readonly id: number;
+  readonly title: string;
+  readonly body: string | null;
+  readonly by: string;
 }
 
 /** What happens to a comment. */

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { actor, commit, paged, readBody, type RepositoryContext, type RepositoryRoute } from './context.js';
 import { json, noContent, notFound, Refusal, type Reply } from './http.js';
 import { commentDocument } from './pull-documents.js';
-import { thePull } from './pull-routes.js';
 import { allows } from './site.js';
 import type { Comment } from './state.js';
 
-/** Comments on pull requests, which are issues to GitHub. */
+/** Comments on issues, which pull requests are to GitHub. */
 export const commentRoutes: readonly RepositoryRoute[] = [
   { method: 'GET', path: /^\/issues\/(\d+)\/comments$/, answer: listComments },
   { method: 'POST', path: /^\/issues\/(\d+)\/comments$/, needs: 'read', answer: createComment },
@@ -27,8 +26,14 @@ function theComment({ repository, parts: [id] }: RepositoryContext): Comment {
   return comment;
 }
 
+function theIssue({ repository: { state }, parts: [number] }: RepositoryContext): number {
+  const issue = state.issues.get(Number(number)) ?? state.pulls.get(Number(number));
+  if (issue === undefined) throw notFound();
+  return issue.number;
+}
+
 function listComments(context: RepositoryContext): Reply {
-  const { number } = thePull(context);
+  const number = theIssue(context);
   const since = context.exchange.query.get('since');
   const found = [...context.repository.state.comments.values()]
     .filter(({ issue }) => issue === number)
@@ -37,7 +42,7 @@ function listComments(context: RepositoryContext): Reply {
 }
 
 function createComment(context: RepositoryContext): Reply {
-  const { number: issue } = thePull(context);
+  const issue = theIssue(context);
   const by = actor(context).login;
   const { body } = readBody(context, schema, 'IssueComment');
   const id = context.site.store.newId();

@@ -4,7 +4,7 @@ import { latestRuns, latestStatuses } from './demands.js';
 import { notFound, type Exchange, type Reply } from './http.js';
 import { tagInPath } from './release-documents.js';
 import { permissionIn, type Repository, type Site } from './site.js';
-import type { Pull, Release } from './state.js';
+import type { Issue, Pull, Release } from './state.js';
 
 const style = `body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f6f8fa; padding: .8rem; border-radius: 6px }
@@ -36,6 +36,7 @@ function contentOf(
   const number = Number(rest[0]);
   if (kind === undefined) return overview(repository);
   if (kind === 'pull') return given(state.pulls.get(number), (pull) => pullContent(repository, pull));
+  if (kind === 'issues') return given(state.issues.get(number), issueContent);
   if (kind === 'runs') return given(state.checkRuns.get(number), runContent);
   if (kind !== 'releases' || rest[0] !== 'tag') return undefined;
   const inPath = rest.slice(1).join('/');
@@ -55,7 +56,17 @@ function overview({ state, fullName }: Repository): string[] {
     (release) =>
       `<a href="/${fullName}/releases/tag/${tagInPath(release)}">${nameOf(release)}</a>${release.draft ? ', a draft' : ''}`,
   );
-  return ['<h1>Pull requests</h1>', list(pulls), '<h1>Releases</h1>', list(releases)];
+  const issues = [...state.issues.values()].map(
+    ({ number, title }) => `<a href="/${fullName}/issues/${number}">#${number}</a> ${escapeHtml(title)}`,
+  );
+  return [
+    '<h1>Pull requests</h1>',
+    list(pulls),
+    '<h1>Issues</h1>',
+    list(issues),
+    '<h1>Releases</h1>',
+    list(releases),
+  ];
 }
 
 function titleOf({ title, state, merged }: Pull): string {
@@ -89,6 +100,10 @@ function pullContent(repository: Repository, pull: Pull): string[] {
     '<h2>Comments</h2>',
     ...comments.map(({ by, updatedAt, body }) => said(by, updatedAt, body)),
   ];
+}
+
+function issueContent({ number, title, by, createdAt, body }: Issue): string[] {
+  return [`<h1>#${number} ${escapeHtml(title)}</h1>`, said(by, createdAt, body ?? '')];
 }
 
 function runContent({ name, sha, output, ...run }: CheckRunFields): string[] {

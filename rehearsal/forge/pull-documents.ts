@@ -148,7 +148,7 @@ export function commentDocument(
     id,
     node_id: nodeId('IssueComment', id),
     url: `${api}/issues/comments/${id}`,
-    html_url: `${pageOf(site, repository)}/pull/${issue}#issuecomment-${id}`,
+    html_url: `${pageOf(site, repository)}/${repository.state.issues.has(issue) ? 'issues' : 'pull'}/${issue}#issuecomment-${id}`,
     issue_url: `${api}/issues/${issue}`,
     body,
     user: userDocument(site, by),

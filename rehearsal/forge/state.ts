@@ -5,6 +5,7 @@ import type {
   Change,
   CheckRunFields,
   CommentChange,
+  IssueOpened,
   PullChange,
   ReleaseChange,
   ReleaseFields,
@@ -46,6 +47,15 @@ export interface Pull extends Dated {
   readonly reviews: Review[];
 }
 
+/** An issue; pull requests are numbered with them. */
+export interface Issue extends Dated {
+  readonly number: number;
+  readonly id: number;
+  readonly by: string;
+  readonly title: string;
+  readonly body: string | null;
+}
+
 /** A comment on a pull request. */
 export interface Comment extends Dated {
   readonly id: number;
@@ -66,6 +76,7 @@ export interface Release extends ReleaseFields, Dated {
 export class RepositoryState {
   readonly settings: Partial<RepositorySettings>[] = [];
   readonly pulls = new Map<number, Pull>();
+  readonly issues = new Map<number, Issue>();
   readonly comments = new Map<number, Comment>();
   readonly statuses: (StatusFields & { readonly createdAt: string })[] = [];
   readonly checkRuns = new Map<number, CheckRunFields>();
@@ -78,14 +89,19 @@ export class RepositoryState {
     else if ('workflowRun' in change) this.#keepRun(change.workflowRun, at);
     else if (change.type === 'settings-changed') this.settings.push(change.settings);
     else if (change.type === 'status-created') this.statuses.push({ ...change.status, createdAt: at });
+    else if (change.type === 'issue-opened') this.#openIssue(change, at);
     else if (isPullChange(change)) this.#applyToPull(change, at);
     else if (isCommentChange(change)) this.#applyToComment(change, at);
     else if (isReleaseChange(change)) this.#applyToRelease(change, at);
   }
 
-  /** The number of the next pull request. */
+  /** The number of the next pull request or issue. */
   get nextNumber(): number {
-    return this.pulls.size + 1;
+    return this.pulls.size + this.issues.size + 1;
+  }
+
+  #openIssue({ type: _type, ...fields }: IssueOpened, at: string): void {
+    this.issues.set(fields.number, { ...fields, createdAt: at, updatedAt: at });
   }
 
   #keepRun(run: WorkflowRunFields, at: string): void {
@@ -111,6 +127,8 @@ export class RepositoryState {
     if (change.type === 'comment-created') {
       const { type: _type, ...fields } = change;
       this.comments.set(change.id, { ...fields, createdAt: at, updatedAt: at });
+      const issue = this.issues.get(change.issue) ?? this.pulls.get(change.issue);
+      if (issue !== undefined) issue.updatedAt = at;
     } else if (change.type === 'comment-deleted') this.comments.delete(change.id);
     else {
       const comment = this.comments.get(change.id);

@@ -84,10 +84,24 @@ export async function proofOfYank(
   };
 }
 
+/** The proof that a yank is taken back: files are listed, and none of them is yanked. */
+export async function proofOfUnYank(
+  network: Network,
+  index: IndexAddress,
+  subject: Subject,
+): Promise<Evidence | undefined> {
+  const files = await indexedFiles(network, index, subject);
+  if (files.length === 0 || files.some(({ yanked }) => yanked !== false)) return undefined;
+  return {
+    what: `${index.name} lists ${files.map(({ filename }) => filename).join(' and ')}, and says yanked for none`,
+  };
+}
+
 /** The activities that only read an index. */
 export function createPackageIndexActivities(
   network: Network,
-): Pick<UrgentActivities, 'readIndexedFiles' | 'awaitYanked'> & Pick<PublishParts, 'awaitVisible'> {
+): Pick<UrgentActivities, 'readIndexedFiles' | 'awaitYanked' | 'awaitUnYanked'> &
+  Pick<PublishParts, 'awaitVisible'> {
   return {
     async readIndexedFiles({ index, subject }) {
       return { files: await indexedFiles(network, index, subject) };
@@ -97,6 +111,14 @@ export function createPackageIndexActivities(
       const evidence = await proofOfYank(network, index, subject);
       if (evidence !== undefined) return { evidence };
       throw notYet(whatIsNotYanked(index, subject, await indexedFiles(network, index, subject)));
+    },
+
+    async awaitUnYanked({ index, subject }) {
+      const evidence = await proofOfUnYank(network, index, subject);
+      if (evidence !== undefined) return { evidence };
+      throw notYet(
+        `${index.name} says yanked for ${subject.package} ${subject.version}, or lists no file of it`,
+      );
     },
 
     async awaitVisible({ index, manifest }) {
@@ -159,7 +181,7 @@ async function readVisible(
 }
 
 /** One failed read says nothing in a wait of half an hour, unless people have to mend something or it is given up. */
-function passing(error: unknown): string {
+export function passing(error: unknown): string {
   currentCancellation()?.throwIfAborted();
   if (!(error instanceof Error) || (error instanceof ApplicationFailure && error.nonRetryable === true))
     throw error;

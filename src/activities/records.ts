@@ -4,6 +4,7 @@ import type { Subject, UrgentActivities } from '../contract/activities.js';
 import { canonicalJson } from '../contract/digest.js';
 import { queryName, releaseId } from '../contract/handles.js';
 import { proofOf } from '../contract/proof.js';
+import type { Digest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
 import type { PublishParts } from './parts.js';
 import type { ArtifactStore } from './support/store.js';
@@ -20,14 +21,18 @@ export function createRecordActivities(
     async ensureClosed({ ledger }) {
       const digest = await store.put(canonicalJson(ledger));
       await store.setName(nameOf(ledger.request.package, ledger.request.version), digest);
+      const evidence = ledger.yank === undefined ? undefined : await keepProof(store, ledger);
       await ensureLeaseReleased({ package: ledger.request.package, holder: ledger.id });
-      return { digest };
+      return { digest, ...(evidence === undefined ? {} : { evidence }) };
     },
     async readRecord({ subject }) {
-      const cutOff = await readCutOff(client, releaseId(subject.package, subject.version));
-      if (cutOff !== undefined) return { ledger: cutOff };
-      const kept = await readKept(store, subject);
-      return kept === undefined ? {} : { ledger: kept };
+      const [cutOff, kept] = [
+        await readCutOff(client, releaseId(subject.package, subject.version)),
+        await readKept(store, subject),
+      ];
+      // A run that was cut off may have been taken up again since, and then its record tells more.
+      const ledger = kept !== undefined && cutOff?.startedAt === kept.startedAt ? kept : (cutOff ?? kept);
+      return ledger === undefined ? {} : { ledger };
     },
   };
 }
@@ -35,9 +40,16 @@ export function createRecordActivities(
 /** The record that a release left when it ended. */
 export async function readKept(store: ArtifactStore, subject: Subject): Promise<Ledger | undefined> {
   const digest = await store.readName(nameOf(subject.package, subject.version));
-  return digest === undefined
-    ? undefined
-    : (JSON.parse((await store.get(digest)).toString('utf8')) as Ledger);
+  if (digest === undefined) return undefined;
+  return JSON.parse((await store.get(digest)).toString('utf8')) as Ledger;
+}
+
+const proofName = (packageName: string, version: string) => `proof/${packageName}/${version}`;
+
+async function keepProof(store: ArtifactStore, ledger: Ledger): Promise<Digest> {
+  const sha256 = await store.put(canonicalJson(proofOf(ledger)));
+  await store.setName(proofName(ledger.request.package, ledger.request.version), sha256);
+  return sha256;
 }
 
 /** What a release under way has to show, from the engine's own mouth: an activity's input would double it in the history. */
@@ -48,16 +60,13 @@ export function createProofParts(
   return {
     async ensureProofKept({ subject }) {
       const { package: packageName, version } = subject;
-      const name = `proof/${packageName}/${version}`;
       const filename = `${packageName}-${version}-evidence.json`;
-      const kept = await store.readName(name);
+      const kept = await store.readName(proofName(packageName, version));
       if (kept !== undefined) return { filename, sha256: kept };
       const ledger = await client.workflow
         .getHandle(releaseId(packageName, version))
         .query<Ledger>(queryName);
-      const sha256 = await store.put(canonicalJson(proofOf(ledger)));
-      await store.setName(name, sha256);
-      return { filename, sha256 };
+      return { filename, sha256: await keepProof(store, ledger) };
     },
   };
 }

@@ -99,6 +99,9 @@ async function termsOf(
   request: ReleaseRequest,
 ): Promise<Terms> {
   const { settings } = bench;
+  const forge = openForge(setting.repository);
+  const { probes, unable } = probesOf(settings, request, forge);
+  const limits = [...limitsOf(settings, request), ...unable];
   return {
     repository: setting.repository,
     base: baseFor(setting, request.version),
@@ -107,7 +110,7 @@ async function termsOf(
     quorum: settings.quorum,
     selfApproval: settings.selfApproval,
     watchSeconds: request.watchSeconds ?? settings.watchSeconds,
-    probes: probesOf(settings, request),
+    probes,
     escalateSeconds: settings.escalateSeconds,
     expiries: expiries(settings),
     test: await resolveIndex(bench, settings.test),
@@ -115,8 +118,8 @@ async function termsOf(
     main: await mainIndex(bench),
     ...coverageOf(settings, setting),
     yankDrivers: settings.yank.drivers,
-    ...limitsOf(settings, request),
-    reviews: openForge(setting.repository).reviews,
+    ...(limits.length === 0 ? {} : { limits }),
+    reviews: forge.reviews,
     afterYank: settings.afterYank,
     finalVersion: settings.finalVersion,
     historyEvents: settings.historyEvents,
@@ -154,9 +157,8 @@ async function agree(
 }
 
 /** What cannot be done with the settings' indexes: it is said before anything is done. */
-function limitsOf(settings: Settings, request: ReleaseRequest): Pick<Terms, 'limits'> {
-  const limits = [...removalLimits(settings), ...expiryLimits(settings, request)];
-  return limits.length === 0 ? {} : { limits };
+function limitsOf(settings: Settings, request: ReleaseRequest): string[] {
+  return [...removalLimits(settings), ...expiryLimits(settings, request)];
 }
 
 function removalLimits({ production, yank }: Settings): string[] {

@@ -9,7 +9,15 @@ import { progress, shownGates, type ProgressGate } from '../contract/progress.js
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
 import { ClientFailure, exitCodes } from './failures.js';
-import { isGone, lateYankOutcome, readLedger, sendMessage, startLateYank, startRelease } from './releases.js';
+import {
+  isGone,
+  lateIds,
+  lateOutcome,
+  readLedger,
+  sendMessage,
+  startLate,
+  startRelease,
+} from './releases.js';
 import { renderGate, renderStatus, type Screen } from './render.js';
 
 /** Where the client writes, and how. */
@@ -96,39 +104,45 @@ export async function say(
     tell(output, outcome);
   } catch (error) {
     if (!isGone(error)) throw error;
-    if (kind !== 'yank') return sayToLateYank(client, release, kind, bound, output);
-    const workflowId = await startLateYank(client, {
-      ...release,
-      by: message.by,
-      reason: message.reason ?? 'no reason given',
-    });
-    const ended = await lateYankOutcome(client, workflowId);
-    report(
-      output,
-      { workflowId, counted: true, ...ended },
-      ended?.summary ?? `the release had ended; ${workflowId} is yanking it now`,
-    );
+    await sayLate(client, release, kind, bound, output);
   }
 }
 
-/** A release that has ended may have a late yank that waits for people. */
-async function sayToLateYank(
+/** With a release that has ended something may be going on that waits for people; or this message begins it. */
+async function sayLate(
   client: Client,
   release: { package: string; version: string },
   kind: MessageKind,
   message: Message,
   output: Output,
 ): Promise<void> {
-  const workflowId = yankId(release.package, release.version);
-  try {
-    tell(output, await sendMessage(client, release, kind, message, workflowId));
-  } catch (error) {
-    if (!isGone(error)) throw error;
+  // A late yank that is sent twice is one, and both are told how it ends.
+  const open = lateIds(release).filter(
+    (id) => kind !== 'yank' || id !== yankId(release.package, release.version),
+  );
+  for (const workflowId of open) {
+    try {
+      tell(output, await sendMessage(client, release, kind, message, workflowId));
+      return;
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+  if (kind !== 'yank' && kind !== 'un-yank')
     throw new ClientFailure(
       `${releaseId(release.package, release.version)} is not open: see \`slipway list\`.`,
       exitCodes.refused,
     );
-  }
+  const reason = message.reason ?? 'no reason given';
+  const workflowId = await startLate(client, kind, { ...release, by: message.by, reason });
+  const ended = await lateOutcome(client, workflowId);
+  const going =
+    kind === 'yank' ? 'is yanking it now' : 'waits for two approvers: `slipway status` shows what to approve';
+  report(
+    output,
+    { workflowId, counted: true, ...ended },
+    ended?.summary ?? `the release had ended; ${workflowId} ${going}`,
+  );
 }
 
 function tell(output: Output, outcome: MessageOutcome | undefined): void {
@@ -179,7 +193,7 @@ function theGate(ledger: Ledger, wanted: string | undefined, kind: string): Prog
 /** Lists the releases that the server knows, newest first. */
 export async function list(client: Client, output: Output): Promise<void> {
   const rows: Record<string, string>[] = [];
-  const query = `WorkflowType = '${workflowTypes.release}' OR WorkflowType = '${workflowTypes.yank}'`;
+  const query = `WorkflowType IN ('${workflowTypes.release}', '${workflowTypes.yank}', '${workflowTypes.unYank}')`;
   for await (const run of client.workflow.list({ query })) {
     const attribute = (name: string) => {
       const value: unknown = run.typedSearchAttributes.getAll().find(({ key }) => key.name === name)?.value;

@@ -20,6 +20,7 @@ import {
   queryName,
   releaseId,
   searchAttributes,
+  unYankId,
   workflowTypes,
   yankId,
   type Admission,
@@ -97,16 +98,29 @@ export async function sendMessage(
   return outcome;
 }
 
-/** Starts the yank of a version whose release has ended. */
-export async function startLateYank(client: Client, request: YankRequest): Promise<string> {
-  const workflowId = yankId(request.package, request.version);
+/** What can be done with a version whose release has ended, each by a workflow of its own. */
+const late = {
+  yank: { type: workflowTypes.yank, id: yankId, title: 'Yank' },
+  'un-yank': { type: workflowTypes.unYank, id: unYankId, title: 'Un-yank' },
+} as const;
+export type LateKind = keyof typeof late;
+
+/** The ids of what may be going on with a version whose release has ended. */
+export function lateIds({ package: name, version }: { package: string; version: string }): string[] {
+  return Object.values(late).map(({ id }) => id(name, version));
+}
+
+/** Starts the yank of a version whose release has ended, or taking one back. */
+export async function startLate(client: Client, kind: LateKind, request: YankRequest): Promise<string> {
+  const { type, id, title } = late[kind];
+  const workflowId = id(request.package, request.version);
   try {
-    await client.workflow.start(workflowTypes.yank, {
+    await client.workflow.start(type, {
       workflowId,
       taskQueue: taskQueue('workflow'),
       workflowIdConflictPolicy: 'USE_EXISTING',
       args: [request],
-      staticSummary: `Yank ${request.package} ${request.version}`,
+      staticSummary: `${title} ${request.package} ${request.version}`,
       staticDetails: `Asked for by ${request.by} (unverified): ${request.reason}`,
       typedSearchAttributes: new TypedSearchAttributes([
         { key: keyword(searchAttributes.package), value: request.package },
@@ -119,11 +133,8 @@ export async function startLateYank(client: Client, request: YankRequest): Promi
   return workflowId;
 }
 
-/** How a late yank came out, or undefined while it goes on; that it was refused is a ClientFailure. */
-export async function lateYankOutcome(
-  client: Client,
-  workflowId: string,
-): Promise<ReleaseOutcome | undefined> {
+/** How it came out, or undefined while it goes on; that it was refused is a ClientFailure. */
+export async function lateOutcome(client: Client, workflowId: string): Promise<ReleaseOutcome | undefined> {
   try {
     return await inTime<ReleaseOutcome>(client, () => client.workflow.getHandle(workflowId).result());
   } catch (error) {
@@ -132,15 +143,16 @@ export async function lateYankOutcome(
   }
 }
 
-/** The whole state of a release; of one that was yanked after its end, as the yank left it. */
+/** The whole state of a release; of one with which something was done after its end, as the last of it left it. */
 export async function readLedger(client: Client, name: string, version: string): Promise<Ledger> {
-  const [ledger, yanking] = await Promise.all([
+  const [ledger, ...since] = await Promise.all([
     askForLedger(client, releaseId(name, version)),
-    lateYankSince(client, yankId(name, version)),
+    ...lateIds({ package: name, version }).map((id) => lateSince(client, id)),
   ]);
-  return yanking === undefined || yanking < new Date(ledger.startedAt)
-    ? ledger
-    : askForLedger(client, yankId(name, version));
+  const [last] = since
+    .filter((run) => run !== undefined && run.at >= new Date(ledger.startedAt))
+    .sort((a, b) => Number(b?.at) - Number(a?.at));
+  return last === undefined ? ledger : askForLedger(client, last.workflowId);
 }
 
 async function askForLedger(client: Client, workflowId: string): Promise<Ledger> {
@@ -156,11 +168,14 @@ async function askForLedger(client: Client, workflowId: string): Promise<Ledger>
   );
 }
 
-/** When a late yank was started; a refused one changed nothing, and counts for nothing. */
-async function lateYankSince(client: Client, workflowId: string): Promise<Date | undefined> {
+/** When it was started; a refused one changed nothing, and counts for nothing. */
+async function lateSince(
+  client: Client,
+  workflowId: string,
+): Promise<{ workflowId: string; at: Date } | undefined> {
   try {
-    const { status, startTime } = await client.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING' || status.name === 'COMPLETED' ? startTime : undefined;
+    const { status, startTime: at } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' || status.name === 'COMPLETED' ? { workflowId, at } : undefined;
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;

@@ -3,9 +3,11 @@ import type { z } from 'zod';
 import type { Probe, ProbeWork } from '../contract/probes.js';
 import { count, flag, named, seconds, shortName, table, texts } from './schema.js';
 
-/** A look at the index is cheap, and a minute more of a bad file is a thousand installations. */
-const indexInterval = 5 * 60;
-const trialInterval = 3600;
+/** A look at the index is cheap, and a minute more of a bad file is a thousand installations; people write more slowly. */
+const intervals = { index: 5 * 60, issues: 15 * 60, install: 3600, mode: 3600, application: 3600 };
+
+/** What fails may be a hiccup, and what somebody has written is there. */
+const failuresOf = (does: ProbeWork['does']) => (does === 'issues' ? 1 : 2);
 
 const probeTable = table({
   enabled: flag.default(true).describe('Whether it runs; `index` does unless it is taken out here.'),
@@ -14,13 +16,17 @@ const probeTable = table({
   packages: texts.optional().describe('The packages that it guards; all by default.'),
   interval: seconds
     .optional()
-    .describe('How long after one time it runs the next; `5m` for `index`, `1h` for others by default.'),
+    .describe(
+      'How long after one time it runs the next; `5m` for `index`, `15m` for `issues`, `1h` for others by default.',
+    ),
   delay: seconds
     .optional()
     .describe('How long after the beginning of the watch it runs first; its interval by default.'),
   failures: count
-    .default(2)
-    .describe('After how many failures in a row people are asked to yank or to keep.'),
+    .optional()
+    .describe(
+      'After how many failures in a row people are asked to yank or to keep; `1` for `issues`, `2` for others by default.',
+    ),
   unmeasured: count
     .default(6)
     .describe('After how many times in a row without a measurement people are asked what follows.'),
@@ -29,7 +35,7 @@ const probeTable = table({
     .describe('Whether it only leaves evidence and asks nobody: for a new probe.'),
 });
 
-/** The probes by their names: `index` and `install` are what they are called, any other one has a mode or an application. */
+/** The probes by their names: `index`, `issues` and `install` are what they are called, any other one has a mode or an application. */
 export const probeTables = named(shortName, probeTable).default({});
 
 type ProbeTables = z.output<typeof probeTables>;
@@ -64,13 +70,13 @@ export function probesFrom(tables: ProbeTables): ProbeSetting[] {
     .filter(([, { enabled }]) => enabled)
     .map(([name, from]) => {
       const work = workOf(name, from);
-      const { interval = work.does === 'index' ? indexInterval : trialInterval } = from;
+      const { interval = intervals[work.does], failures = failuresOf(work.does) } = from;
       return {
         name,
         work,
         intervalSeconds: interval,
         delaySeconds: from.delay ?? interval,
-        failures: from.failures,
+        failures,
         unmeasured: from.unmeasured,
         reportOnly: from['report-only'],
         ...(from.packages === undefined ? {} : { packages: from.packages }),
@@ -78,8 +84,8 @@ export function probesFrom(tables: ProbeTables): ProbeSetting[] {
     });
 }
 
-function isOwn(name: string): name is 'index' | 'install' {
-  return name === 'index' || name === 'install';
+function isOwn(name: string): name is 'index' | 'issues' | 'install' {
+  return name === 'index' || name === 'issues' || name === 'install';
 }
 
 function workOf(name: string, { mode, application }: ProbeTables[string]): ProbeWork {

@@ -134,7 +134,9 @@ export interface Settings {
     readonly command?: readonly string[];
     /** Ends with 0 if the command could yank now. */
     readonly check?: readonly string[];
-    /** Names of secrets that the two get as environment variables; only the urgent zone holds them. */
+    /** The program and arguments that take a yank back, filled in likewise. */
+    readonly unYank?: readonly string[];
+    /** Names of secrets that these get as environment variables; only the urgent zone holds them. */
     readonly secrets: readonly string[];
     /** The page where a person yanks; `{package}` and `{version}` are filled in. */
     readonly link?: string;
@@ -248,8 +250,9 @@ function codecovFrom(from: SettingsTable['codecov']): CodecovSetting | undefined
   return { token, waitSeconds, ...given({ upload, api, readToken }) };
 }
 
-function yankFrom({ limit: limitSeconds, web, api, ...yank }: SettingsTable['yank']): Settings['yank'] {
-  return given({ ...yank, limitSeconds, web: webFrom(web), api: api && given(api) });
+function yankFrom(from: SettingsTable['yank']): Settings['yank'] {
+  const { limit: limitSeconds, 'un-yank': unYank, web, api, ...yank } = from;
+  return given({ ...yank, limitSeconds, unYank, web: webFrom(web), api: api && given(api) });
 }
 
 function webFrom(from: SettingsTable['yank']['web']): WebSetting | undefined {

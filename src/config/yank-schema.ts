@@ -107,10 +107,15 @@ export const yankTable = table({
     .describe(
       'A program and arguments that end with 0 if the command could yank now; it gets what the command gets, and must change nothing.',
     ),
+  'un-yank': command
+    .optional()
+    .describe(
+      'The program and arguments by which the driver `command` takes a yank back, filled in like the command; without it the other drivers do so.',
+    ),
   secrets: z
     .array(secretName)
     .default([])
-    .describe('Names of the secrets that command and check get as environment variables.'),
+    .describe('Names of the secrets that these commands get as environment variables.'),
   link: address
     .optional()
     .describe('The page where a person yanks, with `{package}` and `{version}`; by default as on PyPI.'),
@@ -126,21 +131,27 @@ interface DriverKeys {
   readonly drivers: readonly YankDriver[];
   readonly command?: unknown;
   readonly check?: unknown;
+  readonly 'un-yank'?: unknown;
   readonly web?: unknown;
   readonly api?: unknown;
 }
 
+const withoutCommand = {
+  check: 'check tries a command dry: write the command too, or take it out',
+  'un-yank': 'un-yank takes back what a command has done: write the command too, or take it out',
+};
+
 const tableKeys = { web: 'user, password and seed', api: 'address and secret' } as const;
 
-function driverProblems({ drivers, command: program, check, ...tables }: DriverKeys): string[] {
+function driverProblems({ drivers, command: program, ...keys }: DriverKeys): string[] {
   const problems: string[] = [];
   if (drivers.includes('command') && program === undefined)
     problems.push(
       'the driver "command" needs the key command: ["program", "{package}", "{version}", "{reason}"]',
     );
-  if (check !== undefined && program === undefined)
-    problems.push('check tries a command dry: write the command too, or take it out');
-  return [...problems, ...tableProblems(drivers, tables)];
+  for (const key of ['check', 'un-yank'] as const)
+    if (keys[key] !== undefined && program === undefined) problems.push(withoutCommand[key]);
+  return [...problems, ...tableProblems(drivers, keys)];
 }
 
 function tableProblems(drivers: readonly YankDriver[], tables: Pick<DriverKeys, 'web' | 'api'>): string[] {

@@ -8,13 +8,13 @@ import type {
   Sha,
   Source,
   Terms,
-  YankDriver,
 } from './release.js';
-import type { DirectYank } from './direct-yank.js';
 import type { Revert, RevertOrder, RevertOutcome } from './reverting.js';
+import type { DirectYank } from './direct-yank.js';
 import type { ProbeAnswer, ProbeRound } from './probes.js';
 import type { PlannedShift } from './roster.js';
 import type { Ledger } from './state.js';
+import type { Arming, YankAttempt } from './yank-attempt.js';
 import type { Evidence, Verdict } from './verdict.js';
 
 /**
@@ -135,6 +135,13 @@ export interface BuildActivities {
   runMode(input: Installation & { mode: string }): Promise<Verdict>;
   /** Replaces the old version of the package in one application by this one and runs its tests. */
   runApplication(input: Installation & { application: string }): Promise<Verdict>;
+  /**
+   * Waits until an unpinned installation on each Python takes another version than the yanked one, or none; `versions` are
+   * those that it takes. What is still wrong after half an hour is a finding.
+   */
+  awaitFallback(
+    input: Omit<Installation, 'origin'> & { index: IndexAddress },
+  ): Promise<Verdict<{ versions: readonly string[] }>>;
   /** Tries the published files out at a probe's interval, until there is something to say or its last time is over. */
   awaitTrialProbe(input: ProbeRound & { installation: Installation }): Promise<ProbeAnswer>;
 }
@@ -261,6 +268,10 @@ export interface PublishActivities {
   ): Promise<Verdict<{ readonly commit: Sha; readonly untested?: Revert }>>;
   /** Looks at the published files on the index at a probe's interval, until there is something to say or its last time is over. */
   awaitIndexProbe(input: ProbeRound & { index: IndexAddress; manifest: Manifest }): Promise<ProbeAnswer>;
+  /** Looks at a probe's interval for issues opened since a moment (ISO 8601) that name the version, each told once. */
+  awaitIssuesProbe(
+    input: ProbeRound & { repository: string; subject: Subject; since: string },
+  ): Promise<ProbeAnswer>;
   /** Deletes the branch if it still stands where it was left; not if the index says that the release was yanked. */
   ensureBranchRetired(input: {
     repository: string;
@@ -292,6 +303,15 @@ export interface UrgentActivities {
   }): Promise<YankAttempt>;
   /** Waits until the index says yanked for every file that it lists. */
   awaitYanked(input: { index: IndexAddress; subject: Subject }): Promise<{ evidence: Evidence }>;
+  /** Takes a yank back by the drivers in their order until the index says so; otherwise says what a person has to do. */
+  ensureUnYanked(input: {
+    index: IndexAddress;
+    subject: Subject;
+    reason: string;
+    drivers: Terms['yankDrivers'];
+  }): Promise<YankAttempt>;
+  /** Waits until the index lists files of the version and says yanked for none of them. */
+  awaitUnYanked(input: { index: IndexAddress; subject: Subject }): Promise<{ evidence: Evidence }>;
   /** Tries every driver dry, and says who can be asked in the next seconds and when the publish window opens, if it is closed. */
   ensureReady(input: {
     index: IndexAddress;
@@ -313,8 +333,8 @@ export interface UrgentActivities {
     subject: Subject;
     tag: string;
   }): Promise<StableNeighbours>;
-  /** Keeps the release's record in the artifact store under its name, and gives its lease back. */
-  ensureClosed(input: { ledger: Ledger }): Promise<{ digest: Digest }>;
+  /** Keeps the release's record in the artifact store under its name, beside it what a yanked one can show, and gives its lease back. */
+  ensureClosed(input: { ledger: Ledger }): Promise<{ digest: Digest; evidence?: Digest }>;
   /** The record kept of a release, if there is one. */
   readRecord(input: { subject: Subject }): Promise<{ ledger?: Ledger }>;
 }
@@ -324,29 +344,3 @@ export type LeaseAnswer =
   | { readonly state: 'granted' }
   | { readonly state: 'held'; readonly holder: string }
   | { readonly state: 'queued'; readonly holder: string; readonly ahead: number };
-
-/** Which ways to yank stand ready. */
-export interface Arming {
-  /** The drivers that could yank now without a person; `until` (ISO 8601) where a session ends by itself. */
-  readonly armed: readonly { readonly driver: YankDriver; readonly until?: string }[];
-  readonly evidence: readonly Evidence[];
-  /** What a person has to do so that more of them are. */
-  readonly toDo: readonly string[];
-}
-
-/** How far a yank came by our own means. */
-export type YankAttempt =
-  | {
-      readonly proven: true;
-      readonly driver: string;
-      /** Where it was yanked past the release. */
-      readonly direct?: DirectYank;
-      readonly evidence: readonly Evidence[];
-    }
-  | {
-      readonly proven: false;
-      /** Who may have yanked, where only the index does not show it yet. */
-      readonly driver?: string;
-      readonly toDo: readonly string[];
-      readonly evidence: readonly Evidence[];
-    };

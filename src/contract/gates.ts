@@ -15,13 +15,16 @@ export const gateIds = [
   'trouble',
   'report',
   'probe',
+  'fallback',
+  'un-yank',
 ] as const;
 /**
  * The questions that a release can put to people. `branch`, `merge` and `production` are the procedure's approvals;
  * `coverage` asks whether a report that a coverage service does not show is waived, `test-index` whether the release is
  * rehearsed without the test index; `window` whether the upload waits for its hours, and `on-watch` who could yank at
  * once; `put-main-back` asks what becomes of main after a yank, or when a release is abandoned after its merge; `fix`,
- * `trouble` and `report` ask what next, and so does `probe` after a probe of the watch that could not measure.
+ * `trouble` and `report` ask what next, and so do `probe` after a probe of the watch that could not measure and `fallback`
+ * after a yank that an installation does not prove; `un-yank` asks two people whether a yank is taken back.
  */
 export type GateId = (typeof gateIds)[number];
 
@@ -52,6 +55,8 @@ export interface Gate {
   readonly answers: readonly MessageKind[];
   /** Distinct people needed for `approve`; every other answer needs one. */
   readonly quorum: number;
+  /** Whoever started the release may approve this too, as one of the distinct people. */
+  readonly anyApprover?: true;
   readonly openedAt: string;
   decisions: Decision[];
   /** Who was asked by name, one after the other, where no answer may take long. */

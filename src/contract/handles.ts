@@ -6,13 +6,14 @@ import { steps } from './steps.js';
 export const workflowTypes = {
   release: 'releasePackage',
   yank: 'yankRelease',
+  unYank: 'unYankRelease',
   lease: 'packageLease',
 } as const;
 
 /** What a release starts from: a request, or the ledger of the run that it continues. */
 export type ReleaseStart = { readonly request: ReleaseRequest } | { readonly ledger: Ledger };
 
-/** A yank of a version whose release has ended. */
+/** A yank of a version whose release has ended, or taking one back. */
 export interface YankRequest {
   readonly package: string;
   readonly version: string;
@@ -33,6 +34,11 @@ export function pageOf(webUi: string, namespace: string, workflowId: string): st
 /** The workflow id of a yank after the release's run has ended. */
 export function yankId(packageName: string, version: string): string {
   return `yank/${packageName}/${version}`;
+}
+
+/** The workflow id of taking a yank back after the release's run has ended. */
+export function unYankId(packageName: string, version: string): string {
+  return `un-yank/${packageName}/${version}`;
 }
 
 /** The workflow id of a package's lease. */

@@ -10,6 +10,7 @@ export const messageKinds = [
   'off-watch',
   'abort',
   'yank',
+  'un-yank',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
@@ -81,6 +82,8 @@ export const messageHelp: Readonly<Record<MessageKind, string>> = {
   abort:
     'Abandon the release. Input: {"by":"you","reason":"why"}. Between the merge and the upload people are asked whether main is put back; after the first upload it is refused: use `yank`.',
   yank: 'Yank the release from the production index at once. Input: {"by":"you","reason":"what is wrong"}. Before the first upload it counts as `abort`. Sent again while the index does not say yanked, it has the drivers try again.',
+  'un-yank':
+    'Ask for a yank to be taken back that was a mistake. Input: {"by":"you","reason":"why it was a mistake"}. Two different approvers have to approve it, whoever asks; main is not put forward again.',
 };
 
 /** The most characters of one field: a ledger keeps every message. */

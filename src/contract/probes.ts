@@ -1,9 +1,10 @@
 import type { DirectYank } from './direct-yank.js';
 import type { Evidence, Finding } from './verdict.js';
 
-/** What a probe does: it reads the index, or it tries the published files out. */
+/** What a probe does: it reads the index, or the issues on the forge, or it tries the published files out. */
 export type ProbeWork =
   | { readonly does: 'index' }
+  | { readonly does: 'issues' }
   | { readonly does: 'install' }
   | { readonly does: 'mode'; readonly mode: string }
   | { readonly does: 'application'; readonly application: string };

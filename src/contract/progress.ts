@@ -2,10 +2,18 @@ import { deadlines, type Deadline } from './deadlines.js';
 import { short } from './digest.js';
 import { namesOf, type Gate } from './gates.js';
 import { plainLine } from './plain.js';
-import { openGates, type Ledger, type StepRecord, type StepState } from './state.js';
+import {
+  openGates,
+  type Ledger,
+  type StepRecord,
+  type StepState,
+  type Stop,
+  type YankRecord,
+} from './state.js';
 import { describeStep, stepNumber } from './steps.js';
 import type { MessageKind } from './messages.js';
 import type { Call } from './roster.js';
+import { isUndone, yankLines } from './yanking.js';
 
 /** One row of the table of the twelve steps. */
 export interface ProgressRow {
@@ -42,6 +50,8 @@ export interface Progress {
   readonly rows: readonly ProgressRow[];
   /** One line for each candidate with its cause and fix. */
   readonly candidates: readonly string[];
+  /** What became of its yanks, a line for each fact. */
+  readonly yank: readonly string[];
   /** Messages that did not count, newest last. */
   readonly ignored: readonly string[];
   readonly notice?: string;
@@ -51,11 +61,15 @@ export interface Progress {
 export function headline(ledger: Ledger): string {
   if (ledger.outcome !== undefined) return ledger.outcome.outcome;
   if (ledger.phase === 'closed') return 'refused';
-  if (ledger.stop?.kind === 'yank') return 'yanking';
-  if (ledger.stop?.kind === 'abort') return 'abandoning';
+  if (ledger.stop !== undefined) return stopping(ledger.stop, ledger.yank);
   if (openGates(ledger).length > 0) return 'waiting for people';
   if (ledger.watch !== undefined) return 'watching';
   return 'running';
+}
+
+function stopping({ kind }: Stop, yank: YankRecord | undefined): string {
+  if (kind === 'abort') return 'abandoning';
+  return yank !== undefined && isUndone(yank) ? 'un-yanking' : 'yanking';
 }
 
 /** What a release shows of itself at a moment (ISO 8601): the one function behind the client's status and the Web UI's details. */
@@ -72,6 +86,7 @@ export function progress(ledger: Ledger, now: string): Progress {
       const fix = candidate.fix === undefined ? '' : `; fixed: ${candidate.fix}`;
       return `${name}: ${state}${cause === '' ? '' : ` — ${cause}`}${fix}`;
     }),
+    yank: yankLines(ledger),
     ignored: ledger.messages
       .filter((message) => !message.counted)
       .slice(-3)
@@ -120,7 +135,8 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
 function whoMayAnswer({ terms, request }: Ledger, gate: Gate): string {
   const approvers = terms?.approvers ?? [request.by];
   const others = approvers.filter((person) => person !== request.by);
-  return (gate.answers.includes('approve') && terms?.selfApproval === false ? others : approvers).join(', ');
+  const notSelf = gate.answers.includes('approve') && terms?.selfApproval === false;
+  return (notSelf && gate.anyApprover !== true ? others : approvers).join(', ');
 }
 
 function commandsFor(ledger: Ledger, gate: Gate): string[] {
@@ -178,6 +194,7 @@ export function progressMarkdown(ledger: Ledger, now: string): string {
           '**Candidates**',
           bullets([...more(earlier, 'earlier'), ...shown.candidates.slice(earlier).map(inert)]),
         ]),
+    ...(shown.yank.length === 0 ? [] : ['**Yank**', bullets(shown.yank.slice(-mostSubjectLines).map(inert))]),
     ...(shown.ignored.length === 0
       ? []
       : ['**Messages that did not count**', bullets(shown.ignored.map(inert))]),

@@ -1,8 +1,10 @@
 import type { Ledger } from './state.js';
+import { secondsUntilProven, yanksOf } from './yanking.js';
 
 /** What a release can show to anybody: what ships, what every step found, and who answered what. */
 export function proofOf(ledger: Ledger): Readonly<Record<string, unknown>> {
-  const { request, startedAt, candidates, merges, gates, final, waiver, watch, rollback, steps } = ledger;
+  const { request, startedAt, candidates, merges, gates, final, waiver, watch, rollback, steps, outcome } =
+    ledger;
   return {
     package: request.package,
     version: request.version,
@@ -22,6 +24,12 @@ export function proofOf(ledger: Ledger): Readonly<Record<string, unknown>> {
     waiver,
     watch,
     rollback,
+    yanks: yanksOf(ledger).map(({ unYanks = [], ...yank }) => ({
+      ...yank,
+      seconds: secondsUntilProven(yank),
+      unYanks: unYanks.map((undo) => ({ ...undo, seconds: secondsUntilProven(undo) })),
+    })),
+    outcome: outcome?.outcome,
     steps: steps.map(({ id, state, startedAt: from, endedAt: to, evidence }) => ({
       ...{ id, state, from, to, evidence },
     })),

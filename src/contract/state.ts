@@ -72,6 +72,8 @@ export interface Ledger {
   stop?: Stop;
   yank?: YankRecord;
   rollback?: Rollback;
+  /** Yanks of this version that were taken back before this one, oldest first. */
+  formerYanks?: YankRecord[];
   outcome?: ReleaseOutcome;
 }
 
@@ -133,8 +135,8 @@ export interface Merge {
   readonly head: Sha;
 }
 
-/** What is known of a yank. */
-export interface YankRecord {
+/** Something done with a release on its index: who wanted it and why, and how and when it came about. */
+export interface IndexAct {
   readonly reason: string;
   readonly by: string;
   readonly askedAt: string;
@@ -146,8 +148,28 @@ export interface YankRecord {
   waiting?: boolean;
   /** When the index said so for every file. */
   provenAt?: string;
+}
+
+/** What is known of a yank. */
+export interface YankRecord extends IndexAct {
   /** The commit after which main holds nothing of the release. */
   rolledBack?: string;
+  fallback?: Fallback;
+  /** Whether, and by whom, it was to be taken back, oldest first. */
+  unYanks?: UnYankRecord[];
+}
+
+/** What an installation without a pin takes instead of a yanked version; or who goes without that proof, and why it failed. */
+export type Fallback =
+  | { readonly versions: readonly string[]; readonly at: string }
+  | { readonly waivedBy: string; readonly why: string };
+
+/** What is known of a yank that is to be taken back. */
+export interface UnYankRecord extends IndexAct {
+  /** Who has approved it, when the last of them had. */
+  approvedBy?: readonly string[];
+  approvedAt?: string;
+  rejectedBy?: string;
 }
 
 /** What became of main after its release was taken back. */
@@ -161,7 +183,7 @@ export interface Rollback {
   commit?: Sha;
 }
 
-export type Outcome = 'released' | 'yanked' | 'abandoned';
+export type Outcome = 'released' | 'yanked' | 'un-yanked' | 'abandoned';
 
 /** How a release ended. */
 export interface ReleaseOutcome {
@@ -171,6 +193,8 @@ export interface ReleaseOutcome {
   readonly summary: string;
   /** The release's record in the artifact store. */
   readonly record?: Digest;
+  /** What a yanked release can show to anybody, in the artifact store; one that was released shows it on its page. */
+  readonly evidence?: Digest;
 }
 
 /** The candidate that is being judged, if there is one. */

@@ -6,6 +6,7 @@ import { composeBuilding } from '../activities/building.js';
 import { createCodecovActivities } from '../activities/codecov/ensure-reported.js';
 import { createEquivalencePart } from '../activities/equivalence.js';
 import { forges } from '../activities/forge/forges.js';
+import { createFallbackActivities } from '../activities/fallback.js';
 import { createGitActivities } from '../activities/git.js';
 import { createInstallationActivities } from '../activities/installation.js';
 import { createLeaseActivities } from '../activities/lease.js';
@@ -13,6 +14,7 @@ import { createMissingActivities } from '../activities/missing.js';
 import { createModeActivities } from '../activities/modes.js';
 import { createPackageIndexActivities } from '../activities/package-index.js';
 import { createIndexProbe } from '../activities/probes/index-probe.js';
+import { createIssuesProbe } from '../activities/probes/issues-probe.js';
 import { createTrialProbe } from '../activities/probes/trial-probe.js';
 import { composePublishing } from '../activities/publishing.js';
 import { createProofParts, createRecordActivities } from '../activities/records.js';
@@ -25,6 +27,7 @@ import { createVersionActivities } from '../activities/versions.js';
 import { createArmingActivities } from '../activities/yank/arming.js';
 import type { Drivers } from '../activities/yank/driver.js';
 import { createDrivers } from '../activities/yank/drivers.js';
+import { createUnYankActivities } from '../activities/yank/ensure-un-yanked.js';
 import { createYankActivities } from '../activities/yank/ensure-yanked.js';
 import type { Workbench } from '../activities/support/workbench.js';
 import type { BuildActivities, PublishActivities, UrgentActivities, Zone } from '../contract/activities.js';
@@ -51,6 +54,7 @@ function buildActivities(bench: Workbench): BuildActivities {
     ...composeBuilding(createArtifactActivities(bench), createEquivalencePart(bench)),
     ...trials,
     ...createTrialProbe(trials),
+    ...createFallbackActivities(bench),
   };
 }
 
@@ -67,6 +71,7 @@ function publishActivities(bench: Workbench, client: Client): PublishActivities 
     ...git,
     ...createCodecovActivities(bench),
     ...createIndexProbe(bench),
+    ...createIssuesProbe(openForge),
     awaitUploaded: (input) => awaitUploaded(openForge, input),
     ...composePublishing(parts, bench, openForge),
   };
@@ -82,16 +87,18 @@ function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
   const lease = createLeaseActivities(client);
   const drivers = createDrivers(bench);
   const arming = createArmingActivities(drivers);
-  const { readIndexedFiles, awaitYanked } = createPackageIndexActivities(bench);
+  const { readIndexedFiles, awaitYanked, awaitUnYanked } = createPackageIndexActivities(bench);
   const { readLastStable } = createVersionActivities(bench);
   return {
     ...lease,
     ...createRecordActivities(bench.store, client, lease),
     ...yankActivities(bench, drivers),
+    ...createUnYankActivities(bench, drivers),
     ...createReadinessActivities(bench, arming),
     awaitDisarmed: arming.awaitDisarmed,
     readIndexedFiles,
     awaitYanked,
+    awaitUnYanked,
     readLastStable,
   };
 }

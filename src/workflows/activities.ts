@@ -52,7 +52,7 @@ const waiting: ActivityOptions = {
 };
 
 /** Waits for what an index says, and for the loss of the ways to yank there. */
-export const patient = summarised<Pick<UrgentActivities, 'awaitYanked' | 'awaitDisarmed'>>({
+export const patient = summarised<Pick<UrgentActivities, 'awaitYanked' | 'awaitUnYanked' | 'awaitDisarmed'>>({
   ...waiting,
   taskQueue: taskQueue('urgent'),
 });
@@ -68,8 +68,8 @@ export const onForge = summarised<
   taskQueue: taskQueue('publish'),
 });
 
-/** Looks at an index at the interval of a probe. */
-export const onIndex = summarised<Pick<PublishActivities, 'awaitIndexProbe'>>({
+/** Looks at an index or a forge at the interval of a probe. */
+export const looking = summarised<Pick<PublishActivities, 'awaitIndexProbe' | 'awaitIssuesProbe'>>({
   ...waiting,
   taskQueue: taskQueue('publish'),
 });
@@ -78,6 +78,14 @@ export const onIndex = summarised<Pick<PublishActivities, 'awaitIndexProbe'>>({
 export const tryingOut = summarised<Pick<BuildActivities, 'awaitTrialProbe'>>({
   ...waiting,
   startToCloseTimeout: '12h',
+  taskQueue: taskQueue('build'),
+});
+
+/** Waits until users who install without a pin are given another version; the yank does not depend on it, so that it may fail. */
+export const installing = summarised<Pick<BuildActivities, 'awaitFallback'>>({
+  ...waiting,
+  startToCloseTimeout: '1h',
+  scheduleToCloseTimeout: '3h',
   taskQueue: taskQueue('build'),
 });
 

@@ -13,6 +13,8 @@ export interface Question {
   readonly quorum?: number;
   /** Whether no answer may take long: then people are asked by name, one after the other. */
   readonly urgent?: boolean;
+  /** Whoever started the release may be one of the people who approve. */
+  readonly anyApprover?: true;
 }
 
 /** The expected "no" of a step: it ends the step, and the procedure decides what follows. */

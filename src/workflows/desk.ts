@@ -92,6 +92,7 @@ export class Desk {
       try {
         return await body();
       } catch (error) {
+        if (isCancellation(error)) throw error;
         await this.#askAboutTrouble(record, error);
       }
     }

@@ -1,3 +1,4 @@
 export { packageLease } from './lease.js';
 export { releasePackage } from './release.js';
+export { unYankRelease } from './un-yank-release.js';
 export { yankRelease } from './yank-release.js';

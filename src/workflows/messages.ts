@@ -10,6 +10,7 @@ import {
 import { short } from '../contract/digest.js';
 import { openGates, type Ledger, type Stop } from '../contract/state.js';
 import { comeOnWatch, goOffWatch } from './watch-duty.js';
+import { askUnYank, yankAgain } from './un-yank-messages.js';
 
 /** How a message came in; `made` names it if its sender did not. */
 export interface Arrival {
@@ -87,6 +88,7 @@ const judges: Readonly<
   'off-watch': (ledger, { by }, { at }) => goOffWatch(ledger, by, at),
   abort: (ledger, message, { at }) => stop(ledger, 'abort', message, at),
   yank: (ledger, message, { at }) => stop(ledger, 'yank', message, at),
+  'un-yank': (ledger, message, { at }) => askUnYank(ledger, message, at),
 };
 
 /** Why a message cannot count whatever it says. */
@@ -98,7 +100,9 @@ function refuse(
 ): string | undefined {
   // What still has to be kept of an ended release may need mending.
   if (ledger.phase === 'closed' && !(kind === 'retry' && ledger.outcome !== undefined))
-    return kind === 'yank' ? 'the release ended just now: send `yank` again' : 'the release has ended';
+    return kind === 'yank' || kind === 'un-yank'
+      ? `the release ended just now: send \`${kind}\` again`
+      : 'the release has ended';
   if (message.expires !== undefined && Date.parse(message.expires) < Date.parse(at))
     return `the message expired at ${message.expires}`;
   return kind === 'report' || channel === 'engine' ? undefined : refusePerson(ledger, kind, message.by);
@@ -132,7 +136,7 @@ function answerGate(
 }
 
 function refuseApproval({ request, terms }: Ledger, gate: Gate, by: string): string | undefined {
-  if (by === request.by && terms?.selfApproval === false)
+  if (by === request.by && terms?.selfApproval === false && gate.anyApprover !== true)
     return `${by} started the release and the settings allow no self-approval`;
   if (gate.decisions.some((decision) => decision.by === by)) return `${by} has answered this already`;
   return answerOf(gate)?.kind === 'approve' ? `the gate ${gate.id} has all its approvals already` : undefined;
@@ -204,6 +208,8 @@ function report(ledger: Ledger, message: Named, at: string): MessageOutcome {
 }
 
 function stop(ledger: Ledger, kind: 'abort' | 'yank', message: Named, at: string): MessageOutcome {
+  const anew = kind === 'yank' ? yankAgain(ledger, message, at) : undefined;
+  if (anew !== undefined) return anew;
   if (ledger.stop !== undefined) return again(ledger, ledger.stop, kind);
   const published = ledger.phase === 'uploading';
   if (kind === 'abort' && published)

@@ -56,8 +56,8 @@ async function withdraw(desk: Desk, admission: AdmissionState): Promise<ReleaseO
 async function close(desk: Desk, outcome: Outcome): Promise<ReleaseOutcome> {
   const { ledger } = desk;
   const ended = end(desk, outcome);
-  const { digest } = await desk.insist(() => urgent.ensureClosed({ ledger }));
-  ledger.outcome = { ...ended, record: digest };
+  const { digest: record, evidence } = await desk.insist(() => urgent.ensureClosed({ ledger }));
+  ledger.outcome = { ...ended, record, ...(evidence === undefined ? {} : { evidence }) };
   desk.show();
   await condition(allHandlersFinished);
   return ledger.outcome;
@@ -76,10 +76,15 @@ function skipTheRest(ledger: Ledger, outcome: Outcome): void {
   for (const step of ledger.steps) if (step.state === 'waiting') step.state = 'skipped';
 }
 
+const endings: Readonly<Record<Outcome, (ledger: Ledger) => string>> = {
+  released: () => 'is released and was watched to the end',
+  yanked: ({ yank }) => `is yanked: ${yank?.reason ?? ''}; the index said so at ${yank?.provenAt ?? ''}`,
+  'un-yanked': ({ yank }) =>
+    `was yanked by mistake and is served again: ${yank?.unYanks?.at(-1)?.reason ?? ''}`,
+  abandoned: ({ stop }) => `is abandoned: ${stop?.reason ?? 'no reason given'}`,
+};
+
 function summarise(ledger: Ledger, outcome: Outcome): string {
   const { package: name, version } = ledger.request;
-  if (outcome === 'released') return `${name} ${version} is released and was watched to the end.`;
-  if (outcome === 'yanked')
-    return `${name} ${version} is yanked: ${ledger.yank?.reason ?? ''}; the index said so at ${ledger.yank?.provenAt ?? ''}.`;
-  return `${name} ${version} is abandoned: ${ledger.stop?.reason ?? 'no reason given'}.`;
+  return `${name} ${version} ${endings[outcome](ledger)}.`;
 }

@@ -16,7 +16,7 @@ import {
 import { formatDuration } from '../contract/duration.js';
 import type { FinalVersion } from '../contract/state.js';
 import type { Evidence } from '../contract/verdict.js';
-import { onIndex, tryingOut } from './activities.js';
+import { looking, tryingOut } from './activities.js';
 import type { Desk } from './desk.js';
 import { installationOf, made } from './quality.js';
 import { stopFromIndex } from './taking-back.js';
@@ -63,21 +63,34 @@ async function follow(desk: Desk, probe: Probe, record: ProbeRecord, until: stri
     const { tally, news } = await run(desk, probe, record, until);
     record.tally = tally;
     delete record.again;
-    if (news !== undefined && !hear(desk, record, news)) return;
+    if (news !== undefined && !hear(desk, probe, record, news)) return;
   }
 }
 
 function run(desk: Desk, probe: Probe, { tally, known }: ProbeRecord, until: string): Promise<ProbeAnswer> {
-  const { manifest }: FinalVersion = made(desk.ledger.final, 'final version');
-  const index = desk.terms.production;
+  const { terms, subject } = desk;
+  const { manifest, visibleAt }: FinalVersion = made(desk.ledger.final, 'final version');
+  const { production: index, repository } = terms;
   const round = { probe, tally, known, until };
-  return probe.work.does === 'index'
-    ? onIndex.awaitIndexProbe({ ...round, index, manifest })
-    : tryingOut.awaitTrialProbe({ ...round, installation: installationOf(desk, manifest, { index }) });
+  switch (probe.work.does) {
+    case 'index':
+      return looking.awaitIndexProbe({ ...round, index, manifest });
+    case 'issues': {
+      const since = made(visibleAt, 'moment when it was published');
+      return looking.awaitIssuesProbe({ ...round, repository, subject, since });
+    }
+    default:
+      return tryingOut.awaitTrialProbe({ ...round, installation: installationOf(desk, manifest, { index }) });
+  }
 }
 
 /** Whether the probe goes on after its news. */
-function hear(desk: Desk, record: ProbeRecord, news: NonNullable<ProbeAnswer['news']>): boolean {
+function hear(
+  desk: Desk,
+  { work }: Probe,
+  record: ProbeRecord,
+  news: NonNullable<ProbeAnswer['news']>,
+): boolean {
   const { ledger } = desk;
   switch (news.kind) {
     case 'yanked': {
@@ -89,13 +102,17 @@ function hear(desk: Desk, record: ProbeRecord, news: NonNullable<ProbeAnswer['ne
     case 'failed': {
       const titles = news.findings.map(({ title }) => title);
       record.known = [...record.known, ...titles];
-      ledger.reports.push({
-        message: `probe/${record.name}/${String(record.tally.runs)}`,
-        by: `probe ${record.name}`,
-        at: desk.now(),
-        reason: titles.join('; '),
-        answered: false,
-      });
+      // Of an issue each is somebody's own problem; the findings of a trial are one.
+      const reasons = work.does === 'issues' ? titles : [titles.join('; ')];
+      reasons.forEach((reason, at) =>
+        ledger.reports.push({
+          message: `probe/${record.name}/${String(record.tally.runs)}/${String(at)}`,
+          by: `probe ${record.name}`,
+          at: desk.now(),
+          reason,
+          answered: false,
+        }),
+      );
       desk.note(...news.findings.map((found) => evidenceOf(record.name, found)));
       return true;
     }

@@ -22,7 +22,11 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   checkInstallation: (input) => `Install ${manifestOf(input)} from ${originOf(input)} into a new environment`,
   runMode: (input) => `Tests of ${manifestOf(input)} in mode ${text(input.mode)}`,
   runApplication: (input) => `Application ${text(input.application)} with ${manifestOf(input)}`,
+  awaitFallback: (input) =>
+    `Install ${text(field(input.manifest, 'package'))} unpinned from ${indexOf(input)}: it takes another version`,
   awaitIndexProbe: (input) => `Probe ${text(field(input.probe, 'name'))} on ${indexOf(input)}`,
+  awaitIssuesProbe: (input) =>
+    `Probe ${text(field(input.probe, 'name'))}: issues that name ${subjectOf(input)}`,
   awaitTrialProbe: (input) => `Probe ${text(field(input.probe, 'name'))}`,
   ensurePullRequest: (input) => `Open the pull request ${text(input.branch)} to ${text(input.base)}`,
   awaitChecks: () => 'Wait for the checks on the pull request',
@@ -40,6 +44,8 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   readIndexedFiles: (input) => `Read the files of ${subjectOf(input)} on ${indexOf(input)}`,
   ensureYanked: (input) => `Yank ${subjectOf(input)} on ${indexOf(input)}`,
   awaitYanked: (input) => `Wait until ${indexOf(input)} says yanked for every file of ${subjectOf(input)}`,
+  ensureUnYanked: (input) => `Take the yank of ${subjectOf(input)} on ${indexOf(input)} back`,
+  awaitUnYanked: (input) => `Wait until ${indexOf(input)} says yanked for no file of ${subjectOf(input)}`,
   ensureReady: (input) => `See who could yank ${subjectOf(input)} on ${indexOf(input)} now`,
   awaitDisarmed: (input) => `Keep ready to yank ${subjectOf(input)} on ${indexOf(input)}`,
   readLastStable: () => 'Find the last stable version',

@@ -1,6 +1,6 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 
-import type { YankAttempt } from '../contract/activities.js';
+import type { YankAttempt } from '../contract/yank-attempt.js';
 import type { DirectYank } from '../contract/direct-yank.js';
 import type { YankRecord } from '../contract/state.js';
 import { patient, urgent } from './activities.js';

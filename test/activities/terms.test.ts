@@ -98,6 +98,15 @@ test('the probes that guard the package are frozen, and one by tests that it doe
   expect(await readTerms('/srv/fx-demo', 'none', { probes: [index, elsewhere] }, {})).toMatchObject({
     terms: { probes: [index] },
   });
+  const issues = { ...numbers, name: 'issues', work: { does: 'issues' } } as const;
+  expect(await readTerms('/srv/fx-demo', 'none', { probes: [index, issues] }, {})).toMatchObject({
+    terms: {
+      probes: [index],
+      limits: [
+        'the probe issues is left out, because the repository stands on plain git, where nobody can open an issue.',
+      ],
+    },
+  });
   expect(
     await readTerms('/srv/fx-demo', 'none', { probes: [{ ...smoke, packages: ['fx-demo'] }] }, {}),
   ).toEqual({

@@ -33,6 +33,14 @@ test('a probe waits for its interval before its first time, unless it has a dela
   expect(install).toMatchObject({ intervalSeconds: 3600, delaySeconds: 60, reportOnly: true });
 });
 
+test('issues are asked about where they are named, and one of them is enough', async () => {
+  expect((await probesOf('[probes.issues]'))[1]).toMatchObject({
+    ...{ name: 'issues', work: { does: 'issues' }, intervalSeconds: 900, failures: 1 },
+  });
+  const [index, issues] = await probesOf('[probes.index]\n[probes.issues]\nfailures = 3');
+  expect([index?.failures, issues?.failures]).toEqual([2, 3]);
+});
+
 test('a probe by tests names a mode or an application, and may guard some packages only', async () => {
   const probes = await probesOf(
     '[probes.smoke]\nmode = "openai"\npackages = ["fx-demo"]\n[probes.bot]\napplication = "chatbot"',

@@ -6,7 +6,7 @@ import { releaseId } from '../../src/contract/handles.js';
 import type { Measured, Probe } from '../../src/contract/probes.js';
 import { finding } from '../../src/contract/verdict.js';
 import { modelWorld, type Model } from './world.js';
-import { answer, approveAll, outcome, saying, service, waitsAt, type Running } from './playing.js';
+import { answer, approveAll, gateOf, outcome, saying, service, waitsAt, type Running } from './playing.js';
 
 const index: Probe = {
   name: 'index',
@@ -49,6 +49,27 @@ async function eventsOf(running: Running, type: string): Promise<number> {
   const { events } = await running.client.workflow.getHandle(releaseId(name, version)).fetchHistory();
   return (events ?? []).filter((event) => JSON.stringify(event).includes(type)).length;
 }
+
+describe('a probe of the issues', () => {
+  it('makes a report of each issue, asks once, and goes on for the next one', async () => {
+    const issues: Probe = { ...index, name: 'issues', work: { does: 'issues' }, failures: 1 };
+    const found = ['https://forge/1 by ann names 1.0.0: "a"', 'https://forge/2 by bob names 1.0.0: "b"'];
+    const running = await watching([issues], 5, async () => ({
+      kind: 'failed',
+      findings: found.map((title) => finding(title)),
+    }));
+    const ledger = await running.until(waitsAt('report'));
+    expect(ledger.reports.map(({ by, reason }) => `${by}: ${reason}`)).toEqual(
+      found.map((title) => `probe issues: ${title}`),
+    );
+    expect(gateOf(ledger, 'report').subject.slice(0, 2)).toEqual(
+      found.map((title) => ({ label: 'problem', value: `probe issues: ${title}` })),
+    );
+    await answer(running, 'report', 'keep');
+    expect(await outcome(running)).toMatchObject({ outcome: 'released' });
+    expect((await running.ledger()).gates.filter(({ id }) => id === 'report')).toHaveLength(1);
+  });
+});
 
 describe('a probe', () => {
   it('that finds nothing costs one activity for the whole watch, and tells how often it ran', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { sendMessage } from '../../src/client/releases.js';
-import type { Arming } from '../../src/contract/activities.js';
+import type { Arming } from '../../src/contract/yank-attempt.js';
 import { notYet } from '../../src/contract/failures.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { answer, approveAll, gateOf, outcome, saying, service, waitsAt, type Running } from './playing.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { sendMessage, startLateYank } from '../../src/client/releases.js';
+import { sendMessage, startLate } from '../../src/client/releases.js';
 import type { RevertOutcome } from '../../src/contract/reverting.js';
 import { yankId } from '../../src/contract/handles.js';
 import type { Ledger } from '../../src/contract/state.js';
@@ -88,7 +88,7 @@ describe('after a yank', () => {
     await approveAll(running, 'branch', 'merge', 'production');
     await outcome(running);
     const { package: name, version } = running.request;
-    await startLateYank(running.client, { package: name, version, by: 'grace', reason: 'found later' });
+    await startLate(running.client, 'yank', { package: name, version, by: 'grace', reason: 'found later' });
     const { id: gate, digest } = gateOf(await running.until(waitsAt('put-main-back')), 'put-main-back');
     const late = yankId(name, version);
     await sendMessage(running.client, running.request, 'approve', { by: 'grace', gate, digest }, late);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { failure } from '../../src/contract/failures.js';
-import { sendMessage, startLateYank } from '../../src/client/releases.js';
+import { sendMessage, startLate } from '../../src/client/releases.js';
 import { releaseId, yankId } from '../../src/contract/handles.js';
 import { openGates } from '../../src/contract/state.js';
 import { answer, approveAll, outcome, saying, service, waitsAt } from './playing.js';
@@ -51,7 +51,7 @@ describe('yank', () => {
     await approveAll(running, 'branch', 'merge', 'production');
     await outcome(running);
     const { package: name, version } = running.request;
-    await startLateYank(running.client, { package: name, version, by: 'grace', reason: 'found later' });
+    await startLate(running.client, 'yank', { package: name, version, by: 'grace', reason: 'found later' });
     const late: unknown = await running.client.workflow.getHandle(yankId(name, version)).result();
     expect(late).toMatchObject({ outcome: 'yanked' });
     expect(running.model.effects.slice(-2)).toEqual(['yank', 'revert on main']);
@@ -65,7 +65,7 @@ describe('yank', () => {
     const { package: name, version } = running.request;
     await sendMessage(running.client, running.request, 'report', { by: 'linus', reason: 'looks bad' });
     await running.client.workflow.getHandle(releaseId(name, version)).terminate('by mistake');
-    await startLateYank(running.client, { package: name, version, by: 'grace', reason: 'found later' });
+    await startLate(running.client, 'yank', { package: name, version, by: 'grace', reason: 'found later' });
     const late: unknown = await running.client.workflow.getHandle(yankId(name, version)).result();
     expect(late).toMatchObject({ outcome: 'yanked' });
     expect(running.model.effects.slice(-2)).toEqual(['yank', 'revert on main']);

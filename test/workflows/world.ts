@@ -129,7 +129,9 @@ export function modelWorld(): {
       checkInstallation: async () => proved('installed'),
       runMode: async ({ mode }) => proved(`mode ${mode}`),
       runApplication: async ({ application }) => proved(`application ${application}`),
+      awaitFallback: async () => ({ ...proved('an installation takes 0.9.0'), versions: ['0.9.0'] }),
       awaitIndexProbe: (round) => probeRound(round, () => model.measure(round.probe)),
+      awaitIssuesProbe: (round) => probeRound(round, () => model.measure(round.probe)),
       awaitTrialProbe: (round) => probeRound(round, () => model.measure(round.probe)),
       ensurePullRequest: async ({ source }) => ({
         ...proved('badges'),
@@ -183,6 +185,12 @@ export function modelWorld(): {
       awaitDisarmed: async () => {
         throw notYet('ready to yank: command', 600);
       },
+      ensureUnYanked: async () => {
+        done('un-yank');
+        for (const file of model.index) file.yanked = false;
+        return { proven: true, driver: 'command', evidence: [{ what: 'not yanked' }] };
+      },
+      awaitUnYanked: async () => ({ evidence: { what: 'not yanked' } }),
       awaitYanked: async () => ({ evidence: { what: 'yanked' } }),
       readLastStable: async () => ({ lastStable: { version: '0.9.0', tag: 'v0.9.0', commit: hex('old') } }),
     },

@@ -83,6 +83,14 @@ export interface Workflows {
   stop(id: number): Promise<void>;
 }
 
+/** Something that somebody has written to the maintainers. */
+export interface Issue {
+  readonly url: string;
+  readonly by: string;
+  readonly title: string;
+  readonly body: string;
+}
+
 /** Where pull requests live: what differs between plain git, GitHub and its kin. */
 export interface Forge {
   /** Whether people review here, so that a review can answer a gate. */
@@ -91,6 +99,8 @@ export interface Forge {
   readonly pollSeconds: number;
   /** Undefined where a publisher cannot make use of them. */
   readonly workflows?: Workflows | undefined;
+  /** Issues that were opened since a moment, ISO 8601; undefined where nobody can open one. */
+  listIssues?(since: string): Promise<readonly Issue[]>;
   /** What in the repository at this commit would get in a release's way; one line each. */
   readTraps(commit: Sha): Promise<readonly string[]>;
   /** What people have to know of how the forge is set up, and can live with; one line each. */

@@ -21,14 +21,19 @@ function byApi(open: Open<ReviewingApi>): Open<Forge> {
     reviewingForge(bench, repository, setting, open(bench, repository, setting));
 }
 
-/** Opens the forge that the settings name for a repository. */
+/** Opens the forge that the settings name for a repository, once: it remembers what it need not be told again. */
 export function forges(bench: Workbench): OpenForge {
+  const opened = new Map<string, Forge>();
   return (repository) => {
+    const known = opened.get(repository);
+    if (known !== undefined) return known;
     const setting = Object.values(bench.settings.packages).find(
       (candidate) => candidate.repository === repository,
     );
     // A repository that no package names any more is still one that git speaks to.
     const forge = setting?.forge ?? { kind: 'git', checks: [], pollSeconds: 2 };
-    return openers[forge.kind](bench, repository, forge);
+    const fresh = openers[forge.kind](bench, repository, forge);
+    opened.set(repository, fresh);
+    return fresh;
   };
 }

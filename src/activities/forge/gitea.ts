@@ -3,7 +3,7 @@ import type { Workbench } from '../support/workbench.js';
 import { openRepository } from './gitea/api.js';
 import { judgingCalls } from './gitea/judging.js';
 import { mergeCalls } from './gitea/merging.js';
-import { pullCalls } from './gitea/pull-requests.js';
+import { issueCalls, pullCalls } from './gitea/pull-requests.js';
 import { pageCalls } from './gitea/release-page.js';
 import type { ReviewingApi } from './reviewing-api.js';
 
@@ -14,6 +14,7 @@ export function giteaApi(bench: Workbench, address: string, setting: ForgeSettin
     name: 'Gitea',
     workflowFolders: ['.gitea/workflows', '.forgejo/workflows', '.github/workflows'],
     ...pullCalls(repository),
+    ...issueCalls(repository),
     ...judgingCalls(repository),
     ...mergeCalls(bench, address, repository),
     ...pageCalls(repository),

@@ -3,7 +3,7 @@ import type { Workbench } from '../support/workbench.js';
 import { openRepository } from './github/api.js';
 import { judgingCalls } from './github/judging.js';
 import { mergeCalls } from './github/merging.js';
-import { commentCalls, pullCalls } from './github/pull-requests.js';
+import { commentCalls, issueCalls, pullCalls } from './github/pull-requests.js';
 import { fileCalls, pageCalls } from './github/release-page.js';
 import { workflowCalls } from './github/workflows.js';
 import type { ReviewingApi } from './reviewing-api.js';
@@ -17,6 +17,7 @@ export function githubApi(bench: Workbench, address: string, setting: ForgeSetti
     workflows: workflowCalls(repository),
     ...pullCalls(repository),
     ...commentCalls(repository),
+    ...issueCalls(repository),
     ...judgingCalls(repository),
     ...mergeCalls(repository),
     ...pageCalls(repository),

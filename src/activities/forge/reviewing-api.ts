@@ -1,6 +1,6 @@
 import type { PullRequest, Review } from '../../contract/activities.js';
 import type { Sha } from '../../contract/release.js';
-import type { Check, PageFile, ReleasePage, Workflows } from './forge.js';
+import type { Check, Issue, PageFile, ReleasePage, Workflows } from './forge.js';
 
 /** A pull request as a forge shows it. */
 export interface Pull {
@@ -88,6 +88,9 @@ export interface ReviewingApi {
   listComments(number: number): Promise<readonly Comment[]>;
   addComment(number: number, body: string): Promise<void>;
   editComment(id: number, body: string): Promise<void>;
+
+  /** Issues that were opened since a moment, ISO 8601. */
+  listIssues(since: string): Promise<readonly Issue[]>;
 
   findPage(tag: string): Promise<Page | undefined>;
   draftPage(page: ReleasePage): Promise<Page>;

@@ -25,6 +25,7 @@ export function reviewingForge(
     reviews: true,
     pollSeconds,
     workflows: api.workflows,
+    listIssues: (since) => api.listIssues(since),
     readTraps: (commit) => readTraps(bench, repository, commit, api.workflowFolders),
     readLimits: async () => ((await api.deletesMerged()) ? [branchGoes] : []),
     readMerged: (_branch, base, head) => findMerged(bench, repository, base, head),

@@ -1,4 +1,5 @@
-import type { Arming, UrgentActivities } from '../../contract/activities.js';
+import type { UrgentActivities } from '../../contract/activities.js';
+import type { Arming } from '../../contract/yank-attempt.js';
 import { notYet } from '../../contract/failures.js';
 import type { YankDriver } from '../../contract/release.js';
 import { currentCancellation, limited } from '../support/cancellation.js';

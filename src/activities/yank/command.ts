@@ -6,13 +6,22 @@ import { placeholders, type About } from './placeholders.js';
 
 /** Yanks by the command from the settings, which has the settings' secrets in its environment. */
 export function commandDriver(bench: Workbench): Driver {
-  const { command, check } = bench.settings.yank;
+  const { command, check, unYank } = bench.settings.yank;
   return {
     async yank(yank) {
       const problem = whyNot(bench) ?? (await whyNotFound(bench));
       if (problem !== undefined) return { acted: false, evidence: [{ what: problem }], toDo: [] };
       const { ended, ending, log } = await runFilled(bench, command, yank);
       const evidence = [{ what: `The command that yanks ${ending}`, digest: log }];
+      return { acted: ended ? true : 'perhaps', evidence, toDo: [] };
+    },
+
+    async unYank(yank) {
+      const problem =
+        unYank === undefined ? 'The settings name no command that takes a yank back.' : whyNot(bench);
+      if (problem !== undefined) return { acted: false, evidence: [{ what: problem }], toDo: [] };
+      const { ended, ending, log } = await runFilled(bench, unYank, yank);
+      const evidence = [{ what: `The command that takes a yank back ${ending}`, digest: log }];
       return { acted: ended ? true : 'perhaps', evidence, toDo: [] };
     },
 

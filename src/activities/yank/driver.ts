@@ -33,6 +33,8 @@ export interface Readiness {
 /** A way to yank a release. */
 export interface Driver {
   yank(yank: Yank): Promise<YankAct>;
+  /** Takes a yank back; undefined where it has no way to. */
+  unYank?(yank: Yank): Promise<YankAct>;
   /** Tries it dry: it changes nothing on the index. */
   arm(target: Target): Promise<Readiness>;
 }

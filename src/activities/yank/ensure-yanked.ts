@@ -1,4 +1,5 @@
-import type { Subject, UrgentActivities, YankAttempt } from '../../contract/activities.js';
+import type { Subject, UrgentActivities } from '../../contract/activities.js';
+import type { YankAttempt } from '../../contract/yank-attempt.js';
 import type { DirectYank } from '../../contract/direct-yank.js';
 import type { YankDriver } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';

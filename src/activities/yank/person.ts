@@ -20,6 +20,18 @@ export function personDriver(bench: Workbench): Driver {
         ],
       });
     },
+    unYank: (yank) => {
+      const { index, subject } = yank;
+      return Promise.resolve({
+        acted: false,
+        evidence: [],
+        toDo: [
+          `Open ${listFor(bench, yank)} as an owner of ${subject.package} on ${index.name}.`,
+          `Choose "Un-yank" at ${subject.version}, and type ${subject.version} to confirm.`,
+          `Nothing else is needed: this is over as soon as ${index.name} says yanked for no file.`,
+        ],
+      });
+    },
     // Whether somebody is there cannot be tried: people have to say so.
     arm: (target) =>
       Promise.resolve({
@@ -39,6 +51,15 @@ function pageFor({ settings }: Workbench, about: Target): string {
   const { link } = settings.yank;
   return link === undefined
     ? new URL(`manage/project/${subject.package}/release/${subject.version}/`, siteOf(index)).href
+    : placeholders(about, encodeURIComponent)(link);
+}
+
+/** The page of all releases, where a yanked one has its form. */
+function listFor({ settings }: Workbench, about: Target): string {
+  const { index, subject } = about;
+  const { link } = settings.yank;
+  return link === undefined
+    ? new URL(`manage/project/${subject.package}/releases/`, siteOf(index)).href
     : placeholders(about, encodeURIComponent)(link);
 }
 

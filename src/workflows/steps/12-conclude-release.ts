@@ -6,6 +6,7 @@ import type { Desk } from '../desk.js';
 import { candidateOf, made } from '../quality.js';
 import { settleMain } from '../settling-main.js';
 import { stopFromIndex, yankEverything } from '../taking-back.js';
+import { followIndex, outcomeOf } from '../un-yanking.js';
 
 /** How long and how often an upload that was stopped is looked for on the index before nothing counts as nothing. */
 const looks = 3;
@@ -48,8 +49,14 @@ async function takeBack(desk: Desk, stop: Stop): Promise<Outcome> {
     return abandon(desk);
   }
   await yankEverything(desk, stop);
-  if (ledger.merges.length > 0) await settleMain(desk, stop);
-  return 'yanked';
+  const main = { isRight: ledger.merges.length === 0 };
+  const settle = async () => {
+    if (!main.isRight) await settleMain(desk, stop);
+    main.isRight = true;
+  };
+  // Main does not wait until a place for an installation is free.
+  await Promise.all([desk.insist(settle), followIndex(desk, stop, () => main.isRight)]);
+  return outcomeOf(ledger);
 }
 
 /** What was seen once stays published whatever a stale index says; an index that cannot be read keeps no yank back. */

@@ -30,6 +30,9 @@ export interface ReviewingWorld extends ForgeWorld {
   dismiss(of: PullRequest, review: string): Promise<void>;
   /** CI reports the state of a check. */
   report(head: string, check: string, state: 'success' | 'failure' | 'pending'): Promise<void>;
+  /** Somebody opens an issue, and its number is told. */
+  openIssue(by: string, title: string, body: string): Promise<number>;
+  comment(by: string, number: number, body: string): Promise<void>;
   /** A person merges a pull request on the forge's page. */
   mergeByHand(id: string, method: 'merge' | 'squash'): Promise<void>;
   /** Every pull request that there ever was, newest first. */

@@ -86,6 +86,12 @@ function peopleOf(as: GiteaWorld['as']) {
     async report(head, context, state) {
       await as('grace', 'POST', `/statuses/${head}`, { state, context });
     },
+    async openIssue(by, title, body) {
+      return ((await as(by, 'POST', '/issues', { title, body })) as { number: number }).number;
+    },
+    async comment(by, number, body) {
+      await as(by, 'POST', `/issues/${String(number)}/comments`, { body });
+    },
     async mergeByHand(id, method) {
       await as('ada', 'POST', `/pulls/${id}/merge`, { Do: method });
     },

@@ -115,6 +115,12 @@ function peopleOf(as: GithubWorld['as']) {
     async report(head, context, state) {
       await as('grace', 'POST', `/statuses/${head}`, { state, context });
     },
+    async openIssue(by, title, body) {
+      return ((await as(by, 'POST', '/issues', { title, body })) as { number: number }).number;
+    },
+    async comment(by, number, body) {
+      await as(by, 'POST', `/issues/${String(number)}/comments`, { body });
+    },
     async mergeByHand(id, method) {
       await as('ada', 'PUT', `/pulls/${id}/merge`, { merge_method: method });
     },

@@ -22,6 +22,8 @@ export function keepsToReviewing(make: Make): void {
   test('a workflow that publishes on a tag is told with its file and line, one that is started by hand is not', () =>
     findsTraps(make));
   test('the progress of a release is kept in one comment', () => tellsInOneComment(make));
+  test('issues are listed that were opened since a moment, and neither older ones nor pull requests', () =>
+    listsIssues(make));
   test('a push to a protected main is proposed instead', () => proposesRevert(make));
   test('a revert that was proposed is merged once its checks and approvals are there', () =>
     mergesRevert(make));
@@ -216,4 +218,23 @@ async function mergesRevert(make: Make): Promise<void> {
   expect(await site.world.ref(main)).not.toBe(before);
   expect((await site.listPulls()).filter(({ state }) => state === 'open')).toEqual([]);
   expect(await wait()).not.toHaveProperty('untested');
+}
+
+async function listsIssues(make: Make): Promise<void> {
+  const site = await make();
+  const old = await site.openIssue('grace', 'How do I use it?', 'I cannot find out.');
+  await open(site);
+  // Forges write their times in whole seconds.
+  const since = new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toISOString();
+  await new Promise((resolve) => setTimeout(resolve, Date.parse(since) - Date.now()));
+  await site.comment('linus', old, 'Since 0.2.0 not at all.');
+  await site.openIssue('linus', '0.2.0 does not import', 'On Python 3.10 it says …');
+  expect(await site.forge.listIssues?.(since)).toEqual([
+    {
+      url: expect.stringMatching(/\/issues\/\d+$/) as string,
+      by: 'linus',
+      title: '0.2.0 does not import',
+      body: 'On Python 3.10 it says …',
+    },
+  ]);
 }

@@ -8,7 +8,7 @@ import { createDrivers } from '../../../src/activities/yank/drivers.js';
 import { createYankActivities } from '../../../src/activities/yank/ensure-yanked.js';
 import type { Workbench } from '../../../src/activities/support/workbench.js';
 import type { ApiSetting } from '../../../src/config/yank-schema.js';
-import type { YankAttempt } from '../../../src/contract/activities.js';
+import type { YankAttempt } from '../../../src/contract/yank-attempt.js';
 import type { IndexAddress } from '../../../src/contract/release.js';
 import type { Fault } from '../../../rehearsal/index/faults.js';
 import type { IndexStandIn } from '../../../rehearsal/index/contract.js';

@@ -9,7 +9,7 @@ import { createArmingActivities } from '../../../src/activities/yank/arming.js';
 import type { Driver, Drivers, Readiness } from '../../../src/activities/yank/driver.js';
 import { createDrivers } from '../../../src/activities/yank/drivers.js';
 import type { Settings } from '../../../src/config/settings.js';
-import type { Arming } from '../../../src/contract/activities.js';
+import type { Arming } from '../../../src/contract/yank-attempt.js';
 import type { YankDriver } from '../../../src/contract/release.js';
 import { makeBench } from '../support/bench.js';
 

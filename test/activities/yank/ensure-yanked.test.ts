@@ -6,7 +6,7 @@ import { createYankActivities } from '../../../src/activities/yank/ensure-yanked
 import { createDrivers } from '../../../src/activities/yank/drivers.js';
 import type { Workbench } from '../../../src/activities/support/workbench.js';
 import type { Settings } from '../../../src/config/settings.js';
-import type { YankAttempt } from '../../../src/contract/activities.js';
+import type { YankAttempt } from '../../../src/contract/yank-attempt.js';
 import type { IndexAddress, YankDriver } from '../../../src/contract/release.js';
 import type { IndexStandIn } from '../../../rehearsal/index/contract.js';
 import { root } from '../../../tools/paths.mjs';

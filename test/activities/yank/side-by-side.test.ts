@@ -5,7 +5,7 @@ import { createDrivers } from '../../../src/activities/yank/drivers.js';
 import { createYankActivities } from '../../../src/activities/yank/ensure-yanked.js';
 import { pause } from '../../../src/activities/support/cancellation.js';
 import type { Workbench } from '../../../src/activities/support/workbench.js';
-import type { YankAttempt } from '../../../src/contract/activities.js';
+import type { YankAttempt } from '../../../src/contract/yank-attempt.js';
 import type { IndexAddress, YankDriver } from '../../../src/contract/release.js';
 import type { IndexStandIn } from '../../../rehearsal/index/contract.js';
 import { makeBench } from '../support/bench.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { webDriver } from '../../../src/activities/yank/web/web-driver.js';
-import type { YankAttempt } from '../../../src/contract/activities.js';
+import type { YankAttempt } from '../../../src/contract/yank-attempt.js';
 import type { Fault } from '../../../rehearsal/index/faults.js';
 import { Visitor } from '../../rehearsal/index/visitor.js';
 import {

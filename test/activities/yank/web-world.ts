@@ -7,7 +7,7 @@ import { createDrivers } from '../../../src/activities/yank/drivers.js';
 import { webDriver } from '../../../src/activities/yank/web/web-driver.js';
 import type { Workbench } from '../../../src/activities/support/workbench.js';
 import type { WebSetting } from '../../../src/config/yank-schema.js';
-import type { YankAttempt } from '../../../src/contract/activities.js';
+import type { YankAttempt } from '../../../src/contract/yank-attempt.js';
 import type { IndexAddress } from '../../../src/contract/release.js';
 import type { Account, IndexStandIn, WebPages } from '../../../rehearsal/index/contract.js';
 import * as indexes from '../../rehearsal/index/tools.js';

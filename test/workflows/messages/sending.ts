@@ -39,6 +39,8 @@ export const answers: Readonly<Record<GateId, Gate['answers']>> = {
   trouble: ['retry'],
   report: ['yank', 'keep'],
   probe: ['yank', 'keep', 'retry'],
+  fallback: ['retry', 'keep'],
+  'un-yank': ['approve', 'reject'],
 };
 
 /** One of the procedure's gates, open. */

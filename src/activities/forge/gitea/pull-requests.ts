@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 
+import type { Issue } from '../forge.js';
 import type { Pull, ReviewingApi } from '../reviewing-api.js';
+import { isSince } from '../since.js';
 import { GiteaRefusal, type GiteaRepository } from './api.js';
-import { commentShape, pullShape } from './shapes.js';
+import { commentShape, issueShape, pullShape } from './shapes.js';
 
 type Calls = Pick<
   ReviewingApi,
@@ -52,6 +54,22 @@ export function pullCalls(repository: GiteaRepository): Calls {
 
     async editComment(id, body) {
       await repository.send('PATCH', `issues/comments/${String(id)}`, { body });
+    },
+  };
+}
+
+/** The calls about issues; what counts as since is the last change. */
+export function issueCalls(repository: GiteaRepository): Pick<ReviewingApi, 'listIssues'> {
+  return {
+    async listIssues(since) {
+      const path = `issues?type=issues&state=all&since=${encodeURIComponent(since)}`;
+      const found: Issue[] = [];
+      for await (const { html_url: url, title, body, user, created_at: at } of repository.list(
+        path,
+        issueShape,
+      ))
+        if (isSince(at, since)) found.push({ url, title, body, by: user?.login ?? '' });
+      return found;
     },
   };
 }

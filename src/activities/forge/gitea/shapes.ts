@@ -56,6 +56,14 @@ export const statusShape = z.object({
   target_url: z.string(),
 });
 
+export const issueShape = z.object({
+  html_url: z.string(),
+  title: z.string(),
+  body: z.string(),
+  user: user.nullable(),
+  created_at: z.string(),
+});
+
 export const commentShape = z.object({ id: z.number(), body: z.string() });
 
 export const releaseShape = z.object({

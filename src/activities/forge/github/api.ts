@@ -74,19 +74,18 @@ function askConditionally(octokit: Octokit): void {
     const key = JSON.stringify(octokit.request.endpoint.parse(options));
     const known = kept.get(key);
     try {
-      const response = await request(
-        known === undefined
-          ? options
-          : { ...options, headers: { ...options.headers, 'if-none-match': known.etag } },
-      );
+      // What is bound to this request is this one object: other options would be overlooked.
+      if (known !== undefined) options.headers = { ...options.headers, 'if-none-match': known.etag };
+      const response = await request(options);
       const { etag } = response.headers;
       kept.delete(key);
-      if (etag !== undefined) kept.set(key, { etag, response });
+      // Who pages through a list changes the answers.
+      if (etag !== undefined) kept.set(key, { etag, response: structuredClone(response) });
       const [oldest] = kept.keys();
       if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
       return response;
     } catch (error) {
-      if (statusOf(error) === 304 && known !== undefined) return known.response as never;
+      if (statusOf(error) === 304 && known !== undefined) return structuredClone(known.response) as never;
       throw error;
     }
   });

@@ -1,4 +1,5 @@
 import type { Pull, ReviewingApi } from '../reviewing-api.js';
+import { isSince } from '../since.js';
 import { statusOf, type GithubRepository } from './api.js';
 
 type PullCalls = Pick<ReviewingApi, 'findPull' | 'readPull' | 'openPull' | 'editPull'>;
@@ -56,6 +57,31 @@ export function commentCalls({ octokit, at }: GithubRepository): CommentCalls {
 
     async editComment(id, body) {
       await octokit.rest.issues.updateComment({ ...at, comment_id: id, body });
+    },
+  };
+}
+
+/** The calls about issues; to GitHub a pull request is one, and what counts as since is the last change. */
+export function issueCalls({ octokit, at }: GithubRepository): Pick<ReviewingApi, 'listIssues'> {
+  return {
+    async listIssues(since) {
+      const wanted = {
+        ...at,
+        since,
+        state: 'all',
+        sort: 'created',
+        direction: 'desc',
+        per_page: 100,
+      } as const;
+      const changed = await octokit.paginate(octokit.rest.issues.listForRepo, wanted);
+      return changed
+        .filter((issue) => issue.pull_request === undefined && isSince(issue.created_at, since))
+        .map(({ html_url: url, title, body, user }) => ({
+          url,
+          title,
+          body: body ?? '',
+          by: user?.login ?? '',
+        }));
     },
   };
 }

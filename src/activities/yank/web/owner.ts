@@ -1,4 +1,5 @@
 import type { Subject } from '../../../contract/activities.js';
+import { sameVersion } from '../../support/project-page.js';
 import type { Browser, Page } from './browser.js';
 import type { Form } from './forms.js';
 import { formWith, logIn, loginPath, type Account } from './login.js';
@@ -33,11 +34,14 @@ export function releasePath(subject: Subject): string {
   return `/manage/project/${name}/release/${version}/`;
 }
 
+/** A page, and the form that was looked for there. */
+interface FoundForm {
+  readonly page: Page;
+  readonly form: Form | undefined;
+}
+
 /** The form with which a release is yanked; undefined where its page has none, as that of a yanked release. */
-export async function findYankForm(
-  owner: Owner,
-  subject: Subject,
-): Promise<{ readonly page: Page; readonly form: Form | undefined }> {
+export async function findYankForm(owner: Owner, subject: Subject): Promise<FoundForm> {
   const release = `${subject.package} ${subject.version}`;
   const page = await openOwned(owner, releasePath(subject), subject.package, (there) =>
     notThere(release, there),
@@ -45,6 +49,22 @@ export async function findYankForm(
   const form = formWith(page, 'confirm_yank_version');
   if (form === undefined && /quarantine/i.test(page.html.text)) throw quarantined(release, page);
   return { page, form };
+}
+
+/** The form with which a yank is taken back, which stands on the page of all releases only. */
+async function findUnYankForm(owner: Owner, subject: Subject): Promise<FoundForm> {
+  const { package: name } = subject;
+  const page = await openOwned(owner, releasesPath(name), name, (there) => notThere(name, there));
+  const form = page.html.forms.find(
+    ({ action, fields }) => fields.has('confirm_unyank_version') && isAbout(action, subject),
+  );
+  return { page, form };
+}
+
+/** Whether a form is sent to the page of a release, however that spells its version. */
+function isAbout(action: string | undefined, { version }: Subject): boolean {
+  const [, spelled] = /\/release\/([^/?#]+)\/$/.exec(action ?? '') ?? [];
+  return spelled !== undefined && sameVersion(decodeURIComponent(spelled), version);
 }
 
 /**
@@ -57,14 +77,32 @@ export async function sendYank(
   reason: string,
   sending: () => void,
 ): Promise<boolean> {
+  const values = { yanked_reason: reason, confirm_yank_version: subject.version };
+  return sendFound(owner, subject, { find: findYankForm, values, sending });
+}
+
+/** Sends the form that takes a yank back, if it is there; as little a proof as the other. */
+export async function sendUnYank(owner: Owner, subject: Subject, sending: () => void): Promise<boolean> {
+  const values = { confirm_unyank_version: subject.version };
+  return sendFound(owner, subject, { find: findUnYankForm, values, sending });
+}
+
+interface Sending {
+  readonly find: (owner: Owner, subject: Subject) => Promise<FoundForm>;
+  readonly values: Readonly<Record<string, string>>;
+  readonly sending: () => void;
+}
+
+async function sendFound(
+  owner: Owner,
+  subject: Subject,
+  { find, values, sending }: Sending,
+): Promise<boolean> {
   for (let sends = 0; sends < mostSends; sends++) {
-    const { page, form } = await findYankForm(owner, subject);
+    const { page, form } = await find(owner, subject);
     if (form === undefined) return false;
     sending();
-    const landed = await owner.browser.submit(page, form, {
-      yanked_reason: reason,
-      confirm_yank_version: subject.version,
-    });
+    const landed = await owner.browser.submit(page, form, values);
     if (/^\/manage\/project\/[^/]+\/releases\/$/.test(landed.url.pathname)) return true;
     // A page that wants a password stands in place of the answer, and what was sent to it did nothing.
     if (landed.url.pathname !== loginPath && passwordForm(landed) === undefined) throw unknownPage(landed);

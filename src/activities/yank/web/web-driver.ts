@@ -5,7 +5,7 @@ import type { Workbench } from '../../support/workbench.js';
 import type { Driver, YankAct } from '../driver.js';
 import { findForms } from './arming.js';
 import { OwnerSession, type Done } from './owner-session.js';
-import { releasesPath, sendYank, sessionEnd } from './owner.js';
+import { releasesPath, sendUnYank, sendYank, sessionEnd, type Owner } from './owner.js';
 
 /**
  * Yanks by the forms of the index's site, as an owner of the project does in a browser; it is armed while an owner is
@@ -13,19 +13,35 @@ import { releasesPath, sendYank, sessionEnd } from './owner.js';
  */
 export function webDriver(bench: Workbench, now: () => number = Date.now): Driver {
   const session = new OwnerSession(bench, now);
+  /** What was sent and never answered may have been heard, and only the index tells. */
+  async function act(
+    index: IndexAddress,
+    send: (owner: Owner, sending: () => void) => Promise<Done>,
+  ): Promise<YankAct> {
+    let acted: YankAct['acted'] = false;
+    const { evidence, toDo } = await session.use(index, async (owner) => {
+      const done = await send(owner, () => (acted = 'perhaps'));
+      // Where somebody else was faster there is no form either.
+      acted = true;
+      return done;
+    });
+    return { acted, evidence, toDo };
+  }
   return {
-    async yank({ index, subject, reason }) {
-      let acted: YankAct['acted'] = false;
-      // A line is all that the form takes.
-      const line = reason.replaceAll(/\p{Cc}+/gu, ' ');
-      const { evidence, toDo } = await session.use(index, async (owner) => {
-        const sent = await sendYank(owner, subject, line, () => (acted = 'perhaps'));
-        // The page of a release that somebody else has yanked has no form either, and only the index tells.
-        acted = true;
-        return sent ? wasSent(index, subject) : hadNoForm(index, subject);
-      });
-      return { acted, evidence, toDo };
-    },
+    yank: ({ index, subject, reason }) =>
+      act(index, async (owner, sending) => {
+        // A line is all that the form takes.
+        const line = reason.replaceAll(/\p{Cc}+/gu, ' ');
+        return (await sendYank(owner, subject, line, sending))
+          ? wasSent(index, subject)
+          : hadNoForm(index, subject);
+      }),
+    unYank: ({ index, subject }) =>
+      act(index, async (owner, sending) =>
+        (await sendUnYank(owner, subject, sending))
+          ? undoingWasSent(index, subject)
+          : hadNoUndoing(index, subject),
+      ),
     async arm({ index, subject }) {
       let until: string | undefined;
       const { evidence, toDo, passing } = await session.use(index, async (owner) => {
@@ -51,6 +67,26 @@ function wasSent(index: IndexAddress, { package: name, version }: Subject): Done
 function hadNoForm(index: IndexAddress, { package: name, version }: Subject): Done {
   return {
     evidence: [{ what: `The page of ${name} ${version} has no form to yank it, as when it is yanked` }],
+    toDo: [`Look at ${listAt(index, name)} whether ${name} ${version} is among the yanked releases there.`],
+  };
+}
+
+function undoingWasSent(index: IndexAddress, { package: name, version }: Subject): Done {
+  return {
+    evidence: [
+      { what: `The owner's web form to un-yank ${name} ${version} was sent and led where it should` },
+    ],
+    toDo: [
+      `${index.name} took the form and still shows ${name} ${version} as yanked: it may be read-only for now, or show an old state. Look at its status page and at ${listAt(index, name)}.`,
+    ],
+  };
+}
+
+function hadNoUndoing(index: IndexAddress, { package: name, version }: Subject): Done {
+  return {
+    evidence: [
+      { what: `${listAt(index, name)} has no form to un-yank ${version}, as when it is not yanked` },
+    ],
     toDo: [`Look at ${listAt(index, name)} whether ${name} ${version} is among the yanked releases there.`],
   };
 }

@@ -1,0 +1,55 @@
+import type { IndexAct, Ledger, UnYankRecord, YankRecord } from './state.js';
+
+/** The seconds from the message to the index that says so; undefined as long as it does not. */
+export function secondsUntilProven({ askedAt, provenAt }: IndexAct): number | undefined {
+  return provenAt === undefined ? undefined : (Date.parse(provenAt) - Date.parse(askedAt)) / 1000;
+}
+
+/** The un-yank that people are asked about or that is being carried out. */
+export function pendingUnYank({ unYanks = [] }: YankRecord): UnYankRecord | undefined {
+  const last = unYanks.at(-1);
+  return last?.provenAt === undefined && last?.rejectedBy === undefined ? last : undefined;
+}
+
+/** Whether two people have agreed to take the yank back; from then on the index need not say yanked. */
+export function isUndone({ unYanks = [] }: YankRecord): boolean {
+  return unYanks.at(-1)?.approvedBy !== undefined;
+}
+
+/** What a release can show of its yanks, oldest first. */
+export function yanksOf({ formerYanks = [], yank }: Ledger): YankRecord[] {
+  return yank === undefined ? formerYanks : [...formerYanks, yank];
+}
+
+/** What people read of the yanks of a release, a line for each fact. */
+export function yankLines(ledger: Ledger): string[] {
+  return yanksOf(ledger).flatMap((yank) => [
+    `yank asked for by ${yank.by} at ${yank.askedAt}: ${yank.reason}`,
+    ...provenLines(yank),
+    ...fallbackLines(yank),
+    ...(yank.unYanks ?? []).flatMap((undo) => [
+      `un-yank asked for by ${undo.by} at ${undo.askedAt}: ${undo.reason}`,
+      ...(undo.approvedBy === undefined ? [] : [`approved by ${undo.approvedBy.join(' and ')}`]),
+      ...(undo.rejectedBy === undefined ? [] : [`rejected by ${undo.rejectedBy}`]),
+      ...provenLines(undo),
+    ]),
+  ]);
+}
+
+function provenLines(act: IndexAct): string[] {
+  const seconds = secondsUntilProven(act);
+  if (seconds === undefined) return [];
+  return [
+    `the index said so at ${act.provenAt ?? ''}, ${seconds.toFixed(1)} s after the message; done by ${act.driver ?? 'somebody'}`,
+  ];
+}
+
+function fallbackLines({ fallback }: YankRecord): string[] {
+  if (fallback === undefined) return [];
+  if ('waivedBy' in fallback)
+    return [`${fallback.waivedBy} goes without the proof by an installation: ${fallback.why}`];
+  const { versions } = fallback;
+  return [
+    `an installation without a pin takes ${versions.length === 0 ? 'no version' : versions.join(' or ')}`,
+  ];
+}
