@@ -2,7 +2,7 @@ import type { Gate } from './gates.js';
 import type { MessageRecord } from './messages.js';
 import type { ProbeRecord } from './probes.js';
 import type { BranchHead, ConfigSummary, Digest, Manifest, ReleaseRequest, Sha, Terms } from './release.js';
-import type { PlannedShift, Shift } from './roster.js';
+import type { Call, PlannedShift, Shift } from './roster.js';
 import { steps, type StepId } from './steps.js';
 import type { Evidence, Finding } from './verdict.js';
 
@@ -142,7 +142,7 @@ export interface IndexAct {
   readonly askedAt: string;
   /** Which driver did it, or `somebody else`. */
   driver?: string;
-  /** How often the drivers have tried in vain. */
+  /** How often people had the drivers try again. */
   tries?: number;
   /** Only the index is waited for now: another `yank` has the drivers try again. */
   waiting?: boolean;
@@ -152,6 +152,8 @@ export interface IndexAct {
 
 /** What is known of a yank. */
 export interface YankRecord extends IndexAct {
+  /** Who was asked by name to yank, as long as the drivers cannot. */
+  calls?: Call[];
   /** The commit after which main holds nothing of the release. */
   rolledBack?: string;
   fallback?: Fallback;

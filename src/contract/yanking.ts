@@ -25,6 +25,9 @@ export function yanksOf({ formerYanks = [], yank }: Ledger): YankRecord[] {
 export function yankLines(ledger: Ledger): string[] {
   return yanksOf(ledger).flatMap((yank) => [
     `yank asked for by ${yank.by} at ${yank.askedAt}: ${yank.reason}`,
+    ...(yank.provenAt === undefined ? (yank.calls ?? []) : []).map(
+      ({ who, at }) => `${who} was asked to yank by hand at ${at}`,
+    ),
     ...provenLines(yank),
     ...fallbackLines(yank),
     ...(yank.unYanks ?? []).flatMap((undo) => [

@@ -169,6 +169,12 @@ export class Desk {
     this.refresh();
   }
 
+  /** Adds what the running step does not say yet: what is tried again and again leaves its evidence once. */
+  noteNew(...evidence: Evidence[]): void {
+    const said = this.#running()?.evidence.map(({ what }) => what) ?? [];
+    this.note(...evidence.filter(({ what }) => !said.includes(what)));
+  }
+
   /** Puts a question to people and waits for as long as they need; an approval of the same digest is not asked twice. */
   ask = async ({ urgent = false, ...question }: Question): Promise<Decision> => {
     const subject = [...question.subject, ...this.#standing()];

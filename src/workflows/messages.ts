@@ -228,7 +228,7 @@ function stop(ledger: Ledger, kind: 'abort' | 'yank', message: Named, at: string
   );
 }
 
-/** How often the drivers of a yank may be tried, so that a flood of messages costs nothing. */
+/** How often people may have the drivers of a yank try again, so that a flood of messages costs nothing. */
 const mostTries = 10;
 
 /** A second `yank` has the drivers try again, once they have ended and the index still does not say yanked. */
@@ -238,8 +238,9 @@ function again({ yank }: Ledger, stopped: Stop, kind: 'abort' | 'yank'): Message
   if (yank?.provenAt !== undefined) return no(`${already}, and it is yanked`);
   if (yank?.waiting !== true) return no(`${already}: the drivers are at it`);
   if ((yank.tries ?? 0) >= mostTries)
-    return no(`the drivers were tried ${String(mostTries)} times: yank by hand, as the status says`);
+    return no(`the drivers were tried again ${String(mostTries)} times: yank by hand, as the status says`);
   yank.waiting = false;
+  yank.tries = (yank.tries ?? 0) + 1;
   return yes('the drivers try to yank it again');
 }
 

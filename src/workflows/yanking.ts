@@ -4,7 +4,12 @@ import type { YankAttempt } from '../contract/yank-attempt.js';
 import type { DirectYank } from '../contract/direct-yank.js';
 import type { YankRecord } from '../contract/state.js';
 import { patient, urgent } from './activities.js';
+import { calling } from './calling.js';
 import type { Desk } from './desk.js';
+
+/** How long the drivers rest before they try again by themselves, in milliseconds; each pause is twice the one before. */
+const firstPause = 10_000;
+const longestPause = 10 * 60_000;
 
 /** Who yanked it, and what is noted where it was done past the release. */
 export interface Yanked {
@@ -12,33 +17,64 @@ export interface Yanked {
   readonly direct?: DirectYank;
 }
 
+type InVain = Extract<YankAttempt, { proven: false }>;
+
 /** Has the drivers yank, and where they cannot, people; ends only when the index says so, and returns who did it. */
 export async function untilYanked(desk: Desk, yank: YankRecord): Promise<Yanked> {
+  const attempt = await tryDrivers(desk, yank);
+  if (attempt.proven) return yankedBy(attempt, undefined);
+  return calling(desk, (yank.calls = []), () => goOnTrying(desk, yank, attempt));
+}
+
+async function tryDrivers(desk: Desk, { reason }: YankRecord): Promise<YankAttempt> {
+  const { terms, subject } = desk;
+  const drivers = terms.yankDrivers;
+  const attempt = await urgent.ensureYanked({ index: terms.production, subject, reason, drivers });
+  desk.noteNew(...attempt.evidence);
+  return attempt;
+}
+
+/** Tells people what to do and lets the drivers try again, for as long as the index does not say yanked. */
+async function goOnTrying(desk: Desk, yank: YankRecord, failed: InVain): Promise<Yanked> {
   const { ledger, terms, subject } = desk;
-  const { production: index, yankDrivers: drivers } = terms;
   const waiting = new CancellationScope();
-  let seen: ReturnType<typeof patient.awaitYanked> | undefined;
-  let acted: string | undefined;
+  const seen = waiting.run(() => patient.awaitYanked({ index: terms.production, subject }));
+  // What is not waited for any more is heard by nobody.
+  seen.catch(() => undefined);
+  let attempt = failed;
+  let acted = failed.driver;
   try {
-    for (;;) {
-      const attempt = await urgent.ensureYanked({ index, subject, reason: yank.reason, drivers });
-      desk.note(...attempt.evidence);
-      if (attempt.proven) return yankedBy(attempt, acted);
-      acted = attempt.driver ?? acted;
-      tellPeople(desk, yank, attempt.toDo);
-      seen ??= waiting.run(() => patient.awaitYanked({ index, subject }));
-      // One that is left for the drivers' next try is heard by nobody any more.
-      seen.catch(() => undefined);
-      const shown = await Promise.race([seen, condition(() => yank.waiting !== true)]);
-      if (shown === undefined) continue;
-      desk.note(shown.evidence);
-      return { driver: acted ?? 'person' };
+    for (let tries = 1; ; tries++) {
+      yank.waiting = true;
+      ledger.notice = attempt.toDo.join(' ');
+      desk.refresh();
+      const again = waiting.run(() => anotherTry(desk, yank, tries));
+      again.catch(() => undefined);
+      const shown = await Promise.race([seen, again]);
+      if (shown !== undefined) {
+        desk.note(shown.evidence);
+        return { driver: acted ?? 'person' };
+      }
+      yank.waiting = false;
+      const next = await tryDrivers(desk, yank);
+      if (next.proven) return yankedBy(next, acted);
+      attempt = next;
+      acted = next.driver ?? acted;
     }
   } finally {
     waiting.cancel();
     delete ledger.notice;
     delete yank.waiting;
   }
+}
+
+/** Waits until the drivers are to try again: because somebody sent `yank` again, or because some time has passed. */
+async function anotherTry({ terms }: Desk, yank: YankRecord, tries: number): Promise<undefined> {
+  const isAsked = () => yank.waiting !== true;
+  // A person is not told the same again and again.
+  if (terms.yankDrivers.every((driver) => driver === 'person')) await condition(isAsked);
+  else await condition(isAsked, Math.min(firstPause * 2 ** (tries - 1), longestPause));
+  return undefined;
 }
 
 function yankedBy(
@@ -49,15 +85,4 @@ function yankedBy(
     return { driver: `${direct.by} by \`slipway yank --direct\` (${direct.driver ?? 'by hand'})`, direct };
   // An earlier try may be shown only now.
   return { driver: driver === 'somebody else' ? (earlier ?? driver) : driver };
-}
-
-function tellPeople(
-  desk: Desk,
-  yank: YankRecord,
-  toDo: Extract<YankAttempt, { proven: false }>['toDo'],
-): void {
-  yank.tries = (yank.tries ?? 0) + 1;
-  yank.waiting = true;
-  desk.ledger.notice = toDo.join(' ');
-  desk.refresh();
 }

@@ -32,6 +32,9 @@ export interface Service {
   record(): Promise<Ledger | undefined>;
   /** The first state for which `is` holds. */
   until(is: (ledger: Ledger) => boolean): Promise<Ledger>;
+  /** Ends every worker; what they ran goes on with the next ones. */
+  stopWorkers(): Promise<void>;
+  startWorkers(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,10 +45,14 @@ afterAll(async () => {
   await (await server)?.stop();
 });
 
+/** Activities that a test has in place of the modelled ones; some need the service's client. */
+export type Overrides = Partial<Activities> | ((client: Client) => Partial<Activities>);
+
 /** Runs workers for all zones in a namespace-free way: each test has a package of its own. */
 export async function runService(
-  overrides: Partial<Activities>,
+  overrides: Overrides,
   world = modelWorld(),
+  { name = `model-${randomUUID()}`, buildSlots = 100 } = {},
 ): Promise<Service & { model: Model }> {
   server ??= startTemporal({ binary: inject('temporalBinary') });
   const { address: serverAddress } = await server;
@@ -56,21 +63,12 @@ export async function runService(
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-model-'));
   const records = createRecordActivities(folderStore(folder), client, lease);
   const log = { info: () => undefined, warn: () => undefined };
-  const activities = instrumented({ ...world.activities, ...lease, ...records, ...overrides }, log);
-  const codePath = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
-  const workers = await Promise.all(
-    zones.map((zone) =>
-      Worker.create({
-        connection,
-        taskQueue: taskQueue(zone),
-        maxHeartbeatThrottleInterval: '2s',
-        ...(zone === 'workflow' ? { workflowBundle: { codePath } } : { activities }),
-      }),
-    ),
-  );
-  const running = Promise.all(workers.map((worker) => worker.run()));
+  const own = typeof overrides === 'function' ? overrides(client) : overrides;
+  const activities = instrumented({ ...world.activities, ...lease, ...records, ...own }, log);
+  const workers = workersOf(connection, activities, buildSlots);
+  await workers.start();
   const request: ReleaseRequest = {
-    package: `model-${randomUUID()}`,
+    package: name,
     version: '1.0.0',
     by: 'ada',
     wait: false,
@@ -96,13 +94,40 @@ export async function runService(
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
+    startWorkers: () => workers.start(),
+    stopWorkers: () => workers.stop(),
     async close() {
-      for (const worker of workers) worker.shutdown();
-      await running;
+      await workers.stop();
       await endWorkflows(client, started);
       await clientConnection.close();
       await connection.close();
       await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Workers of all zones, which can be ended and started again. */
+function workersOf(connection: NativeConnection, activities: object, buildSlots: number) {
+  const codePath = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
+  let running: readonly { worker: Worker; ended: Promise<void> }[] = [];
+  return {
+    async start() {
+      const workers = zones.map((zone) =>
+        Worker.create({
+          connection,
+          taskQueue: taskQueue(zone),
+          maxHeartbeatThrottleInterval: '2s',
+          ...(zone === 'workflow' ? { workflowBundle: { codePath } } : { activities }),
+          ...(zone === 'build' ? { maxConcurrentActivityTaskExecutions: buildSlots } : {}),
+        }),
+      );
+      running = (await Promise.all(workers)).map((worker) => ({ worker, ended: worker.run() }));
+    },
+    async stop() {
+      const ending = running;
+      running = [];
+      for (const { worker } of ending) worker.shutdown();
+      await Promise.all(ending.map(({ ended }) => ended));
     },
   };
 }

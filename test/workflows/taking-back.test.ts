@@ -112,7 +112,7 @@ describe('yank', () => {
     await yank();
     for (let done = 1; done < 10; done++) {
       const waiting = await running.until(
-        ({ yank: record }) => record?.waiting === true && record.tries === done,
+        ({ yank: record }) => record?.waiting === true && (record.tries ?? 0) === done - 1,
       );
       expect(waiting.notice).toBe('Open the mail.');
       expect(await yank()).toEqual({ counted: true, why: 'the drivers try to yank it again' });

@@ -46,7 +46,7 @@ describe('abort and yank', () => {
       true,
       'the drivers try to yank it again',
     ],
-    ['after ten tries', { waiting: true, tries: 10 }, false, 'were tried 10 times: yank by hand'],
+    ['after ten tries', { waiting: true, tries: 10 }, false, 'were tried again 10 times: yank by hand'],
     ['when it is yanked', { waiting: true, provenAt: later }, false, 'and it is yanked'],
   ])('a second yank %s', (_when, record, counted, why) => {
     const yank = record && { reason: 'first', by: 'linus', askedAt: later, ...record };

@@ -1,0 +1,188 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { onTestFinished } from 'vitest';
+
+import type { ProbeSetting } from '../../src/config/probe-schema.js';
+import { sendMessage } from '../../src/client/releases.js';
+import type { Manifest } from '../../src/contract/release.js';
+import { openGates, type Ledger, type Outcome } from '../../src/contract/state.js';
+import { createActivities } from '../../src/worker/activities.js';
+import type { IndexStandIn } from '../../rehearsal/index/contract.js';
+import { root } from '../../tools/paths.mjs';
+import { addressOf, makeBench } from '../activities/support/bench.js';
+import { atVersion, makeRepository } from '../activities/support/repository.js';
+import * as indexes from '../rehearsal/index/tools.js';
+import { runService, type Service } from '../workflows/model.js';
+import { modelWorld, type Activities } from '../workflows/world.js';
+
+/** A release on a real index and a real repository, of which only builds and tests are modelled: they take no time. */
+export interface HalfModelled extends Service {
+  readonly index: IndexStandIn;
+  /** How many uploads to it are on their way. */
+  arriving(): Promise<number>;
+  /** What the index says of each file of the release that it lists. */
+  shown(): Promise<unknown[]>;
+  /** The same when all faults are taken away. */
+  yanked(): Promise<unknown[]>;
+  /** Whether the files on main are those from before the release. */
+  mainIsBack(): boolean;
+}
+
+const versions = ['1.0.0.dev0', '1.0.0'];
+
+/** Opens such a world with an older release in it; it is gone after the test. */
+export async function halfModelled(
+  build: Partial<Activities> = {},
+  { buildSlots = 100, watchSeconds = 3600, probes = [] as readonly ProbeSetting[] } = {},
+): Promise<HalfModelled> {
+  const name = `fx-${randomUUID().slice(0, 8)}`;
+  const folder = await indexes.temporaryFolder();
+  const [test, production] = await Promise.all([indexes.runningIndex(), indexes.runningIndex({ folder })]);
+  const older = await indexes.makeDistributions(name, '0.9.0');
+  for (const file of [older.wheel, older.sdist]) await indexes.plainUpload(production, file);
+  const repository = await makeRepository();
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', repository.folder, ...args], { encoding: 'utf8' }).trim();
+  const named = (version: string) =>
+    Object.fromEntries(
+      Object.entries(atVersion(version)).map(([file, text]) => [
+        file,
+        text.replaceAll('"fx-demo"', `"${name}"`),
+      ]),
+    );
+  await repository.commit(named('0.9.0'));
+  git('tag', 'v0.9.0');
+  git('checkout', '--quiet', '-b', 'release/1.0.0');
+  await repository.commit({ ...named('0.9.0'), 'NEWS.md': 'new\n' });
+  git('checkout', '--quiet', '--detach');
+  const before = git('rev-parse', 'main^{tree}');
+
+  const bench = await makeBench({
+    test: addressOf('test', test),
+    production: addressOf('production', production),
+    secrets: {
+      TEST_TOKEN: indexes.TOKEN,
+      PRODUCTION_TOKEN: indexes.TOKEN,
+      STAND_IN_INDEX: production.url,
+      STAND_IN_OWNER: indexes.OWNER,
+    },
+    settings: {
+      approvers: ['ada', 'grace', 'linus'],
+      watchSeconds,
+      probes,
+      buildSecrets: [],
+      yank: {
+        drivers: ['command'],
+        limitSeconds: 15,
+        command: [
+          process.execPath,
+          path.join(root, 'rehearsal', 'index', 'yank-command.mjs'),
+          ...['{package}', '{version}', '{reason}'],
+        ],
+        secrets: ['STAND_IN_INDEX', 'STAND_IN_OWNER'],
+      },
+      packages: {
+        [name]: {
+          ...{ repository: repository.folder, base: 'main', lines: {}, branch: 'release/{version}' },
+          forge: { kind: 'git', checks: [], pollSeconds: 1 },
+        },
+      },
+    },
+  });
+  const manifests = new Map<string, Manifest>();
+  for (const version of versions)
+    manifests.set(version, await kept((bytes) => bench.store.put(bytes), name, version));
+
+  const service = await runService(
+    (client) => ({
+      ...createActivities('publish', bench, client),
+      ...createActivities('urgent', bench, client),
+      buildArtifacts: async ({ version, source }) => {
+        const manifest = manifests.get(version);
+        if (manifest === undefined) throw new Error(`nobody has made ${version}`);
+        return { passed: true, evidence: [], manifest: { ...manifest, commit: source.commit } };
+      },
+      ...build,
+    }),
+    modelWorld(),
+    { name, buildSlots },
+  );
+  const shown = async () => {
+    const { files } = await indexes.simpleJson(production, name);
+    return files.filter(({ filename }) => filename.includes('-1.0.0')).map(({ yanked }) => yanked);
+  };
+  onTestFinished(async () => {
+    await service.close();
+    await bench.close();
+    await repository.close();
+  });
+  return {
+    ...service,
+    index: production,
+    arriving: async () => (await readdir(path.join(folder, 'incoming'))).length,
+    shown,
+    yanked: () => {
+      production.behave();
+      return shown();
+    },
+    mainIsBack: () => git('rev-parse', 'main^{tree}') === before,
+  };
+}
+
+/** Makes the files of a version and keeps them in the store. */
+async function kept(
+  put: (bytes: Buffer) => Promise<string>,
+  name: string,
+  version: string,
+): Promise<Manifest> {
+  const { wheel, sdist } = await indexes.makeDistributions(name, version);
+  const files = await Promise.all(
+    (
+      [
+        ['wheel', wheel],
+        ['sdist', sdist],
+      ] as const
+    ).map(async ([kind, file]) => {
+      const bytes = await readFile(file);
+      return { kind, filename: path.basename(file), size: bytes.length, sha256: await put(bytes) };
+    }),
+  );
+  return { package: name, version, commit: '', files, toolchain: 'modelled' };
+}
+
+/** Answers whatever people are asked with the first answer that there is, until the release, or its late yank, is as wanted. */
+export async function answerAll(
+  release: HalfModelled,
+  is: (ledger: Ledger) => boolean,
+  workflowId?: string,
+): Promise<Ledger> {
+  const answered = new Set<string>();
+  return release.until((ledger) => {
+    for (const { id, digest, answers } of openGates(ledger).filter((gate) => !answered.has(gate.digest))) {
+      answered.add(digest);
+      const [kind = 'retry'] = answers;
+      const message = { by: 'grace', gate: id, digest, reason: 'in a test' };
+      void sendMessage(release.client, release.request, kind, message, workflowId);
+    }
+    return is(ledger);
+  });
+}
+
+/** Starts the release and brings it to a state. */
+export async function bringTo(release: HalfModelled, is: (ledger: Ledger) => boolean): Promise<Ledger> {
+  const admission = await release.start();
+  if (admission.state !== 'admitted') throw new Error(JSON.stringify(admission));
+  return answerAll(release, is);
+}
+
+/** Whether a release, or its late yank, is over and kept. */
+export const isOver = ({ outcome, phase }: Ledger) => phase === 'closed' && outcome !== undefined;
+
+/** How the release, or its late yank, ends while people say yes to everything. */
+export async function awaitEnd(release: HalfModelled, workflowId?: string): Promise<Outcome | undefined> {
+  const { outcome } = await answerAll(release, isOver, workflowId);
+  return outcome?.outcome;
+}
