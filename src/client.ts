@@ -34,11 +34,12 @@ const program = new Command('slipway')
   .addHelpText(
     'after',
     `
-A release in five commands:
+A release in six commands:
   $ slipway up                             # Temporal, its Web UI and the workers
   $ slipway start llm-app-test 0.2.0       # from the branch release/0.2.0
   $ slipway status llm-app-test 0.2.0 --watch
   $ slipway approve llm-app-test 0.2.0     # shows what is asked first
+  $ slipway on-watch llm-app-test 0.2.0    # the upload waits for somebody at hand
   $ slipway yank llm-app-test 0.2.0 --reason "breaks import on Python 3.10"
 
 Exit codes: 0 done, ${String(exitCodes.refused)} refused or failed, ${String(exitCodes.usage)} wrong command line,

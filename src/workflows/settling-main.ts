@@ -40,6 +40,7 @@ async function choose(desk: Desk, stable: StableNeighbours): Promise<Pick<Rollba
     subject: [...stableLines(desk, stable), ...revertedLines(desk)],
     answers: ['approve', 'reject'],
     quorum: 1,
+    urgent: true,
   });
   return { chosen: answer.kind === 'approve' ? 'put back' : 'kept', by: answer.by };
 }
