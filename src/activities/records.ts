@@ -30,8 +30,12 @@ export function createRecordActivities(
         await readCutOff(client, releaseId(subject.package, subject.version)),
         await readKept(store, subject),
       ];
-      // A run that was cut off may have been taken up again since, and then its record tells more.
-      const ledger = kept !== undefined && cutOff?.startedAt === kept.startedAt ? kept : (cutOff ?? kept);
+      // A run that was cut off may have been taken up again since, and then its record tells more; and a start that was
+      // refused, or came to nothing, does not hide what was published before it.
+      const keptTells =
+        kept !== undefined &&
+        (cutOff?.startedAt === kept.startedAt || (kept.final !== undefined && cutOff?.final === undefined));
+      const ledger = keptTells ? kept : (cutOff ?? kept);
       return ledger === undefined ? {} : { ledger };
     },
   };

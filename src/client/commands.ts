@@ -116,18 +116,7 @@ async function sayLate(
   message: Message,
   output: Output,
 ): Promise<void> {
-  // A late yank that is sent twice is one, and both are told how it ends.
-  const open = lateIds(release).filter(
-    (id) => kind !== 'yank' || id !== yankId(release.package, release.version),
-  );
-  for (const workflowId of open) {
-    try {
-      tell(output, await sendMessage(client, release, kind, message, workflowId));
-      return;
-    } catch (error) {
-      if (!isGone(error)) throw error;
-    }
-  }
+  if (await isHeardLate(client, release, kind, message, output)) return;
   if (kind !== 'yank' && kind !== 'un-yank')
     throw new ClientFailure(
       `${releaseId(release.package, release.version)} is not open: see \`slipway list\`.`,
@@ -143,6 +132,29 @@ async function sayLate(
     { workflowId, counted: true, ...ended },
     ended?.summary ?? `the release had ended; ${workflowId} ${going}`,
   );
+}
+
+/** Whether one of the runs that may be open for a release that has ended took the message. */
+async function isHeardLate(
+  client: Client,
+  release: { package: string; version: string },
+  kind: MessageKind,
+  message: Message,
+  output: Output,
+): Promise<boolean> {
+  for (const workflowId of lateIds(release)) {
+    try {
+      const outcome = await sendMessage(client, release, kind, message, workflowId);
+      // A late yank that is sent twice is one, and both are told how it ends.
+      const same = kind === 'yank' && workflowId === yankId(release.package, release.version);
+      if (same && outcome?.counted === false) return false;
+      tell(output, outcome);
+      return true;
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+  return false;
 }
 
 function tell(output: Output, outcome: MessageOutcome | undefined): void {

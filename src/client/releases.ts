@@ -5,6 +5,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   isGrpcCancelledError,
   isGrpcDeadlineError,
@@ -206,6 +207,12 @@ async function inTime<T>(client: Client, ask: () => Promise<T>): Promise<T | und
 /** gRPC's FAILED_PRECONDITION: so the server says it of a queue that no worker has asked lately. */
 const noWorkerLately = 9;
 
+/** A late run registers what it hears once it has its record: until then it takes signals alone. */
+function isTooEarly(error: unknown): boolean {
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  return cause?.message.includes('No registered handler') === true;
+}
+
 /** Whether nobody answered in time; who of client and server sees the deadline first names it differently. */
 function isUnanswered(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
@@ -213,6 +220,7 @@ function isUnanswered(error: unknown): boolean {
     isGrpcDeadlineError(error) ||
     isGrpcCancelledError(error) ||
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    isTooEarly(error) ||
     (isGrpcServiceError(cause) && Number(cause.code) === noWorkerLately)
   );
 }

@@ -101,7 +101,10 @@ export const yankTable = table({
     .describe(
       'The program and arguments of the driver `command`; `{package}`, `{version}` and `{reason}` are filled in.',
     ),
-  limit: seconds.default(15).describe('How long a way to yank may take before a person is told what to do.'),
+  limit: seconds
+    .pipe(z.number().max(60, 'must be at most "60s": people wait for what they are to do'))
+    .default(15)
+    .describe('How long a way to yank may take before a person is told what to do.'),
   check: command
     .optional()
     .describe(

@@ -145,10 +145,19 @@ function commandsFor(ledger: Ledger, gate: Gate): string[] {
   const stoppable = ledger.stop === undefined && !gate.answers.includes(stop) ? [stop] : [];
   return [...gate.answers, ...stoppable].map((kind) => {
     const bound =
-      kind === 'approve' || kind === 'reject' ? ` --gate ${gate.id} --digest ${short(gate.digest)}` : '';
+      kind === 'approve' || kind === 'reject'
+        ? ` --gate ${gate.id} --digest ${short(gate.digest)}`
+        : takers(ledger, kind) > 1
+          ? ` --digest ${short(gate.digest)}`
+          : '';
     const reason = kind === 'approve' || kind === 'on-watch' ? '' : ' --reason "…"';
     return `slipway ${kind} ${name} ${version}${bound}${reason}`;
   });
+}
+
+/** How many open gates take an answer of a kind: where there are several, it says which it is for. */
+function takers(ledger: Ledger, kind: MessageKind): number {
+  return openGates(ledger).filter(({ answers }) => answers.includes(kind)).length;
 }
 
 const marks: Readonly<Record<StepState, string>> = {

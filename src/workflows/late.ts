@@ -36,7 +36,7 @@ export async function takeUpAgain(
     ledger.phase = 'closed';
     const summary = `${subject.package} ${subject.version} is ${outcome} after its release had ended.`;
     ledger.outcome = { outcome, ...subject, summary };
-    const { digest: record, evidence } = await urgent.ensureClosed({ ledger });
+    const { digest: record, evidence } = await desk.insist(() => urgent.ensureClosed({ ledger }));
     desk.show();
     await condition(allHandlersFinished);
     return { ...ledger.outcome, record, ...(evidence === undefined ? {} : { evidence }) };

@@ -1,4 +1,4 @@
-import { answerOf, type Gate } from '../contract/gates.js';
+import { answerOf, type Gate, type GateId } from '../contract/gates.js';
 import {
   malformed,
   sayings,
@@ -8,7 +8,7 @@ import {
   type MessageRecord,
 } from '../contract/messages.js';
 import { short } from '../contract/digest.js';
-import { openGates, type Ledger, type Stop } from '../contract/state.js';
+import { openGates, type Ledger, type Stop, type YankRecord } from '../contract/state.js';
 import { comeOnWatch, goOffWatch } from './watch-duty.js';
 import { askUnYank, yankAgain } from './un-yank-messages.js';
 
@@ -86,8 +86,8 @@ const judges: Readonly<
   report: (ledger, message, { at }) => report(ledger, message, at),
   'on-watch': onWatch,
   'off-watch': (ledger, { by }, { at }) => goOffWatch(ledger, by, at),
-  abort: (ledger, message, { at }) => stop(ledger, 'abort', message, at),
-  yank: (ledger, message, { at }) => stop(ledger, 'yank', message, at),
+  abort: (ledger, message, arrival) => stop(ledger, 'abort', message, arrival),
+  yank: (ledger, message, arrival) => stop(ledger, 'yank', message, arrival),
   'un-yank': (ledger, message, { at }) => askUnYank(ledger, message, at),
 };
 
@@ -100,12 +100,17 @@ function refuse(
 ): string | undefined {
   // What still has to be kept of an ended release may need mending.
   if (ledger.phase === 'closed' && !(kind === 'retry' && ledger.outcome !== undefined))
-    return kind === 'yank' || kind === 'un-yank'
-      ? `the release ended just now: send \`${kind}\` again`
-      : 'the release has ended';
+    return kind === 'yank' || kind === 'un-yank' ? sentTooLate(ledger, kind) : 'the release has ended';
   if (message.expires !== undefined && Date.parse(message.expires) < Date.parse(at))
     return `the message expired at ${message.expires}`;
   return kind === 'report' || channel === 'engine' ? undefined : refusePerson(ledger, kind, message.by);
+}
+
+/** At an end that people have to help with the release stands open for as long as they need. */
+function sentTooLate(ledger: Ledger, kind: MessageKind): string {
+  return openGates(ledger).length === 0
+    ? `the release ended just now: send \`${kind}\` again`
+    : `the release has ended, and its record cannot be kept: mend that, send \`retry\`, then \`${kind}\`; what cannot wait is done by \`slipway yank --direct\``;
 }
 
 function refusePerson({ terms, request }: Ledger, kind: MessageKind, by: string): string | undefined {
@@ -148,10 +153,18 @@ function answerQuestion(
   message: Named,
   arrival: Arrival,
 ): MessageOutcome {
-  const gate = askingGates(ledger).find((candidate) => candidate.answers.includes(kind));
+  const fitting = askingGates(ledger).filter(
+    ({ id, answers }) => answers.includes(kind) && fits(id, message),
+  );
+  const gate = fitting.find((asking) => staleness(asking, message.digest) === undefined) ?? fitting[0];
   if (gate === undefined) return no(`nothing waits for \`${kind}\` now`);
   const stale = message.digest === undefined ? undefined : staleness(gate, message.digest);
   return stale === undefined ? decide(gate, kind, message, arrival) : no(stale);
+}
+
+/** A message without a gate answers whatever takes it. */
+function fits(id: GateId, { gate = id }: Message): boolean {
+  return gate === id;
 }
 
 /** The gates that an answer can still reach: a stop ends what was asked before it, except about trouble. */
@@ -207,10 +220,11 @@ function report(ledger: Ledger, message: Named, at: string): MessageOutcome {
   );
 }
 
-function stop(ledger: Ledger, kind: 'abort' | 'yank', message: Named, at: string): MessageOutcome {
+function stop(ledger: Ledger, kind: 'abort' | 'yank', message: Named, arrival: Arrival): MessageOutcome {
+  const { at } = arrival;
   const anew = kind === 'yank' ? yankAgain(ledger, message, at) : undefined;
   if (anew !== undefined) return anew;
-  if (ledger.stop !== undefined) return again(ledger, ledger.stop, kind);
+  if (ledger.stop !== undefined) return again(ledger, ledger.stop, kind, message, arrival);
   const published = ledger.phase === 'uploading';
   if (kind === 'abort' && published)
     return no('the upload to the production index has begun and cannot be undone: send `yank` instead');
@@ -232,11 +246,24 @@ function stop(ledger: Ledger, kind: 'abort' | 'yank', message: Named, at: string
 const mostTries = 10;
 
 /** A second `yank` has the drivers try again, once they have ended and the index still does not say yanked. */
-function again({ yank }: Ledger, stopped: Stop, kind: 'abort' | 'yank'): MessageOutcome {
+function again(
+  ledger: Ledger,
+  stopped: Stop,
+  kind: 'abort' | 'yank',
+  message: Named,
+  arrival: Arrival,
+): MessageOutcome {
+  const { yank } = ledger;
   const already = `${stopped.by} asked for ${stopped.kind} already`;
   if (kind === 'abort' || stopped.kind === 'abort') return no(already);
   if (yank?.provenAt !== undefined) return no(`${already}, and it is yanked`);
-  if (yank?.waiting !== true) return no(`${already}: the drivers are at it`);
+  // What kept the drivers from trying at all was put to people, and this is as good an answer.
+  const trouble = askingGates(ledger).find(({ id }) => id === 'trouble');
+  if (trouble !== undefined) return decide(trouble, 'retry', message, arrival);
+  return yank?.waiting === true ? tryAgain(yank) : no(`${already}: the drivers are at it`);
+}
+
+function tryAgain(yank: YankRecord): MessageOutcome {
   if ((yank.tries ?? 0) >= mostTries)
     return no(`the drivers were tried again ${String(mostTries)} times: yank by hand, as the status says`);
   yank.waiting = false;

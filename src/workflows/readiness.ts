@@ -45,12 +45,15 @@ export async function look(desk: Desk): Promise<string | undefined> {
   });
   ledger.readiness = { at: desk.now(), armed: arming.armed, toDo: arming.toDo, plan };
   desk.note(...arming.evidence);
-  return passed(desk) ? undefined : opensAt;
+  return opensAt === undefined || passed(desk, opensAt) ? undefined : opensAt;
 }
 
-/** Whether people have said already that this upload need not wait for its hours. */
-function passed({ ledger }: Desk): boolean {
-  return ledger.gates.some(({ id, answer }) => id === 'window' && answer === 'approve');
+/** Whether people have said already that the upload need not wait for these hours. */
+function passed({ ledger }: Desk, opensAt: string): boolean {
+  return ledger.gates.some(
+    ({ id, answer, subject }) =>
+      id === 'window' && answer === 'approve' && subject.some(({ value }) => value === opensAt),
+  );
 }
 
 /** Waits for the publish window or for people who do without; true if it was them. */

@@ -37,8 +37,11 @@ async function keepArmed(desk: Desk): Promise<void> {
     );
     ledger.notice = ['Nothing stands ready to yank without a person.', ...lost].join(' ');
     desk.refresh();
-    await condition(() => isArmed(ledger));
-    delete ledger.notice;
+    try {
+      await condition(() => isArmed(ledger));
+    } finally {
+      delete ledger.notice;
+    }
   }
 }
 
@@ -68,7 +71,17 @@ async function keepCovered(desk: Desk): Promise<void> {
     await lapse(desk);
     await askForWatch(desk, 'Nothing and nobody could take it back at once:');
     // `retry` is said after the drivers' trouble was mended.
-    if (!isCovered(desk)) await look(desk);
+    if (!isCovered(desk)) await lookAgain(desk);
+  }
+}
+
+/** Looks again who could yank; what keeps it from looking is asked about again, and ends nothing. */
+async function lookAgain(desk: Desk): Promise<void> {
+  try {
+    await look(desk);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    desk.noteNew({ what: describeTrouble(error).now });
   }
 }
 

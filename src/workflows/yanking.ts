@@ -9,7 +9,7 @@ import type { Desk } from './desk.js';
 
 /** How long the drivers rest before they try again by themselves, in milliseconds; each pause is twice the one before. */
 const firstPause = 10_000;
-const longestPause = 10 * 60_000;
+const longestPause = 30 * 60_000;
 
 /** Who yanked it, and what is noted where it was done past the release. */
 export interface Yanked {
@@ -31,7 +31,12 @@ async function tryDrivers(desk: Desk, { reason }: YankRecord): Promise<YankAttem
   const drivers = terms.yankDrivers;
   const attempt = await urgent.ensureYanked({ index: terms.production, subject, reason, drivers });
   desk.noteNew(...attempt.evidence);
-  return attempt;
+  // What was noted of a yank that was taken back since tells nothing of this one.
+  const undoneAt = desk.ledger.formerYanks?.at(-1)?.unYanks?.at(-1)?.approvedAt;
+  if (!attempt.proven || undoneAt === undefined || (attempt.direct?.at ?? undoneAt) > undoneAt)
+    return attempt;
+  const { driver, evidence } = attempt;
+  return { proven: true, driver, evidence };
 }
 
 /** Tells people what to do and lets the drivers try again, for as long as the index does not say yanked. */

@@ -15,7 +15,8 @@ const shapes = {
   },
   rebase: async (world: World) => {
     await world.git('switch', '--quiet', '-C', 'main', branch);
-    await world.git('rebase', '--quiet', '--force-rebase', 'origin/main');
+    // Within one second the same words would make the same commits again, which is no rebase.
+    await world.git('rebase', '--quiet', '--signoff', 'origin/main');
   },
 } as const;
 type Shape = keyof typeof shapes;

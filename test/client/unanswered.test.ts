@@ -7,7 +7,7 @@ import { readLedger } from '../../src/client/releases.js';
 function clientWith(answer: Error): Client {
   const ask = { query: () => Promise.reject(answer) };
   const gone = { describe: () => Promise.reject(new WorkflowNotFoundError('gone', 'id', undefined)) };
-  const workflow = { getHandle: (id: string) => (id.startsWith('yank/') ? gone : ask) };
+  const workflow = { getHandle: (id: string) => (id.startsWith('release/') ? ask : gone) };
   const withDeadline = (_deadline: number, body: () => Promise<unknown>) => body();
   return { workflow, withDeadline } as unknown as Client;
 }

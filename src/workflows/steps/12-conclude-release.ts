@@ -15,12 +15,13 @@ const betweenLooks = '10 seconds';
 /** Ends the release: deletes the branch after a good watch; after a stop rolls main back or tidies up. */
 export async function concludeRelease(desk: Desk, stop?: Stop): Promise<Outcome> {
   if (stop !== undefined) return stop.kind === 'yank' ? takeBack(desk, stop) : abandon(desk);
-  const byHand = await retireBranch(desk);
-  return byHand === undefined ? 'released' : takeBack(desk, byHand);
+  // A yank that is found there is a stop as any other: whoever runs this heeds it and concludes anew.
+  await retireBranch(desk);
+  return 'released';
 }
 
-/** Deletes the branch; or the stop that somebody made on the index without telling this release. */
-async function retireBranch(desk: Desk): Promise<Stop | undefined> {
+/** Deletes the branch; or takes down the stop that somebody made on the index without telling this release. */
+async function retireBranch(desk: Desk): Promise<void> {
   const { ledger, terms, subject } = desk;
   const head = made(ledger.merges.at(-1), 'merge').head;
   const { manifest } = made(ledger.final, 'final version');
@@ -33,11 +34,8 @@ async function retireBranch(desk: Desk): Promise<Stop | undefined> {
     tag: candidateOf(desk).config.tag,
     subject,
   });
-  if ('evidence' in retired) {
-    desk.note(...retired.evidence);
-    return undefined;
-  }
-  return stopFromIndex(desk, retired.yanked, retired.direct);
+  if ('evidence' in retired) desk.note(...retired.evidence);
+  else stopFromIndex(desk, retired.yanked, retired.direct);
 }
 
 async function takeBack(desk: Desk, stop: Stop): Promise<Outcome> {

@@ -13,6 +13,9 @@ export class Obstacle extends Error {
 /** The site itself is out of order: of the owner's login and rights that tells nothing. */
 export class Outage extends Obstacle {}
 
+/** The site does not take the account as it is: to try again would only lock its owner out. */
+export class Refused extends Obstacle {}
+
 /** Whose login it is, for the sentences that people read. */
 export interface Who {
   readonly user: string;
@@ -55,32 +58,32 @@ export function ledAway(from: URL, to: URL): Obstacle {
 }
 
 /** The site has no such account. */
-export function wrongUser({ user }: Who, { url }: Page): Obstacle {
-  return new Obstacle(
+export function wrongUser({ user }: Who, { url }: Page): Refused {
+  return new Refused(
     `${url.host} knows no user ${user}`,
     `Write the name of an owner's account into [yank.web] user (${url.origin}/account/login/ has to take it), and restart the worker.`,
   );
 }
 
 /** The site refuses the password, at the login or when it asks again. */
-export function wrongPassword({ user, password }: Who, { url, html }: Page): Obstacle {
-  return new Obstacle(
+export function wrongPassword({ user, password }: Who, { url, html }: Page): Refused {
+  return new Refused(
     `${url.host} does not take the password of ${user}${saying(html.errors)}`,
     `Put the secret ${password} right (${url.origin}/account/login/ has to take it as ${user}'s password), and restart the worker.`,
   );
 }
 
 /** The site refuses this code and the next one. */
-export function wrongCode({ user, seed }: Who, { url, html }: Page): Obstacle {
-  return new Obstacle(
+export function wrongCode({ user, seed }: Who, { url, html }: Page): Refused {
+  return new Refused(
     `${url.host} does not take the codes made from the seed of ${user}${saying(html.errors)}`,
     `Put the secret ${seed} right, and the clock of this machine; the seed is shown when the application is added at ${url.origin}/manage/account/#two-factor. Then restart the worker.`,
   );
 }
 
 /** There is no form for a code, because only a security device is asked for. */
-export function passkeyOnly({ user }: Who, { url }: Page): Obstacle {
-  return new Obstacle(
+export function passkeyOnly({ user }: Who, { url }: Page): Refused {
+  return new Refused(
     `the account ${user} on ${url.host} has no authentication application, only security devices`,
     `${user} logs in with a security device only: yank in a browser. For the next time add an authentication application at ${url.origin}/manage/account/#two-factor.`,
   );

@@ -12,7 +12,7 @@ import type { Workbench } from '../../support/workbench.js';
 import { whyElsewhere } from '../place.js';
 import { Browser } from './browser.js';
 import type { Account } from './login.js';
-import { Obstacle, Outage } from './obstacle.js';
+import { Obstacle, Refused, Outage } from './obstacle.js';
 import type { Owner } from './owner.js';
 import { RememberedDevice } from './remembered-device.js';
 import { isSeed } from './totp.js';
@@ -30,6 +30,7 @@ export class OwnerSession {
   readonly #bench: Workbench;
   readonly #now: () => number;
   #begun: Promise<Begun> | undefined;
+  #refused: Refused | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** The clock is that of the one-time codes, in milliseconds. */
@@ -51,11 +52,13 @@ export class OwnerSession {
     try {
       const problem = await placeProblem(this.#bench, index);
       if (problem !== undefined) return untried(problem);
+      if (this.#refused !== undefined) throw this.#refused;
       const { owner, device } = await (this.#begun ??= this.#begin(siteOf(index), account));
       const { evidence, toDo } = await body(owner);
       return { evidence: [...evidence, ...(await kept(device, owner.browser))], toDo };
     } catch (error) {
       currentCancellation()?.throwIfAborted();
+      if (error instanceof Refused) this.#refused = error;
       return hidden(stopped(error), account);
     }
   }
