@@ -1,7 +1,15 @@
-import { ApplicationFailure, CancellationScope, allHandlersFinished, condition } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  allHandlersFinished,
+  condition,
+  defineQuery,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 
-import type { YankRequest } from '../contract/handles.js';
-import { openGates, type Ledger, type Outcome, type ReleaseOutcome } from '../contract/state.js';
+import { queryName, type YankRequest } from '../contract/handles.js';
+import { newLedger, openGates, type Ledger, type Outcome, type ReleaseOutcome } from '../contract/state.js';
 import { urgent } from './activities.js';
 import { Desk } from './desk.js';
 import { handleMessages } from './handlers.js';
@@ -19,6 +27,13 @@ export async function takeUpAgain(
   const at = now();
   return CancellationScope.nonCancellable(async () => {
     const subject = { package: request.package, version: request.version };
+    // Who looks before the record is there sees a run that has just begun; messages wait until it is.
+    const begun = newLedger(
+      workflowInfo().workflowId,
+      { ...request, wait: false, acceptUnisolated: false },
+      at,
+    );
+    setHandler(defineQuery<Ledger>(queryName), () => begun);
     const { ledger } = await urgent.readRecord({ subject });
     if (ledger === undefined)
       throw refused(

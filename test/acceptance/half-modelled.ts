@@ -179,7 +179,7 @@ export async function bringTo(release: HalfModelled, is: (ledger: Ledger) => boo
 }
 
 /** Whether a release, or its late yank, is over and kept. */
-export const isOver = ({ outcome, phase }: Ledger) => phase === 'closed' && outcome !== undefined;
+const isOver = ({ outcome, phase }: Ledger) => phase === 'closed' && outcome !== undefined;
 
 /** How the release, or its late yank, ends while people say yes to everything. */
 export async function awaitEnd(release: HalfModelled, workflowId?: string): Promise<Outcome | undefined> {

@@ -7,7 +7,7 @@ import type { Ledger } from '../../src/contract/state.js';
 import type { Fault } from '../../rehearsal/index/faults.js';
 import type { Activities } from '../workflows/world.js';
 import { patience } from '../setup/patience.js';
-import { awaitEnd, bringTo, halfModelled, isOver, type HalfModelled } from './half-modelled.js';
+import { awaitEnd, bringTo, halfModelled, type HalfModelled } from './half-modelled.js';
 
 const reason = 'it loses data';
 
@@ -89,7 +89,7 @@ describe('a yank', () => {
 
   it('after the end takes the record up again', async () => {
     const release = await halfModelled({}, { watchSeconds: 1 });
-    await bringTo(release, isOver);
+    await bringTo(release, ({ outcome }) => outcome?.record !== undefined);
     const { package: name, version } = release.request;
     await startLate(release.client, 'yank', { package: name, version, by: 'grace', reason });
     expect(await awaitEnd(release, yankId(name, version))).toBe('yanked');
