@@ -1,31 +1,22 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 
 import { deadlines, type Deadline } from '../contract/deadlines.js';
+import { beside, type Beside } from './beside.js';
 import type { Desk } from './desk.js';
+import { dutyChange } from './watch-duty.js';
 
 /** How long before a deadline it is announced, in milliseconds. */
 const lead = 30 * 60_000;
 
 /** Announces each deadline of a watch before it passes, until it is cancelled. */
-export function announceDeadlines(desk: Desk, until: string): { cancel(): void } {
-  const scope = new CancellationScope();
-  void scope
-    .run(() => announce(desk, until))
-    .catch((error: unknown) => {
-      if (!isCancellation(error)) throw error;
-    });
-  return {
-    cancel: () => {
-      scope.cancel();
-    },
-  };
+export function announceDeadlines(desk: Desk, until: string): Beside {
+  return beside(() => announce(desk, until));
 }
 
 async function announce(desk: Desk, until: string): Promise<void> {
   const { ledger } = desk;
   for (;;) {
-    const { shifts, readiness } = ledger;
-    const changed = () => ledger.shifts !== shifts || ledger.readiness !== readiness;
+    const changed = dutyChange(ledger);
     const next = deadlines(ledger, desk.now()).find(
       (deadline) => deadline.at <= until && wait(desk, deadline) > 0,
     );

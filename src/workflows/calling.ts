@@ -1,20 +1,16 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 
 import { callOrder, type Call } from '../contract/roster.js';
+import { beside } from './beside.js';
 import type { Desk } from './desk.js';
 
 /** Asks one person after the other by name, at the interval of the terms, while the body waits for an answer of any of them. */
 export async function calling<T>(desk: Desk, calls: Call[], body: () => Promise<T>): Promise<T> {
-  const scope = new CancellationScope();
-  void scope
-    .run(() => callOut(desk, calls))
-    .catch((error: unknown) => {
-      if (!isCancellation(error)) throw error;
-    });
+  const calledOut = beside(() => callOut(desk, calls));
   try {
     return await body();
   } finally {
-    scope.cancel();
+    calledOut.cancel();
   }
 }
 

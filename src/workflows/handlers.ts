@@ -19,7 +19,8 @@ import {
 } from '../contract/messages.js';
 import type { Ledger } from '../contract/state.js';
 import type { Desk } from './desk.js';
-import { engine, receive, type Arrival } from './messages.js';
+import type { Arrival } from './answering.js';
+import { engine, receive } from './messages.js';
 
 /** What is known of a release's admission: the answer to who started it, and whether its lease was granted. */
 export interface AdmissionState {

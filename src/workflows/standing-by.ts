@@ -1,27 +1,17 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { condition, isCancellation } from '@temporalio/workflow';
 
 import { coveredUntil } from '../contract/roster.js';
 import type { Ledger } from '../contract/state.js';
 import { patient } from './activities.js';
+import { beside, type Beside } from './beside.js';
 import type { Desk } from './desk.js';
 import { askForWatch, isCovered, look } from './readiness.js';
 import { describeTrouble } from './trouble.js';
-import { isArmed } from './watch-duty.js';
+import { dutyChange, isArmed } from './watch-duty.js';
 
 /** Keeps a published release in reach of a yank until it is cancelled: drivers stay armed, or somebody is on watch. */
-export function standBy(desk: Desk): { cancel(): void } {
-  const scope = new CancellationScope();
-  for (const duty of [keepArmed, keepCovered])
-    void scope
-      .run(() => duty(desk))
-      .catch((error: unknown) => {
-        if (!isCancellation(error)) throw error;
-      });
-  return {
-    cancel: () => {
-      scope.cancel();
-    },
-  };
+export function standBy(desk: Desk): Beside[] {
+  return [keepArmed, keepCovered].map((duty) => beside(() => duty(desk)));
 }
 
 /** Keeps the drivers' sessions warm, and tells when none of them could yank any more; what has no session cannot lose it. */
@@ -89,9 +79,8 @@ async function lookAgain(desk: Desk): Promise<void> {
 async function lapse(desk: Desk): Promise<void> {
   const { ledger } = desk;
   while (isCovered(desk)) {
-    const { shifts, readiness } = ledger;
-    const changed = () => ledger.shifts !== shifts || ledger.readiness !== readiness;
-    const end = isArmed(ledger) ? undefined : coveredUntil(shifts, desk.now());
+    const changed = dutyChange(ledger);
+    const end = isArmed(ledger) ? undefined : coveredUntil(ledger.shifts, desk.now());
     if (end === undefined) await condition(changed);
     else await condition(changed, Math.max(1, Date.parse(end) - Date.parse(desk.now())));
   }

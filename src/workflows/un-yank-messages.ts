@@ -1,6 +1,7 @@
 import type { Message, MessageOutcome } from '../contract/messages.js';
 import type { Ledger } from '../contract/state.js';
 import { isUndone, pendingUnYank } from '../contract/yanking.js';
+import { no, yes } from './outcomes.js';
 
 /** How many different approvers have to agree that a yank is taken back. */
 export const unYankQuorum = 2;
@@ -8,10 +9,10 @@ export const unYankQuorum = 2;
 /** Takes up that somebody wants a yank taken back, which others are then asked about. */
 export function askUnYank(ledger: Ledger, { by, reason }: Message, at: string): MessageOutcome {
   const refusal = whyNot(ledger);
-  if (refusal !== undefined) return { counted: false, why: refusal };
+  if (refusal !== undefined) return no(refusal);
   if (ledger.yank !== undefined)
     (ledger.yank.unYanks ??= []).push({ by, reason: reason ?? 'no reason given', askedAt: at });
-  return { counted: true, why: 'two approvers are asked whether the yank is taken back' };
+  return yes('two approvers are asked whether the yank is taken back');
 }
 
 function whyNot({ yank, terms }: Ledger): string | undefined {
@@ -33,5 +34,5 @@ export function yankAgain(ledger: Ledger, { by, reason }: Message, at: string): 
   if (yank === undefined || !isUndone(yank)) return undefined;
   ledger.formerYanks = [...formerYanks, yank];
   ledger.yank = { by, reason: reason ?? 'no reason given', askedAt: at };
-  return { counted: true, why: 'the release is being yanked again' };
+  return yes('the release is being yanked again');
 }

@@ -3,7 +3,7 @@ import type { Digest } from '../../contract/release.js';
 import { callSite, type Call } from '../support/http.js';
 import { redact } from '../support/redact.js';
 import type { Workbench } from '../support/workbench.js';
-import type { Driver, Readiness, Target, Yank, YankAct } from './driver.js';
+import type { Driver, DriverArming, Target, Yank, YankAct } from './driver.js';
 import { placeholders, type About } from './placeholders.js';
 import { whyElsewhere } from './place.js';
 
@@ -29,7 +29,7 @@ export function apiDriver(bench: Workbench): Driver {
   };
 }
 
-function ready(evidence: Readiness['evidence']): Readiness {
+function ready(evidence: DriverArming['evidence']): DriverArming {
   return { state: 'armed', evidence, toDo: [] };
 }
 

@@ -4,7 +4,7 @@ import { notYet } from '../../contract/failures.js';
 import type { YankDriver } from '../../contract/release.js';
 import { currentCancellation, limited } from '../support/cancellation.js';
 import { recall, remember } from '../support/memory.js';
-import type { Drivers, Readiness, Target } from './driver.js';
+import type { Drivers, DriverArming, Target } from './driver.js';
 
 /** How often sessions are kept warm; a site asks for the password again every half hour. */
 const warmSeconds = 600;
@@ -49,7 +49,7 @@ export function createArmingActivities(
 
 interface Tried {
   readonly driver: YankDriver;
-  readonly readiness: Readiness;
+  readonly readiness: DriverArming;
 }
 
 function armAll(drivers: Drivers, wanted: readonly YankDriver[], target: Target): Promise<Tried[]> {
@@ -58,7 +58,7 @@ function armAll(drivers: Drivers, wanted: readonly YankDriver[], target: Target)
   );
 }
 
-async function tryDry(drivers: Drivers, driver: YankDriver, target: Target): Promise<Readiness> {
+async function tryDry(drivers: Drivers, driver: YankDriver, target: Target): Promise<DriverArming> {
   try {
     return await limited(longestMilliseconds, () => drivers[driver].arm(target));
   } catch (error) {

@@ -1,7 +1,7 @@
 import { isProgram } from '../support/programs.js';
 import type { Command } from '../support/run.js';
 import { inThrowawayFolder, runKept, toolEnvironment, type Workbench } from '../support/workbench.js';
-import type { Driver, Readiness } from './driver.js';
+import type { Driver, DriverArming } from './driver.js';
 import { placeholders, type About } from './placeholders.js';
 
 /** Yanks by the command from the settings, which has the settings' secrets in its environment. */
@@ -39,11 +39,11 @@ export function commandDriver(bench: Workbench): Driver {
   };
 }
 
-function armed(evidence: Readiness['evidence'][number]): Readiness {
+function armed(evidence: DriverArming['evidence'][number]): DriverArming {
   return { state: 'armed', evidence: [evidence], toDo: [] };
 }
 
-function unarmed(problem: string): Readiness {
+function unarmed(problem: string): DriverArming {
   return { state: 'unarmed', evidence: [{ what: problem }], toDo: [problem] };
 }
 

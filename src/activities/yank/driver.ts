@@ -22,7 +22,7 @@ export interface YankAct {
 }
 
 /** Whether a driver could yank now without a person; `unclear` where that could not be found out just now. */
-export interface Readiness {
+export interface DriverArming {
   readonly state: 'armed' | 'unarmed' | 'unclear';
   /** When its session ends by itself, ISO 8601. */
   readonly until?: string;
@@ -36,7 +36,7 @@ export interface Driver {
   /** Takes a yank back; undefined where it has no way to. */
   unYank?(yank: Yank): Promise<YankAct>;
   /** Tries it dry: it changes nothing on the index. */
-  arm(target: Target): Promise<Readiness>;
+  arm(target: Target): Promise<DriverArming>;
 }
 
 /** Every way to yank; one set of them serves a whole process, because an owner's session is one of them. */

@@ -26,7 +26,7 @@ export async function watchRelease(desk: Desk): Promise<void> {
     () => undefined, // a stop ends the wait below too
   );
   const probing = startProbes(desk, watch);
-  const duties = [standBy(desk), announceDeadlines(desk, watch.until)];
+  const duties = [...standBy(desk), announceDeadlines(desk, watch.until)];
   const over = () => window.over && !probes(desk).some(({ again }) => again === true);
   try {
     for (;;) {

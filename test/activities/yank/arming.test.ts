@@ -6,7 +6,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { createArmingActivities } from '../../../src/activities/yank/arming.js';
-import type { Driver, Drivers, Readiness } from '../../../src/activities/yank/driver.js';
+import type { Driver, Drivers, DriverArming } from '../../../src/activities/yank/driver.js';
 import { createDrivers } from '../../../src/activities/yank/drivers.js';
 import type { Settings } from '../../../src/config/settings.js';
 import type { Arming } from '../../../src/contract/yank-attempt.js';
@@ -80,14 +80,14 @@ describe('the driver command', () => {
 const allAre = (driver: Driver): Drivers => ({ web: driver, api: driver, command: driver, person: driver });
 
 describe('losing the last driver', () => {
-  const said = (state: Readiness['state']): Readiness => ({
+  const said = (state: DriverArming['state']): DriverArming => ({
     state,
     evidence: [{ what: state }],
     toDo: state === 'armed' ? [] : ['do something'],
   });
 
   /** What comes of looking again and again while a driver says this, one thing after the other. */
-  async function awaitDisarmed(...states: readonly Readiness['state'][]): Promise<string[]> {
+  async function awaitDisarmed(...states: readonly DriverArming['state'][]): Promise<string[]> {
     const left = [...states];
     const driver: Driver = {
       yank: () => Promise.reject(new Error('nobody wants to yank')),

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import type { Readiness } from '../../../src/activities/yank/driver.js';
+import type { DriverArming } from '../../../src/activities/yank/driver.js';
 import { webDriver } from '../../../src/activities/yank/web/web-driver.js';
 import * as indexes from '../../rehearsal/index/tools.js';
 import { asIf, makeCertificates, startGuarded } from '../support/guarded.js';
@@ -11,7 +11,7 @@ import { ada, page, subject, uploadRelease, webWorld, type WebWorld } from './we
 
 const next = { ...subject, version: '2.0.0' };
 
-function arm({ driver, address }: WebWorld, target = subject): Promise<Readiness> {
+function arm({ driver, address }: WebWorld, target = subject): Promise<DriverArming> {
   return driver.arm({ index: address, subject: target });
 }
 

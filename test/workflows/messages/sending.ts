@@ -1,7 +1,8 @@
 import type { Gate, GateId } from '../../../src/contract/gates.js';
 import type { Message, MessageKind, MessageOutcome } from '../../../src/contract/messages.js';
 import type { Ledger } from '../../../src/contract/state.js';
-import { receive, type Arrival } from '../../../src/workflows/messages.js';
+import type { Arrival } from '../../../src/workflows/answering.js';
+import { receive } from '../../../src/workflows/messages.js';
 import { exampleGate } from '../../contract/example-release.js';
 
 /** The digest of every gate of the example. */
