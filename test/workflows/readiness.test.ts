@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { sendMessage } from '../../src/client/releases.js';
 import type { Arming } from '../../src/contract/yank-attempt.js';
-import { notYet } from '../../src/contract/failures.js';
+import { failure, notYet } from '../../src/contract/failures.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { answer, approveAll, gateOf, outcome, saying, service, waitsAt, type Running } from './playing.js';
 import { modelWorld, terms, type Activities } from './world.js';
@@ -110,6 +110,22 @@ describe('an upload outside of its hours', () => {
     expect(await outcome(running)).toMatchObject({ outcome: 'released' });
   });
 
+  it('goes on without these hours and no others', async () => {
+    const hours = [soon(3600), soon(3600), soon(7200)];
+    const [first, , last] = hours;
+    const running = await readyToUpload({
+      ensureReady: async () => ({ arming: nothing, plan: [], opensAt: hours.shift() ?? soon(9000) }),
+    });
+    const windows = ({ gates }: Ledger) =>
+      gates.filter(({ id }) => id === 'window').map(({ subject }) => subject[0]?.value);
+    hours[0] = first ?? '';
+    await approveAll(running, 'window');
+    await answer(running, 'on-watch', 'retry');
+    expect(windows(await running.until(waitsAt('on-watch')))).toEqual([first]);
+    await answer(running, 'on-watch', 'retry');
+    expect(windows(await running.until(waitsAt('window')))).toEqual([first, last]);
+  });
+
   it('can be given up while it waits', async () => {
     const running = await readyToUpload({
       ensureReady: async () => ({ arming: command, plan: [], opensAt: soon(3600) }),
@@ -143,6 +159,35 @@ describe('a watch', () => {
     expect(await onWatch(running, 'linus')).toMatchObject({ counted: true });
     expect((await running.until((now) => !waitsAt('on-watch')(now))).watch).toBeDefined();
     await sendMessage(running.client, running.request, 'yank', { by: 'linus', reason: 'bad' });
+    expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
+  });
+
+  it('goes on where nobody can find out who could yank, and asks again', async () => {
+    const lost: Arming = { armed: [], evidence: [], toDo: ['Log in.'] };
+    let looks = 0;
+    const running = await readyToUpload(
+      {
+        ensureReady: async () => {
+          if (looks++ === 0) return { arming: session, plan: [] };
+          throw failure('operator', {
+            now: 'The settings are gone.',
+            not: 'Nobody knows.',
+            next: 'Mend it.',
+          });
+        },
+        awaitDisarmed: async () => lost,
+      },
+      { watchSeconds: 3600 },
+    );
+    await approveAll(running, 'production');
+    await answer(running, 'on-watch', 'retry');
+    const { steps } = await running.until(
+      (ledger) =>
+        waitsAt('on-watch')(ledger) && ledger.gates.filter(({ id }) => id === 'on-watch').length === 2,
+    );
+    const watching = steps.find(({ id }) => id === '11-watch-release');
+    expect(watching?.evidence).toContainEqual({ what: 'The settings are gone.' });
+    await sendMessage(running.client, running.request, 'yank', { by: 'ada', reason: 'bad' });
     expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
   });
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { failure } from '../../src/contract/failures.js';
+import { say } from '../../src/client/commands.js';
+import { failure, notYet } from '../../src/contract/failures.js';
 import { sendMessage, startLate } from '../../src/client/releases.js';
 import { releaseId, yankId } from '../../src/contract/handles.js';
 import { openGates } from '../../src/contract/state.js';
 import { answer, approveAll, outcome, saying, service, waitsAt } from './playing.js';
+import { modelWorld } from './world.js';
 
 describe('a problem in the watch', () => {
   it('keeps the watch open until somebody says keep', async () => {
@@ -150,7 +152,61 @@ it('takes a release back that somebody yanked on the index without a word', asyn
   for (const file of running.model.index) file.yanked = 'by hand';
   expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
   expect(running.model.effects.at(-1)).toBe('revert on main');
+  expect(running.model.effects.filter((effect) => effect === 'revert on main')).toHaveLength(1);
   expect((await running.ledger()).stop).toMatchObject({ by: 'somebody on the index', reason: 'by hand' });
+});
+
+it('yanks after the end what a second start, which was refused, does not hide', async () => {
+  const world = modelWorld();
+  let started = false;
+  const running = await service(
+    {
+      readTerms: async (input) =>
+        started ? { problems: ['it is published already'] } : world.activities.readTerms(input),
+    },
+    world,
+  );
+  await running.start();
+  await approveAll(running, 'branch', 'merge', 'production');
+  expect(await outcome(running)).toMatchObject({ outcome: 'released' });
+  started = true;
+  expect(await running.start({ by: 'linus' })).toMatchObject({ state: 'refused' });
+  const { package: name, version } = running.request;
+  await startLate(running.client, 'yank', { package: name, version, by: 'grace', reason: 'found later' });
+  const late: unknown = await running.client.workflow.getHandle(yankId(name, version)).result();
+  expect(late).toMatchObject({ outcome: 'yanked' });
+  expect(running.model.effects.slice(-2)).toEqual(['yank', 'revert on main']);
+});
+
+it('hears a second yank after the end through the client, while the first one waits', async () => {
+  let tries = 0;
+  const stuck = { proven: false as const, toDo: ['Open the mail.'], evidence: [] };
+  const running = await service({
+    ensureYanked: async () =>
+      ++tries < 3 ? stuck : { proven: true, driver: 'web', evidence: [{ what: 'yanked' }] },
+    awaitYanked: async () => {
+      throw notYet('not yanked', 60);
+    },
+  });
+  await running.start();
+  await approveAll(running, 'branch', 'merge', 'production');
+  await outcome(running);
+  const { package: name, version } = running.request;
+  await startLate(running.client, 'yank', { package: name, version, by: 'grace', reason: 'found later' });
+  const said: string[] = [];
+  const output = {
+    json: false,
+    interactive: false,
+    print: (text: string) => said.push(text),
+    screen: () => ({ width: 80, colour: false, now: new Date() }),
+  };
+  for (let again = 1; again < 3; again++) {
+    await running.until(({ yank }) => yank?.waiting === true && (yank.tries ?? 0) === again - 1);
+    await say(running.client, running.request, 'yank', { by: 'linus', reason: 'now' }, output);
+  }
+  expect(said).toEqual(Array(2).fill('counted: the drivers try to yank it again'));
+  const late: unknown = await running.client.workflow.getHandle(yankId(name, version)).result();
+  expect(late).toMatchObject({ outcome: 'yanked' });
 });
 
 it('names who has yanked past the release, and why and when, where that was noted', async () => {

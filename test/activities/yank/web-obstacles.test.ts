@@ -191,6 +191,22 @@ describe('people are told within seconds, with the page and no secret, of', () =
   });
 });
 
+test.each([
+  ['password', { OWNER_PASSWORD: 'wrong' }],
+  ['seed', { OWNER_SEED: 'KRSXG5CTMVRXEZLUKRSXG5CT' }],
+])(
+  'a %s that the site refuses is not tried again, which would lock its owner out',
+  async (_what, secrets) => {
+    const world = await webWorld({ secrets });
+    const posts = () => world.posts('/account/login/') + world.posts('/account/two-factor/');
+    const first = expectToDo(await world.ensureYanked(), world);
+    const tried = posts();
+    expect(tried).toBeGreaterThan(0);
+    expect(expectToDo(await world.ensureYanked(), world)).toBe(first);
+    expect(posts()).toBe(tried);
+  },
+);
+
 test('after the link of the mail was opened from this machine, the next yank goes through', async () => {
   const world = await webWorld({ web: { accounts: [{ ...ada, knownAddresses: [] }] } });
   expectToDo(await world.ensureYanked(), world);

@@ -20,6 +20,21 @@ describe('an answer to a gate', () => {
     if (!counted) expect(outcome.why).toContain('stale: the gate branch asks about abcdef012345');
   });
 
+  test.each([['on-watch'], ['probe']] as const)(
+    'reaches the question that it names, of two that take it: %s',
+    (wanted) => {
+      const digests = { 'on-watch': '1'.repeat(64), probe: '2'.repeat(64) };
+      const gates = (['on-watch', 'probe'] as const).map((id) => gateAt(id, { digest: digests[id] }));
+      for (const named of [{ digest: digests[wanted] }, { gate: wanted }]) {
+        const ledger = exampleLedger({ gates: structuredClone(gates), phase: 'uploading' });
+        expect(send(ledger, 'retry', named)).toEqual({ counted: true, why: `retry at the gate ${wanted}` });
+        expect(ledger.gates.filter(({ decisions }) => decisions.length > 0).map(({ id }) => id)).toEqual([
+          wanted,
+        ]);
+      }
+    },
+  );
+
   test('that is stale does not count for a question without a gate either, if it names a digest', () => {
     const stale = { digest: 'f'.repeat(64) };
     expect(send(exampleLedger({ gates: [gateAt('trouble')] }), 'retry', stale).counted).toBe(false);

@@ -56,6 +56,27 @@ describe('abort and yank', () => {
     expect(ledger.stop).toEqual(stopped('yank'));
   });
 
+  test('a second yank answers what kept the drivers from trying at all', () => {
+    const ledger = exampleLedger({
+      phase: 'uploading',
+      stop: stopped('yank'),
+      yank: { reason: 'first', by: 'linus', askedAt: later },
+      gates: [gateAt('trouble')],
+    });
+    expect(send(ledger, 'yank')).toEqual({ counted: true, why: 'retry at the gate trouble' });
+    expect(ledger.gates[0]?.decisions).toMatchObject([{ kind: 'retry', by: 'grace' }]);
+  });
+
+  test('a yank while the record cannot be kept is told what to mend, and what cannot wait for that', () => {
+    const ledger = exampleLedger({ phase: 'closed', gates: [gateAt('trouble')] });
+    expect(send(ledger, 'yank').why).toContain(
+      'its record cannot be kept: mend that, send `retry`, then `yank`',
+    );
+    expect(send(exampleLedger({ phase: 'closed' }), 'yank').why).toBe(
+      'the release ended just now: send `yank` again',
+    );
+  });
+
   test('from the engine is recorded as coming from there', () => {
     const ledger = exampleLedger();
     receive(ledger, 'abort', { by: 'ada', reason: 'cancelled' }, arrival({ channel: 'engine' }));
