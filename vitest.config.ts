@@ -4,7 +4,9 @@ import { CountReporter } from './test/setup/count-reporter.js';
 /** Tests that need nothing of the set-up but the npm packages. */
 const pure = [
   ...testsIn('architecture', 'config', 'contract', 'tools', 'workflows/messages'),
-  ...['client/render', 'client/unanswered', 'workflows/summaries'].map((name) => `test/${name}.test.ts`),
+  ...['client/render', 'client/unanswered', 'workflows/stopped-upload', 'workflows/summaries'].map(
+    (name) => `test/${name}.test.ts`,
+  ),
 ];
 /** Tests of single parts against real git, Python tools and servers on loopback. */
 const parts = testsIn('activities', 'rehearsal');

@@ -100,13 +100,8 @@ export async function proofOfUnYank(
 /** The activities that only read an index. */
 export function createPackageIndexActivities(
   network: Network,
-): Pick<UrgentActivities, 'readIndexedFiles' | 'awaitYanked' | 'awaitUnYanked'> &
-  Pick<PublishParts, 'awaitVisible'> {
+): Pick<UrgentActivities, 'awaitYanked' | 'awaitUnYanked'> & Pick<PublishParts, 'awaitVisible'> {
   return {
-    async readIndexedFiles({ index, subject }) {
-      return { files: await indexedFiles(network, index, subject) };
-    },
-
     async awaitYanked({ index, subject }) {
       const evidence = await proofOfYank(network, index, subject);
       if (evidence !== undefined) return { evidence };

@@ -292,8 +292,8 @@ export interface UrgentActivities {
   ensureLeaseReleased(input: { package: string; holder: string }): Promise<void>;
   /** Whether a release's run is still open. */
   readRunIsOpen(input: { workflowId: string }): Promise<{ open: boolean }>;
-  /** What the index lists for a version, uncached. */
-  readIndexedFiles(input: { index: IndexAddress; subject: Subject }): Promise<{ files: IndexedFile[] }>;
+  /** Has whatever could still upload a version end, and looks at what of it is on the index. */
+  ensureUploadStopped(input: { index: IndexAddress; subject: Subject }): Promise<StoppedUpload>;
   /** Yanks by all drivers side by side until the index says so; otherwise says what a person has to do. */
   ensureYanked(input: {
     index: IndexAddress;
@@ -337,6 +337,15 @@ export interface UrgentActivities {
   ensureClosed(input: { ledger: Ledger }): Promise<{ digest: Digest; evidence?: Digest }>;
   /** The record kept of a release, if there is one. */
   readRecord(input: { subject: Subject }): Promise<{ ledger?: Ledger }>;
+}
+
+/** What is known of an upload that was to end before its time. */
+export interface StoppedUpload {
+  /** Whether the index lists a file of it; undefined where it cannot be read. */
+  readonly listed?: boolean;
+  /** Whether it is known that nothing uploads any more. */
+  readonly over: boolean;
+  readonly evidence: readonly Evidence[];
 }
 
 /** What the lease says to somebody who asks for it. */

@@ -152,6 +152,8 @@ export interface IndexAct {
 
 /** What is known of a yank. */
 export interface YankRecord extends IndexAct {
+  /** Whether the index was seen to list something, where an upload was stopped by this. */
+  listed?: true;
   /** Who was asked by name to yank, as long as the drivers cannot. */
   calls?: Call[];
   /** The commit after which main holds nothing of the release. */

@@ -22,10 +22,10 @@ import { createSuiteActivities } from '../activities/suites.js';
 import { createReadinessActivities } from '../activities/readiness.js';
 import { createTermsActivities } from '../activities/terms.js';
 import { createUploadActivities } from '../activities/publisher/ensure-uploaded.js';
-import { awaitUploaded, stopUploads } from '../activities/publisher/trusted.js';
+import { createStopActivities } from '../activities/publisher/stopping.js';
+import { awaitUploaded } from '../activities/publisher/trusted.js';
 import { createVersionActivities } from '../activities/versions.js';
 import { createArmingActivities } from '../activities/yank/arming.js';
-import type { Drivers } from '../activities/yank/driver.js';
 import { createDrivers } from '../activities/yank/drivers.js';
 import { createUnYankActivities } from '../activities/yank/ensure-un-yanked.js';
 import { createYankActivities } from '../activities/yank/ensure-yanked.js';
@@ -77,26 +77,20 @@ function publishActivities(bench: Workbench, client: Client): PublishActivities 
   };
 }
 
-/** The yank, with whom it takes to end what could still upload. */
-export function yankActivities(bench: Workbench, drivers: Drivers): Pick<UrgentActivities, 'ensureYanked'> {
-  const openForge = forges(bench);
-  return createYankActivities(bench, drivers, (subject) => stopUploads(bench, openForge, subject));
-}
-
 function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
   const lease = createLeaseActivities(client);
   const drivers = createDrivers(bench);
   const arming = createArmingActivities(drivers);
-  const { readIndexedFiles, awaitYanked, awaitUnYanked } = createPackageIndexActivities(bench);
+  const { awaitYanked, awaitUnYanked } = createPackageIndexActivities(bench);
   const { readLastStable } = createVersionActivities(bench);
   return {
     ...lease,
     ...createRecordActivities(bench.store, client, lease),
-    ...yankActivities(bench, drivers),
+    ...createStopActivities(bench, forges(bench)),
+    ...createYankActivities(bench, drivers),
     ...createUnYankActivities(bench, drivers),
     ...createReadinessActivities(bench, arming),
     awaitDisarmed: arming.awaitDisarmed,
-    readIndexedFiles,
     awaitYanked,
     awaitUnYanked,
     readLastStable,

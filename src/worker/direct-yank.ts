@@ -1,17 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { forges } from '../activities/forge/forges.js';
 import { indexedFiles, proofOfYank, whyTakenBack } from '../activities/package-index.js';
+import { stopUploads } from '../activities/publisher/stopping.js';
 import { limited } from '../activities/support/cancellation.js';
 import { resolveIndex } from '../activities/support/indexes.js';
 import type { Workbench } from '../activities/support/workbench.js';
 import { createDrivers } from '../activities/yank/drivers.js';
+import { createYankActivities } from '../activities/yank/ensure-yanked.js';
 import { keepNote } from '../activities/yank/note.js';
 import type { Settings } from '../config/settings.js';
 import type { Subject } from '../contract/activities.js';
 import type { YankAttempt } from '../contract/yank-attempt.js';
 import type { DirectYank } from '../contract/direct-yank.js';
 import type { IndexAddress } from '../contract/release.js';
-import { yankActivities } from './activities.js';
 import { openBench } from './bench.js';
 
 /** How often the index is looked at while a person yanks, in milliseconds. */
@@ -94,9 +96,12 @@ async function untilProven(
   note: DirectYank,
 ): Promise<Required<DirectYank>> {
   const { drivers } = bench.settings.yank;
-  const { ensureYanked } = yankActivities(bench, createDrivers(bench));
-  const attempt = await ensureYanked({ index, subject, reason: note.reason, drivers });
-  for (const { what } of attempt.evidence) say(what);
+  const { ensureYanked } = createYankActivities(bench, createDrivers(bench));
+  const [attempt, stopped] = await Promise.all([
+    ensureYanked({ index, subject, reason: note.reason, drivers }),
+    stopUploads(bench, forges(bench), subject),
+  ]);
+  for (const { what } of [...stopped.evidence, ...attempt.evidence]) say(what);
   const driver = attempt.proven ? attempt.driver : await byHand(bench, index, subject, attempt);
   return { ...note, driver, provenAt: new Date().toISOString() };
 }

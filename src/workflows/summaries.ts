@@ -41,7 +41,7 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   ensureLease: (input) => `Ask for the lease of ${text(input.package)}`,
   ensureLeaseReleased: (input) => `Give back the lease of ${text(input.package)}`,
   readRunIsOpen: (input) => `See whether ${text(input.workflowId)} is open`,
-  readIndexedFiles: (input) => `Read the files of ${subjectOf(input)} on ${indexOf(input)}`,
+  ensureUploadStopped: (input) => `End the upload of ${subjectOf(input)} to ${indexOf(input)}`,
   ensureYanked: (input) => `Yank ${subjectOf(input)} on ${indexOf(input)}`,
   awaitYanked: (input) => `Wait until ${indexOf(input)} says yanked for every file of ${subjectOf(input)}`,
   ensureUnYanked: (input) => `Take the yank of ${subjectOf(input)} on ${indexOf(input)} back`,

@@ -6,6 +6,7 @@ import type { YankRecord } from '../contract/state.js';
 import { patient, urgent } from './activities.js';
 import { calling } from './calling.js';
 import type { Desk } from './desk.js';
+import { nothingIsUploaded } from './stopped-upload.js';
 
 /** How long the drivers rest before they try again by themselves, in milliseconds; each pause is twice the one before. */
 const firstPause = 10_000;
@@ -19,8 +20,9 @@ export interface Yanked {
 
 type InVain = Extract<YankAttempt, { proven: false }>;
 
-/** Has the drivers yank, and where they cannot, people; ends only when the index says so, and returns who did it. */
-export async function untilYanked(desk: Desk, yank: YankRecord): Promise<Yanked> {
+/** Has the drivers yank, and where they cannot, people; ends only when the index says so, or nothing is there to be yanked. */
+export async function untilYanked(desk: Desk, yank: YankRecord): Promise<Yanked | undefined> {
+  if (await nothingIsUploaded(desk, yank)) return undefined;
   const attempt = await tryDrivers(desk, yank);
   if (attempt.proven) return yankedBy(attempt, undefined);
   return calling(desk, (yank.calls = []), () => goOnTrying(desk, yank, attempt));
@@ -40,7 +42,7 @@ async function tryDrivers(desk: Desk, { reason }: YankRecord): Promise<YankAttem
 }
 
 /** Tells people what to do and lets the drivers try again, for as long as the index does not say yanked. */
-async function goOnTrying(desk: Desk, yank: YankRecord, failed: InVain): Promise<Yanked> {
+async function goOnTrying(desk: Desk, yank: YankRecord, failed: InVain): Promise<Yanked | undefined> {
   const { ledger, terms, subject } = desk;
   const waiting = new CancellationScope();
   const seen = waiting.run(() => patient.awaitYanked({ index: terms.production, subject }));
@@ -61,6 +63,8 @@ async function goOnTrying(desk: Desk, yank: YankRecord, failed: InVain): Promise
         return { driver: acted ?? 'person' };
       }
       yank.waiting = false;
+      // An index that could not be read may have nothing.
+      if (await nothingIsUploaded(desk, yank)) return undefined;
       const next = await tryDrivers(desk, yank);
       if (next.proven) return yankedBy(next, acted);
       attempt = next;

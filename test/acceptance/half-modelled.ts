@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 import type { ProbeSetting } from '../../src/config/probe-schema.js';
 import { sendMessage } from '../../src/client/releases.js';
@@ -23,6 +23,8 @@ export interface HalfModelled extends Service {
   readonly index: IndexStandIn;
   /** How many uploads to it are on their way. */
   arriving(): Promise<number>;
+  /** Brings the sdist of the release to the index, as of an upload that did not end when it was stopped. */
+  uploadLate(): Promise<void>;
   /** What the index says of each file of the release that it lists. */
   shown(): Promise<unknown[]>;
   /** The same when all faults are taken away. */
@@ -123,6 +125,11 @@ export async function halfModelled(
     ...service,
     index: production,
     arriving: async () => (await readdir(path.join(folder, 'incoming'))).length,
+    async uploadLate() {
+      production.behave();
+      const { sdist } = await indexes.makeDistributions(name, '1.0.0');
+      expect(await indexes.plainUpload(production, sdist)).toMatchObject({ status: 200 });
+    },
     shown,
     yanked: () => {
       production.behave();

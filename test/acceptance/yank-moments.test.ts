@@ -65,6 +65,17 @@ describe('a yank', () => {
     await expectTakenBack(release, 1);
   });
 
+  it('of an upload that had brought nothing yet yanks what it brings nevertheless', async () => {
+    const release = await halfModelled();
+    release.index.misbehave({ method: 'POST', fault: { kind: 'answer', status: 503 } });
+    await bringTo(release, ({ phase }) => phase === 'uploading');
+    await yank(release);
+    await release.until(runsStep('12'));
+    await release.uploadLate();
+    expect(await release.shown()).toEqual([false]);
+    await expectTakenBack(release, 1);
+  });
+
   it('in step 10 does not wait for its tests', async () => {
     const release = await halfModelled(hangingIn('production'));
     await bringTo(release, runsStep('10'));

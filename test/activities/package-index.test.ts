@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
 import {
+  indexedFiles,
   createPackageIndexActivities,
   stableVersions,
   takenVersions,
@@ -16,7 +17,7 @@ import { manifestOf } from './support/distributions.js';
 const bench = await makeBench({ settings: { network: { mainIndex: 'http://127.0.0.1:9/simple' } } });
 afterAll(() => bench.close());
 
-const { readIndexedFiles, awaitVisible, awaitYanked } = createPackageIndexActivities(bench);
+const { awaitVisible, awaitYanked } = createPackageIndexActivities(bench);
 const subject = { package: 'wh-demo', version: '1.0.0' };
 
 let index: IndexStandIn;
@@ -54,10 +55,7 @@ describe('the versions of a package', () => {
 
   test('are read in any spelling of the file name', async () => {
     await upload(made.wheel, made.sdist);
-    const { files } = await readIndexedFiles({
-      index: address,
-      subject: { package: 'wh-demo', version: '1.0' },
-    });
+    const files = await indexedFiles(bench, address, { package: 'wh-demo', version: '1.0' });
     expect(files).toHaveLength(2);
     expect(files).toEqual(
       expect.arrayContaining(

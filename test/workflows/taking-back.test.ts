@@ -237,19 +237,6 @@ it('names who has yanked past the release, and why and when, where that was note
   });
 });
 
-it.each([
-  ['shows nothing', async () => ({ files: [] })],
-  ['cannot be read', async () => Promise.reject(new Error('the index is down'))],
-])('yanks although the index %s, once the release was seen there', async (_what, readIndexedFiles) => {
-  const running = await service({ readIndexedFiles });
-  await running.start({ watchSeconds: 600 });
-  await approveAll(running, 'branch', 'merge', 'production');
-  await running.until((ledger) => ledger.watch !== undefined);
-  await sendMessage(running.client, running.request, 'yank', { by: 'grace', reason: 'bad' });
-  expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
-  expect(running.model.effects).toContain('yank');
-});
-
 it('leaves main alone where it holds a later release already', async () => {
   const newer = { version: '1.1.0', tag: 'v1.1.0', commit: 'a'.repeat(40) };
   const running = await service({ readLastStable: async () => ({ newer }) });

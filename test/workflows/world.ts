@@ -168,7 +168,7 @@ export function modelWorld(): {
         done(`delete ${branch}`);
         return { evidence: [{ what: 'deleted' }] };
       },
-      readIndexedFiles: async () => ({ files: model.index }),
+      ensureUploadStopped: async () => ({ listed: model.index.length > 0, over: true, evidence: [] }),
       ensureYanked: async ({ reason }) => {
         done('yank');
         for (const file of model.index) file.yanked = reason;

@@ -3,7 +3,6 @@ import type { Errand, PublishActivities, Subject } from '../../contract/activiti
 import { digestOf, short } from '../../contract/digest.js';
 import { failure, notYet, troubleOf } from '../../contract/failures.js';
 import type { Artifact, Manifest } from '../../contract/release.js';
-import type { Evidence } from '../../contract/verdict.js';
 import type { Forge, OpenForge, WorkflowRun, Workflows } from '../forge/forge.js';
 import { releasePage } from '../forge/release-page.js';
 import { pause } from '../support/cancellation.js';
@@ -59,28 +58,20 @@ export async function awaitUploaded(
   });
 }
 
-/** Ends the runs that could still upload a version that is to be taken back; that one cannot be reached keeps no yank back. */
-export async function stopUploads(
+/** Tells the runs that could still upload a version that is to be taken back to end; says which they are. */
+export async function stopRuns(
   { settings }: Workbench,
   openForge: OpenForge,
   subject: Subject,
-): Promise<readonly Evidence[]> {
+): Promise<readonly WorkflowRun[]> {
   const repository = settings.packages[subject.package]?.repository;
   if (settings.production.publisher !== 'trusted' || repository === undefined) return [];
-  try {
-    const workflows = workflowsOf(openForge(repository), repository);
-    const beginning = publishTitle({ ...subject, key: '' }).slice(0, -1);
-    const runs = await workflows.listRuns(publishFile);
-    const open = runs.filter(({ state, title }) => state === 'open' && title.startsWith(beginning));
-    for (const { id } of open) await workflows.stop(id);
-    return open.map(({ url }) => ({ what: `${url} was told to upload nothing more` }));
-  } catch (error) {
-    return [
-      {
-        what: `whether a run still uploads is not known: ${error instanceof Error ? error.message : String(error)}`,
-      },
-    ];
-  }
+  const workflows = workflowsOf(openForge(repository), repository);
+  const beginning = publishTitle({ ...subject, key: '' }).slice(0, -1);
+  const runs = await workflows.listRuns(publishFile);
+  const open = runs.filter(({ state, title }) => state === 'open' && title.startsWith(beginning));
+  for (const { id } of open) await workflows.stop(id);
+  return open;
 }
 
 function workflowsOf({ workflows }: Forge, repository: string): Workflows {

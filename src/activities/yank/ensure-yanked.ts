@@ -1,4 +1,4 @@
-import type { Subject, UrgentActivities } from '../../contract/activities.js';
+import type { UrgentActivities } from '../../contract/activities.js';
 import type { YankAttempt } from '../../contract/yank-attempt.js';
 import type { DirectYank } from '../../contract/direct-yank.js';
 import type { YankDriver } from '../../contract/release.js';
@@ -21,24 +21,16 @@ const longestProof = 20_000;
 const lastWords = 1000;
 
 /**
- * The yank: end what could still upload, look, let all drivers act side by side, and believe nothing but the index, which
+ * The yank: look, let all drivers act side by side, and believe nothing but the index, which
  * is read twice a second all the while, and up to `proofReads` times after the last of them has ended.
  */
 export function createYankActivities(
   bench: Workbench,
   drivers: Drivers,
-  stopUploads: (subject: Subject) => Promise<readonly Evidence[]>,
   proofReads = 20,
 ): Pick<UrgentActivities, 'ensureYanked'> {
   return {
-    async ensureYanked({ drivers: wanted, ...yank }): Promise<YankAttempt> {
-      // A yank does not wait for whom it takes to end what could still upload.
-      const [attempt, stopped] = await Promise.all([
-        attemptYank(bench, drivers, wanted, yank, proofReads),
-        inTime(bench, () => stopUploads(yank.subject)),
-      ]);
-      return { ...attempt, evidence: [...stopped, ...attempt.evidence] };
-    },
+    ensureYanked: ({ drivers: wanted, ...yank }) => attemptYank(bench, drivers, wanted, yank, proofReads),
   };
 }
 
@@ -99,19 +91,6 @@ async function proofAfter(
     await pause(proofMilliseconds);
   }
   return undefined;
-}
-
-async function inTime(
-  { settings }: Workbench,
-  stopUploads: () => Promise<readonly Evidence[]>,
-): Promise<readonly Evidence[]> {
-  try {
-    return await limited(settings.yank.limitSeconds * 1000, stopUploads);
-  } catch (error) {
-    heedCancellation();
-    const why = error instanceof Error ? error.message : String(error);
-    return [{ what: `whether something still uploads is not known: ${why}` }];
-  }
 }
 
 /** Who has yanked it past the release. */

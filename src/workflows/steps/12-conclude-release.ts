@@ -1,16 +1,10 @@
-import { ActivityFailure, isCancellation, sleep } from '@temporalio/workflow';
-
 import type { Outcome, Stop } from '../../contract/state.js';
-import { publish, urgent } from '../activities.js';
+import { publish } from '../activities.js';
 import type { Desk } from '../desk.js';
 import { candidateOf, made } from '../quality.js';
 import { settleMain } from '../settling-main.js';
-import { stopFromIndex, yankEverything } from '../taking-back.js';
+import { stopFromIndex, yankEverything, yankLateFiles } from '../taking-back.js';
 import { followIndex, outcomeOf } from '../un-yanking.js';
-
-/** How long and how often an upload that was stopped is looked for on the index before nothing counts as nothing. */
-const looks = 3;
-const betweenLooks = '10 seconds';
 
 /** Ends the release: deletes the branch after a good watch; after a stop rolls main back or tidies up. */
 export async function concludeRelease(desk: Desk, stop?: Stop): Promise<Outcome> {
@@ -40,40 +34,24 @@ async function retireBranch(desk: Desk): Promise<void> {
 
 async function takeBack(desk: Desk, stop: Stop): Promise<Outcome> {
   const { ledger, terms, subject } = desk;
-  if (await nothingWasPublished(desk)) {
+  if (!(await yankEverything(desk, stop))) {
     desk.note({
       what: `nothing of ${subject.version} is on ${terms.production.name}: there is nothing to yank`,
     });
     return abandon(desk);
   }
-  await yankEverything(desk, stop);
   const main = { isRight: ledger.merges.length === 0 };
   const settle = async () => {
     if (!main.isRight) await settleMain(desk, stop);
     main.isRight = true;
   };
   // Main does not wait until a place for an installation is free.
-  await Promise.all([desk.insist(settle), followIndex(desk, stop, () => main.isRight)]);
+  await Promise.all([
+    desk.insist(settle),
+    followIndex(desk, stop, () => main.isRight),
+    desk.insist(() => yankLateFiles(desk)),
+  ]);
   return outcomeOf(ledger);
-}
-
-/** What was seen once stays published whatever a stale index says; an index that cannot be read keeps no yank back. */
-async function nothingWasPublished(desk: Desk): Promise<boolean> {
-  if (desk.ledger.final?.visibleAt !== undefined) return false;
-  try {
-    for (let look = 1; look <= looks; look++) {
-      const { files } = await urgent.readIndexedFiles({
-        index: desk.terms.production,
-        subject: desk.subject,
-      });
-      if (files.length > 0) return false;
-      if (look < looks) await sleep(betweenLooks, { summary: 'Look again for files of the stopped upload' });
-    }
-    return true;
-  } catch (error) {
-    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    return false;
-  }
 }
 
 async function abandon(desk: Desk): Promise<Outcome> {

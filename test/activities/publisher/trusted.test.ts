@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { forges } from '../../../src/activities/forge/forges.js';
 import { createPackageIndexActivities } from '../../../src/activities/package-index.js';
 import type { Uploaded } from '../../../src/activities/publisher/publisher.js';
-import { stopUploads } from '../../../src/activities/publisher/trusted.js';
 import { createTermsActivities } from '../../../src/activities/terms.js';
 import { publishFile, publishPath, publishWorkflow } from '../../../src/config/publish-workflow.js';
 import { secretNames } from '../../../src/config/secrets.js';
@@ -112,21 +111,6 @@ test('a run that failed is named with its job and step, and after a retry anothe
   world.index.behave();
   await publish(world);
   expect((await world.runs()).map(({ conclusion }) => conclusion)).toEqual(['success', 'failure']);
-});
-
-test('a run that waits for a person is waited for, and a yank ends it before it uploads', async () => {
-  const world = await makeTrustedWorld({ reviewed: true });
-  const { bench } = world.github.world;
-  const errand = errandOf(await world.ensureUploaded());
-  await expect
-    .poll(() => world.awaitUploaded(errand).catch((error: unknown) => String(error)), { timeout: 20_000 })
-    .toContain(`${errand.url} is waiting`);
-  const stopped = await stopUploads(bench, forges(bench), subject);
-  expect(stopped.map(({ what }) => what)).toEqual([`${errand.url} was told to upload nothing more`]);
-  world.runner.approve();
-  await world.runner.idle();
-  expect(world.index.accessLog().filter((entry) => 'method' in entry && entry.method === 'POST')).toEqual([]);
-  await expect(world.awaitUploaded(errand)).rejects.toMatchObject({ type: 'operator' });
 });
 
 test('other bytes under a name on the index are an integrity failure, and nothing is started', async () => {

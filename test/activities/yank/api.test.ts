@@ -51,7 +51,7 @@ async function benchWith(api: Partial<ApiSetting>, secret = `owner:${indexes.OWN
 
 async function ensureYanked(api: Partial<ApiSetting> = {}, secret?: string): Promise<YankAttempt> {
   const bench = await benchWith(api, secret);
-  const activities = createYankActivities(bench, createDrivers(bench), () => Promise.resolve([]), 3);
+  const activities = createYankActivities(bench, createDrivers(bench), 3);
   const attempt = await activities.ensureYanked({ index: address, subject, reason, drivers: ['api'] });
   expect(JSON.stringify(attempt)).not.toMatch(
     new RegExp(`${indexes.OWNER}|${btoa(`owner:${indexes.OWNER}`)}`),

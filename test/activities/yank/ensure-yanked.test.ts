@@ -42,7 +42,7 @@ async function ensureYanked(
     settings: { yank: { drivers, limitSeconds: 15, secrets, ...yank } },
   });
   onTestFinished(() => bench.close());
-  return createYankActivities(bench, createDrivers(bench), async () => [], 4).ensureYanked({
+  return createYankActivities(bench, createDrivers(bench), 4).ensureYanked({
     index: address,
     subject,
     reason,

@@ -89,7 +89,7 @@ export async function webWorld(options: WebWorldOptions = {}): Promise<WebWorld>
   return Object.assign(world, {
     ...{ index, address, bench, driver },
     ensureYanked: (by = driver) =>
-      createYankActivities(bench, createDrivers(bench, by), () => Promise.resolve([]), 3).ensureYanked(order),
+      createYankActivities(bench, createDrivers(bench, by), 3).ensureYanked(order),
     async shown() {
       index.behave();
       return (await indexes.simpleJson(index, 'wh-demo')).files.map(({ yanked }) => yanked);
