@@ -5,7 +5,7 @@ import { devVersion } from '../contract/version.js';
 import { versionBranch } from './git/final.js';
 import type { OpenForge } from './forge/forge.js';
 import { fileLines, releasePage } from './forge/release-page.js';
-import { readNote } from './yank/note.js';
+import { directly } from './yank/note.js';
 import { indexedFiles, whyTakenBack } from './package-index.js';
 import type { PublishParts } from './parts.js';
 import type { ArtifactStore } from './support/store.js';
@@ -75,8 +75,7 @@ async function retireBranch(
   { index, subject, manifest, tag, repository, branch, expected }: Input<'ensureBranchRetired'>,
 ): ReturnType<PublishActivities['ensureBranchRetired']> {
   const yanked = whyTakenBack(index, await indexedFiles(bench, index, subject));
-  const direct = yanked === undefined ? undefined : await readNote(bench.store, subject);
-  if (yanked !== undefined) return { yanked, ...(direct === undefined ? {} : { direct }) };
+  if (yanked !== undefined) return { yanked, ...(await directly(bench.store, subject, yanked)) };
   const forge = openForge(repository);
   const proof = await parts.ensureProofKept({ subject });
   const drafted = releasePage(manifest, tag);

@@ -4,7 +4,7 @@ import type { IndexAddress, Manifest } from '../../contract/release.js';
 import { finding, type Finding } from '../../contract/verdict.js';
 import { indexedFiles, whyTakenBack } from '../package-index.js';
 import type { Workbench } from '../support/workbench.js';
-import { readNote } from '../yank/note.js';
+import { directly } from '../yank/note.js';
 import { probeRound } from './round.js';
 
 /** The probe that needs nothing but a look at the index. */
@@ -22,10 +22,8 @@ async function measureIndex(bench: Workbench, index: IndexAddress, manifest: Man
   // An index that answers wrongly once must not pass for one that lists nothing.
   if (files.length === 0) files = await read();
   const reason = whyTakenBack(index, files);
-  if (reason !== undefined) {
-    const direct = await readNote(bench.store, manifest);
-    return { kind: 'yanked', reason, ...(direct === undefined ? {} : { direct }) };
-  }
+  if (reason !== undefined)
+    return { kind: 'yanked', reason, ...(await directly(bench.store, manifest, reason)) };
   const findings = differences(index, manifest, files);
   if (findings.length > 0) return { kind: 'failed', findings };
   const names = manifest.files.map(({ filename }) => filename).join(' and ');

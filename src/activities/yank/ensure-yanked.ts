@@ -3,12 +3,12 @@ import type { YankAttempt } from '../../contract/yank-attempt.js';
 import type { DirectYank } from '../../contract/direct-yank.js';
 import type { YankDriver } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';
-import { proofOfYank } from '../package-index.js';
+import { indexedFiles, proofOfYank, whyTakenBack } from '../package-index.js';
 import { currentCancellation, limited, pause } from '../support/cancellation.js';
 import type { Network } from '../support/network.js';
 import type { Workbench } from '../support/workbench.js';
 import type { Drivers, Yank } from './driver.js';
-import { readNote } from './note.js';
+import { directly } from './note.js';
 import { SideBySide } from './side-by-side.js';
 
 const proofMilliseconds = 500;
@@ -43,7 +43,7 @@ async function attemptYank(
 ): Promise<YankAttempt> {
   const before = await proof(bench, yank, longestLook);
   if (before !== undefined)
-    return { proven: true, driver: 'somebody else', ...(await directly(bench, yank)), evidence: [before] };
+    return { proven: true, driver: 'somebody else', ...(await past(bench, yank)), evidence: [before] };
   const tries = new SideBySide(drivers, wanted, yank, bench.settings.yank.limitSeconds);
   const proven =
     (await proofMeanwhile(bench, yank, tries)) ?? (await proofAfter(bench, yank, tries, proofReads));
@@ -51,7 +51,7 @@ async function attemptYank(
     if (tries.actor === undefined) await limited(lastWords, () => tries.ended).catch(heedCancellation);
     const { author = 'somebody else', evidence } = tries;
     tries.stop();
-    const direct = author === 'somebody else' ? await directly(bench, yank) : {};
+    const direct = author === 'somebody else' ? await past(bench, yank) : {};
     return { proven: true, driver: author, ...direct, evidence: [...evidence, proven] };
   }
   const toDo = [...tries.toDo];
@@ -94,9 +94,10 @@ async function proofAfter(
 }
 
 /** Who has yanked it past the release. */
-async function directly({ store }: Workbench, { subject }: Yank): Promise<{ direct?: DirectYank }> {
-  const direct = await readNote(store, subject);
-  return direct === undefined ? {} : { direct };
+async function past(bench: Workbench, { index, subject }: Yank): Promise<{ direct?: DirectYank }> {
+  const files = await limited(longestLook, () => indexedFiles(bench, index, subject)).catch(() => []);
+  heedCancellation();
+  return directly(bench.store, subject, whyTakenBack(index, files));
 }
 
 /** An index that cannot be read must not keep a yank back. */

@@ -4,6 +4,7 @@ import type { Subject } from '../../contract/activities.js';
 import { canonicalJson } from '../../contract/digest.js';
 import type { DirectYank } from '../../contract/direct-yank.js';
 import type { ArtifactStore } from '../support/store.js';
+import { oneLine } from './placeholders.js';
 
 const noteShape = z.object({
   by: z.string(),
@@ -16,6 +17,20 @@ const noteShape = z.object({
 /** Leaves a note of a direct yank for the release, in place of an earlier one. */
 export async function keepNote(store: ArtifactStore, subject: Subject, note: DirectYank): Promise<void> {
   await store.setName(nameOf(subject), await store.put(canonicalJson(note)));
+}
+
+/**
+ * Who has yanked a version past its release, if that was noted. A yank that was broken off counts only where the index
+ * gives its reason: somebody else may have yanked since.
+ */
+export async function directly(
+  store: ArtifactStore,
+  subject: Subject,
+  said: string | true | undefined,
+): Promise<{ direct?: DirectYank }> {
+  const direct = await readNote(store, subject);
+  if (direct === undefined || (direct.provenAt === undefined && oneLine(direct.reason) !== said)) return {};
+  return { direct };
 }
 
 /** The note of a direct yank; undefined where there is none that can be read, because the index alone tells what is yanked. */

@@ -3,6 +3,7 @@ import type { IndexAddress } from '../../../contract/release.js';
 import { siteOf } from '../../support/indexes.js';
 import type { Workbench } from '../../support/workbench.js';
 import type { Driver, YankAct } from '../driver.js';
+import { oneLine } from '../placeholders.js';
 import { findForms } from './arming.js';
 import { OwnerSession, type Done } from './owner-session.js';
 import { releasesPath, sendUnYank, sendYank, sessionEnd, type Owner } from './owner.js';
@@ -30,9 +31,7 @@ export function webDriver(bench: Workbench, now: () => number = Date.now): Drive
   return {
     yank: ({ index, subject, reason }) =>
       act(index, async (owner, sending) => {
-        // A line is all that the form takes.
-        const line = reason.replaceAll(/\p{Cc}+/gu, ' ');
-        return (await sendYank(owner, subject, line, sending))
+        return (await sendYank(owner, subject, oneLine(reason), sending))
           ? wasSent(index, subject)
           : hadNoForm(index, subject);
       }),
