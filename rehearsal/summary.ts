@@ -2,7 +2,7 @@ import { short } from '../src/contract/digest.js';
 import { pageOf } from '../src/contract/handles.js';
 import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
-import { yankLines } from '../src/contract/yanking.js';
+import { takingBackLines } from '../src/contract/yanking.js';
 import { someOf } from './some-of.js';
 import type { World } from './world/world.js';
 
@@ -48,25 +48,13 @@ export function textSummary(world: World, ledger: Ledger, seconds: number, kept:
       ),
       ...(fix === undefined ? [] : [`    fixed: ${fix}`]),
     ]),
-    ...yankSummary(ledger),
+    ...takingBackLines(ledger).map((line) => `  ${line}`),
     `  the watch was ${String(ledger.terms?.watchSeconds ?? 0)} s here; 12 hours are the default`,
     `  everything took ${seconds.toFixed(0)} s`,
     ...(kept
       ? keptLines(world, ledger)
       : ['  run it with --keep to look around afterwards: the Web UI, the indexes, the repository']),
   ].join('\n');
-}
-
-function yankSummary(ledger: Ledger): string[] {
-  if (ledger.yank === undefined) return [];
-  return [...yankLines(ledger), mainLine(ledger)].map((line) => `  ${line}`);
-}
-
-function mainLine({ rollback }: Ledger): string {
-  if (rollback === undefined) return 'main was not touched';
-  const { chosen, by, commit, lastStable } = rollback;
-  if (chosen === 'kept' || commit === undefined) return `${by} kept main as it is`;
-  return `main is put back to ${lastStable?.version ?? 'what it was'} by ${short(commit)}, as ${by} chose`;
 }
 
 function keptLines(world: World, ledger: Ledger): string[] {

@@ -41,7 +41,7 @@ export function renderStatus(ledger: Ledger, screen: Screen): string {
     '',
     ...shown.rows.flatMap((row) => renderRow(row, screen)),
     ...section('candidates', shown.candidates, screen),
-    ...section('yank', shown.yank, screen),
+    ...section('taking back', shown.takingBack, screen),
     ...section('messages that did not count', shown.ignored, screen),
   ]
     .map((line) => line.trimEnd())

@@ -13,7 +13,7 @@ import {
 import { describeStep, stepNumber } from './steps.js';
 import type { MessageKind } from './messages.js';
 import type { Call } from './roster.js';
-import { isUndone, yankLines } from './yanking.js';
+import { isUndone, takingBackLines } from './yanking.js';
 
 /** One row of the table of the twelve steps. */
 export interface ProgressRow {
@@ -50,8 +50,8 @@ export interface Progress {
   readonly rows: readonly ProgressRow[];
   /** One line for each candidate with its cause and fix. */
   readonly candidates: readonly string[];
-  /** What became of its yanks, a line for each fact. */
-  readonly yank: readonly string[];
+  /** What became of it on its index and on main where it is taken back, a line for each fact. */
+  readonly takingBack: readonly string[];
   /** Messages that did not count, newest last. */
   readonly ignored: readonly string[];
   readonly notice?: string;
@@ -86,7 +86,7 @@ export function progress(ledger: Ledger, now: string): Progress {
       const fix = candidate.fix === undefined ? '' : `; fixed: ${candidate.fix}`;
       return `${name}: ${state}${cause === '' ? '' : ` — ${cause}`}${fix}`;
     }),
-    yank: yankLines(ledger),
+    takingBack: takingBackLines(ledger),
     ignored: ledger.messages
       .filter((message) => !message.counted)
       .slice(-3)
@@ -203,7 +203,9 @@ export function progressMarkdown(ledger: Ledger, now: string): string {
           '**Candidates**',
           bullets([...more(earlier, 'earlier'), ...shown.candidates.slice(earlier).map(inert)]),
         ]),
-    ...(shown.yank.length === 0 ? [] : ['**Yank**', bullets(shown.yank.slice(-mostSubjectLines).map(inert))]),
+    ...(shown.takingBack.length === 0
+      ? []
+      : ['**Taking back**', bullets(shown.takingBack.slice(-mostSubjectLines).map(inert))]),
     ...(shown.ignored.length === 0
       ? []
       : ['**Messages that did not count**', bullets(shown.ignored.map(inert))]),

@@ -1,3 +1,4 @@
+import { short } from './digest.js';
 import type { IndexAct, Ledger, UnYankRecord, YankRecord } from './state.js';
 
 /** The seconds from the message to the index that says so; undefined as long as it does not. */
@@ -21,8 +22,12 @@ export function yanksOf({ formerYanks = [], yank }: Ledger): YankRecord[] {
   return yank === undefined ? formerYanks : [...formerYanks, yank];
 }
 
-/** What people read of the yanks of a release, a line for each fact. */
-export function yankLines(ledger: Ledger): string[] {
+/** What people read of a release that is taken back, on its index and on main, a line for each fact. */
+export function takingBackLines(ledger: Ledger): string[] {
+  return [...yankLines(ledger), ...mainLines(ledger)];
+}
+
+function yankLines(ledger: Ledger): string[] {
   return yanksOf(ledger).flatMap((yank) => [
     `yank asked for by ${yank.by} at ${yank.askedAt}: ${yank.reason}`,
     ...(yank.provenAt === undefined ? (yank.calls ?? []) : []).map(
@@ -55,4 +60,14 @@ function fallbackLines({ fallback }: YankRecord): string[] {
   return [
     `an installation without a pin takes ${versions.length === 0 ? 'no version' : versions.join(' or ')}`,
   ];
+}
+
+function mainLines({ rollback, terms }: Ledger): string[] {
+  if (rollback === undefined) return [];
+  const { chosen, by, commit, lastStable } = rollback;
+  const base = terms?.base ?? 'main';
+  if (chosen === 'kept') return [`${by} kept ${base} as it is`];
+  const state = commit === undefined ? 'is being put back' : 'is put back';
+  const made = commit === undefined ? '' : ` by ${short(commit)}`;
+  return [`${base} ${state} to ${lastStable?.version ?? 'what it was'}${made}, as ${by} chose`];
 }

@@ -110,6 +110,26 @@ describe('progress', () => {
   });
 });
 
+test.each<[string, NonNullable<Ledger['rollback']>]>([
+  [
+    'main is being put back to 0.1.0, as grace chose',
+    {
+      chosen: 'put back',
+      by: 'grace',
+      lastStable: { version: '0.1.0', tag: 'v0.1.0', commit: 'a'.repeat(40) },
+    },
+  ],
+  [
+    'main is put back to what it was by cccccccccccc, as the settings chose',
+    { chosen: 'put back', by: 'the settings', commit: 'c'.repeat(40) },
+  ],
+  ['grace kept main as it is', { chosen: 'kept', by: 'grace' }],
+])('a release that is taken back says: %s', (line, rollback) => {
+  const ledger = exampleLedger({ rollback });
+  expect(shown(ledger).takingBack).toEqual([line]);
+  expect(markdownOf(ledger)).toContain(line);
+});
+
 describe('an open gate', () => {
   const commands = (ledger: Ledger) => shown(ledger).gates[0]?.commands;
   const bound = '--gate branch --digest abcdef012345';

@@ -56,10 +56,11 @@ describe('the proof of a yank by an installation', () => {
     const ledger = await running.ledger();
     expect(ledger.yank).toMatchObject({ driver: 'command', fallback: { versions: ['0.9.0'] } });
     expect(ledger.steps.at(-1)?.evidence).toContainEqual({ what: 'it takes 0.9.0' });
-    expect(progress(ledger, new Date().toISOString()).yank).toEqual([
+    expect(progress(ledger, new Date().toISOString()).takingBack).toEqual([
       expect.stringMatching(/^yank asked for by grace at .*: data loss$/),
       expect.stringMatching(/^the index said so at .*, \d+\.\d s after the message; done by command$/),
       'an installation without a pin takes 0.9.0',
+      'main is put back to 0.9.0 by 726576657274, as the settings chose',
     ]);
   });
 
