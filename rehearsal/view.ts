@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 import { renderStatus } from '../src/client/render.js';
 import { short } from '../src/contract/digest.js';
 import { progress, shownGates, type ProgressRow } from '../src/contract/progress.js';
@@ -16,15 +18,28 @@ function pictures(stream: NodeJS.WriteStream): (ledger: Ledger) => void {
   let height = 0;
   let shown = '';
   return (ledger) => {
-    const room = Math.max(10, stream.rows - 1);
     const screen = { width: stream.columns, colour: process.env.NO_COLOR === undefined, now: new Date() };
-    const picture = renderStatus(ledger, screen).split('\n').slice(0, room);
-    if (picture.join('\n') === shown) return;
-    shown = picture.join('\n');
+    const picture = fitting(renderStatus(ledger, screen), stream);
+    if (picture.text === shown) return;
+    shown = picture.text;
     const up = height > 0 ? `\u001b[${String(height)}A\u001b[J` : '';
     stream.write(`${up}${shown}\n`);
-    height = picture.length;
+    height = picture.height;
   };
+}
+
+/** As much of a text as a terminal has room for, and how many of its rows it takes: a command is longer than a row. */
+function fitting(text: string, { rows, columns }: NodeJS.WriteStream): { text: string; height: number } {
+  const room = Math.max(10, rows - 1);
+  const lines: string[] = [];
+  let height = 0;
+  for (const line of text.split('\n')) {
+    const more = Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns));
+    if (height + more > room) break;
+    lines.push(line);
+    height += more;
+  }
+  return { text: lines.join('\n'), height };
 }
 
 function lines(stream: NodeJS.WriteStream, commands: boolean): (ledger: Ledger) => void {
