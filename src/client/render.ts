@@ -37,11 +37,11 @@ export function renderStatus(ledger: Ledger, screen: Screen): string {
     ...shown.deadlines.flatMap(({ what, at }) =>
       wrap(`${what} ends ${localTime(at, screen.now)}`, screen.width, '', '  '),
     ),
+    ...section('taking back', shown.takingBack, screen),
     ...shown.gates.flatMap((gate) => ['', ...renderGate(gate, screen)]),
     '',
     ...shown.rows.flatMap((row) => renderRow(row, screen)),
     ...section('candidates', shown.candidates, screen),
-    ...section('taking back', shown.takingBack, screen),
     ...section('messages that did not count', shown.ignored, screen),
   ]
     .map((line) => line.trimEnd())

@@ -3,6 +3,7 @@ import { short } from './digest.js';
 import { namesOf, type Gate } from './gates.js';
 import { plainLine } from './plain.js';
 import {
+  isToAnswer,
   openGates,
   type Ledger,
   type StepRecord,
@@ -69,7 +70,8 @@ export function headline(ledger: Ledger): string {
 
 function stopping({ kind }: Stop, yank: YankRecord | undefined): string {
   if (kind === 'abort') return 'abandoning';
-  return yank !== undefined && isUndone(yank) ? 'un-yanking' : 'yanking';
+  if (yank !== undefined && isUndone(yank)) return 'un-yanking';
+  return yank?.provenAt === undefined ? 'yanking' : 'yanked, concluding';
 }
 
 /** What a release shows of itself at a moment (ISO 8601): the one function behind the client's status and the Web UI's details. */
@@ -132,11 +134,10 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
   };
 }
 
-function whoMayAnswer({ terms, request }: Ledger, gate: Gate): string {
+function whoMayAnswer(ledger: Ledger, gate: Gate): string {
+  const { terms, request } = ledger;
   const approvers = terms?.approvers ?? [request.by];
-  const others = approvers.filter((person) => person !== request.by);
-  const notSelf = gate.answers.includes('approve') && terms?.selfApproval === false;
-  return (notSelf && gate.anyApprover !== true ? others : approvers).join(', ');
+  return approvers.filter((person) => isToAnswer(ledger, gate, person)).join(', ');
 }
 
 function commandsFor(ledger: Ledger, gate: Gate): string[] {
@@ -188,6 +189,9 @@ export function progressMarkdown(ledger: Ledger, now: string): string {
             shown.deadlines.slice(0, mostDeadlines).map(({ what, at }) => `${inert(what)} ends at ${at}`),
           ),
         ]),
+    ...(shown.takingBack.length === 0
+      ? []
+      : ['**Taking back**', bullets(shown.takingBack.slice(-mostSubjectLines).map(inert))]),
     ...shown.gates.flatMap((gate) => gateMarkdown(gate)),
     [
       '| # | Step | State | Found |',
@@ -203,9 +207,6 @@ export function progressMarkdown(ledger: Ledger, now: string): string {
           '**Candidates**',
           bullets([...more(earlier, 'earlier'), ...shown.candidates.slice(earlier).map(inert)]),
         ]),
-    ...(shown.takingBack.length === 0
-      ? []
-      : ['**Taking back**', bullets(shown.takingBack.slice(-mostSubjectLines).map(inert))]),
     ...(shown.ignored.length === 0
       ? []
       : ['**Messages that did not count**', bullets(shown.ignored.map(inert))]),

@@ -211,6 +211,20 @@ export function openGates(ledger: Ledger): Gate[] {
   return ledger.gates.filter((gate) => gate.closedAt === undefined);
 }
 
+/** Whether somebody's approval of a gate can count: that of whoever started the release only where the settings allow it. */
+export function mayApprove(
+  { request, terms }: Ledger,
+  { anyApprover }: Pick<Gate, 'anyApprover'>,
+  by: string,
+): boolean {
+  return by !== request.by || terms?.selfApproval !== false || anyApprover === true;
+}
+
+/** Whether somebody is among those whom a gate waits for. */
+export function isToAnswer(ledger: Ledger, gate: Gate, person: string): boolean {
+  return !gate.answers.includes('approve') || mayApprove(ledger, gate, person);
+}
+
 /** The ledger of a release at its start. */
 export function newLedger(id: string, request: ReleaseRequest, startedAt: string): Ledger {
   return {

@@ -1,7 +1,7 @@
 import { answerOf, type Gate, type GateId } from '../contract/gates.js';
 import { short } from '../contract/digest.js';
 import type { Message, MessageKind, MessageOutcome, MessageRecord } from '../contract/messages.js';
-import { openGates, type Ledger } from '../contract/state.js';
+import { mayApprove, openGates, type Ledger } from '../contract/state.js';
 import { no, yes } from './outcomes.js';
 
 /** How a message came in; `made` names it if its sender did not. */
@@ -34,8 +34,8 @@ export function answerGate(
   return excess === undefined ? decide(gate, kind, message, arrival) : no(excess);
 }
 
-function refuseApproval({ request, terms }: Ledger, gate: Gate, by: string): string | undefined {
-  if (by === request.by && terms?.selfApproval === false && gate.anyApprover !== true)
+function refuseApproval(ledger: Ledger, gate: Gate, by: string): string | undefined {
+  if (!mayApprove(ledger, gate, by))
     return `${by} started the release and the settings allow no self-approval`;
   if (gate.decisions.some((decision) => decision.by === by)) return `${by} has answered this already`;
   return answerOf(gate)?.kind === 'approve' ? `the gate ${gate.id} has all its approvals already` : undefined;

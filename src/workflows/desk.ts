@@ -18,7 +18,7 @@ import {
 } from '../contract/gates.js';
 import { progressMarkdown } from '../contract/progress.js';
 import type { Terms } from '../contract/release.js';
-import { currentCandidate, type Ledger, type StepRecord } from '../contract/state.js';
+import { currentCandidate, isToAnswer, type Ledger, type StepRecord } from '../contract/state.js';
 import type { StepId } from '../contract/steps.js';
 import type { Evidence, Finding, Verdict } from '../contract/verdict.js';
 import { attributesOf } from './attributes.js';
@@ -196,7 +196,8 @@ export class Desk {
     this.show();
     try {
       const answered = () => condition(() => answerOf(gate) !== undefined);
-      await (urgent ? calling(this, (gate.calls = []), answered) : answered());
+      const isAsked = (person: string) => isToAnswer(this.ledger, gate, person);
+      await (urgent ? calling(this, (gate.calls = []), answered, isAsked) : answered());
     } finally {
       gate.closedAt = this.now();
       this.refresh();

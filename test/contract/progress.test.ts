@@ -33,6 +33,10 @@ describe('the headline', () => {
     ['waiting for people', { watch, gates: [exampleGate({ id: 'report' })] }],
     ['abandoning', { stop: stop('abort'), gates: [exampleGate({ id: 'put-main-back' })] }],
     ['yanking', { stop: stop('yank'), watch }],
+    [
+      'yanked, concluding',
+      { stop: stop('yank'), yank: { by: 'grace', reason: 'broken', askedAt: at, provenAt: at } },
+    ],
     ['released', { outcome, watch }],
     ['refused', { phase: 'closed' }],
   ])('says %s', (text, changes) => {

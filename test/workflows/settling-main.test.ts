@@ -46,6 +46,8 @@ describe('after a yank', () => {
     expect(gateOf(asked, 'put-main-back')).toMatchObject({
       quorum: 1,
       answers: ['approve', 'reject'],
+      // Ada, who started the release, could not approve it.
+      calls: [{ who: 'grace' }],
       subject: [
         { label: 'last stable', value: saying('0.9.0 (v0.9.0, ') },
         { label: 'merge', value: hex('merge') },
