@@ -118,6 +118,7 @@ async function termsOf(
     main: await mainIndex(bench),
     ...coverageOf(settings, setting),
     yankDrivers: settings.yank.drivers,
+    lateFilesSeconds: settings.yank.lateFilesSeconds,
     ...(limits.length === 0 ? {} : { limits }),
     reviews: forge.reviews,
     afterYank: settings.afterYank,

@@ -130,6 +130,8 @@ export interface Settings {
     readonly drivers: readonly YankDriver[];
     /** How long a driver may take, in seconds. */
     readonly limitSeconds: number;
+    /** How long late files of a stopped upload are looked for, in seconds. */
+    readonly lateFilesSeconds: number;
     /** The command driver's program and arguments; `{package}`, `{version}` and `{reason}` are filled in. */
     readonly command?: readonly string[];
     /** Ends with 0 if the command could yank now. */
@@ -251,8 +253,15 @@ function codecovFrom(from: SettingsTable['codecov']): CodecovSetting | undefined
 }
 
 function yankFrom(from: SettingsTable['yank']): Settings['yank'] {
-  const { limit: limitSeconds, 'un-yank': unYank, web, api, ...yank } = from;
-  return given({ ...yank, limitSeconds, unYank, web: webFrom(web), api: api && given(api) });
+  const { limit: limitSeconds, 'late-files': lateFilesSeconds, 'un-yank': unYank, web, api, ...yank } = from;
+  return given({
+    ...yank,
+    limitSeconds,
+    lateFilesSeconds,
+    unYank,
+    web: webFrom(web),
+    api: api && given(api),
+  });
 }
 
 function webFrom(from: SettingsTable['yank']['web']): WebSetting | undefined {

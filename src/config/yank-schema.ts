@@ -105,6 +105,12 @@ export const yankTable = table({
     .pipe(z.number().max(60, 'must be at most "60s": people wait for what they are to do'))
     .default(15)
     .describe('How long a way to yank may take before a person is told what to do.'),
+  'late-files': seconds
+    .pipe(z.number().max(3600, 'must be at most "1h": the release stays open for as long'))
+    .default(15 * 60)
+    .describe(
+      'How long the index is looked at for late files of an upload that was stopped, once nothing uploads any more; they are yanked, too.',
+    ),
   check: command
     .optional()
     .describe(

@@ -292,8 +292,12 @@ export interface UrgentActivities {
   ensureLeaseReleased(input: { package: string; holder: string }): Promise<void>;
   /** Whether a release's run is still open. */
   readRunIsOpen(input: { workflowId: string }): Promise<{ open: boolean }>;
-  /** Has whatever could still upload a version end, and looks at what of it is on the index. */
-  ensureUploadStopped(input: { index: IndexAddress; subject: Subject }): Promise<StoppedUpload>;
+  /** Has whatever could still upload a version end, and looks at what of it is on the index; waits for each so long at most. */
+  ensureUploadStopped(input: {
+    index: IndexAddress;
+    subject: Subject;
+    seconds: number;
+  }): Promise<StoppedUpload>;
   /** Yanks by all drivers side by side until the index says so; otherwise says what a person has to do. */
   ensureYanked(input: {
     index: IndexAddress;
@@ -341,8 +345,8 @@ export interface UrgentActivities {
 
 /** What is known of an upload that was to end before its time. */
 export interface StoppedUpload {
-  /** Whether the index lists a file of it; undefined where it cannot be read. */
-  readonly listed?: boolean;
+  /** What the index lists of it; undefined where it cannot be read. */
+  readonly files?: readonly IndexedFile[];
   /** Whether it is known that nothing uploads any more. */
   readonly over: boolean;
   readonly evidence: readonly Evidence[];

@@ -90,6 +90,8 @@ export interface Terms {
   /** Undefined where none is configured. */
   readonly coverage?: CoverageService;
   readonly yankDrivers: readonly YankDriver[];
+  /** How long the index is looked at for late files of an upload that was stopped, once nothing uploads any more. */
+  readonly lateFilesSeconds: number;
   readonly afterYank: AfterYank;
   /** What cannot be done with these indexes, in sentences for who starts and who approves. */
   readonly limits?: readonly string[];

@@ -22,6 +22,17 @@ export function yanksOf({ formerYanks = [], yank }: Ledger): YankRecord[] {
   return yank === undefined ? formerYanks : [...formerYanks, yank];
 }
 
+/** Whether the index was seen to serve every file before anything was stopped. */
+export function isWhole({ final }: Ledger): boolean {
+  return final?.visibleAt !== undefined;
+}
+
+/** Whether anything of the release was ever seen on the index. */
+export function wasSeen(ledger: Ledger): boolean {
+  const isSeen = ({ listed, provenAt }: YankRecord) => listed === true || provenAt !== undefined;
+  return isWhole(ledger) || yanksOf(ledger).some(isSeen);
+}
+
 /** What people read of a release that is taken back, on its index and on main, a line for each fact. */
 export function takingBackLines(ledger: Ledger): string[] {
   return [...yankLines(ledger), ...mainLines(ledger)];

@@ -19,6 +19,9 @@ import { openBench } from './bench.js';
 /** How often the index is looked at while a person yanks, in milliseconds. */
 const lookMilliseconds = 2000;
 
+/** How long whoever could still upload may take to answer, beside the yank. */
+const stopSeconds = 20;
+
 /** A slow index must not keep the drivers back, in milliseconds. */
 const longestLook = 2000;
 
@@ -33,9 +36,9 @@ export async function yankDirectly(
   refuse(settings, subject, note.by);
   const bench = await openBench(settings, 'urgent', say);
   const index = await resolveIndex(bench, settings.production);
-  const done = (await isTakenBack(bench, index, subject))
-    ? { ...note, driver: 'somebody else', provenAt: new Date().toISOString() }
-    : await yankAndNote(bench, index, subject, note);
+  // Also where nothing is listed yet, or all that is listed is yanked: more may come.
+  const stopped = endUploads(bench, subject);
+  const done = await takeBack(bench, index, subject, note).finally(() => stopped);
   const seconds = (Date.parse(done.provenAt) - Date.parse(done.at)) / 1000;
   const { package: name, version } = subject;
   process.stdout.write(
@@ -54,6 +57,22 @@ function refuse({ approvers, packages }: Settings, { package: name }: Subject, b
     throw new Error(
       `slipway.toml has no package ${name}: name one of ${Object.keys(packages).join(', ')}, or yank on the index by hand.`,
     );
+}
+
+async function endUploads(bench: Workbench, subject: Subject): Promise<void> {
+  const { evidence } = await stopUploads(bench, forges(bench), subject, stopSeconds);
+  for (const { what } of evidence) say(what);
+}
+
+async function takeBack(
+  bench: Workbench,
+  index: IndexAddress,
+  subject: Subject,
+  note: DirectYank,
+): Promise<Required<DirectYank>> {
+  if (await isTakenBack(bench, index, subject))
+    return { ...note, driver: 'somebody else', provenAt: new Date().toISOString() };
+  return yankAndNote(bench, index, subject, note);
 }
 
 /** Whether somebody was faster; an index that cannot be read keeps no yank back, one that lists nothing has nothing to yank. */
@@ -97,11 +116,8 @@ async function untilProven(
 ): Promise<Required<DirectYank>> {
   const { drivers } = bench.settings.yank;
   const { ensureYanked } = createYankActivities(bench, createDrivers(bench));
-  const [attempt, stopped] = await Promise.all([
-    ensureYanked({ index, subject, reason: note.reason, drivers }),
-    stopUploads(bench, forges(bench), subject),
-  ]);
-  for (const { what } of [...stopped.evidence, ...attempt.evidence]) say(what);
+  const attempt = await ensureYanked({ index, subject, reason: note.reason, drivers });
+  for (const { what } of attempt.evidence) say(what);
   const driver = attempt.proven ? attempt.driver : await byHand(bench, index, subject, attempt);
   return { ...note, driver, provenAt: new Date().toISOString() };
 }

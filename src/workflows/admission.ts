@@ -13,6 +13,7 @@ import { build, publish, urgent } from './activities.js';
 import type { Desk } from './desk.js';
 import type { AdmissionState } from './handlers.js';
 import { describeTrouble } from './trouble.js';
+import { noticing } from './noticing.js';
 
 /** Reads the terms, judges the request with every problem at once, and takes the package's lease. */
 export async function admit(desk: Desk, admission: AdmissionState): Promise<void> {
@@ -35,10 +36,9 @@ export async function admit(desk: Desk, admission: AdmissionState): Promise<void
   if (held.length + problems.length > 0) return refuse(desk, admission, [...held, ...problems]);
   if (lease.state === 'queued') {
     admission.answer = { state: 'waiting', holder: lease.holder, ahead: lease.ahead };
-    desk.ledger.notice = `waits behind ${lease.holder} (${String(lease.ahead)} ahead)`;
-    desk.refresh();
-    await condition(() => admission.granted);
-    delete desk.ledger.notice;
+    await noticing(desk, `waits behind ${lease.holder} (${String(lease.ahead)} ahead)`, () =>
+      condition(() => admission.granted),
+    );
     // The release ahead may have changed the branch, the indexes or the settings.
     const now = await build.readMissing({ source: await readTerms(desk, admission) });
     if (now.problems.length > 0) return refuse(desk, admission, now.problems);

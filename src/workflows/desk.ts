@@ -29,6 +29,8 @@ import { describeTrouble } from './trouble.js';
 /** Where a release's state is kept, its steps are run, and its people are asked. */
 export class Desk {
   #scope: CancellationScope | undefined;
+  /** What `noticing` shows now. */
+  readonly notices: { readonly text: string }[] = [];
   readonly #shown: Map<string, unknown>;
 
   constructor(

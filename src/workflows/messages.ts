@@ -8,6 +8,7 @@ import {
 } from '../contract/messages.js';
 import { openGates, type Ledger, type Stop, type YankRecord } from '../contract/state.js';
 import { answerGate, answerQuestion, askingGates, decide, type Arrival, type Named } from './answering.js';
+import { wasSeen } from '../contract/yanking.js';
 import { no, yes } from './outcomes.js';
 import { comeOnWatch, goOffWatch } from './watch-duty.js';
 import { askUnYank, yankAgain } from './un-yank-messages.js';
@@ -175,11 +176,15 @@ function again(
   const { yank } = ledger;
   const already = `${stopped.by} asked for ${stopped.kind} already`;
   if (kind === 'abort' || stopped.kind === 'abort') return no(already);
-  if (yank?.provenAt !== undefined) return no(`${already}, and it is yanked`);
+  const isProven = yank?.provenAt !== undefined;
   // What kept the drivers from trying at all was put to people, and this is as good an answer.
-  const trouble = askingGates(ledger).find(({ id }) => id === 'trouble');
+  const trouble = isProven ? undefined : askingGates(ledger).find(({ id }) => id === 'trouble');
   if (trouble !== undefined) return decide(trouble, 'retry', message, arrival);
-  return yank?.waiting === true ? tryAgain(yank) : no(`${already}: the drivers are at it`);
+  if (yank?.waiting === true) return tryAgain(yank);
+  if (isProven) return no(`${already}, and it is yanked`);
+  return no(
+    `${already}: ${wasSeen(ledger) ? 'the drivers are at it' : 'it is yanked as soon as the index lists it'}`,
+  );
 }
 
 function tryAgain(yank: YankRecord): MessageOutcome {

@@ -4,6 +4,7 @@ import type { Evidence } from '../contract/verdict.js';
 import { onForge, publish } from './activities.js';
 import type { Desk } from './desk.js';
 import { candidateOf } from './quality.js';
+import { noticing } from './noticing.js';
 
 /** Brings the files of a version to an index and has it serve them, for as long as others take who upload; a final version then goes into git. */
 export async function publishFiles(
@@ -12,8 +13,7 @@ export async function publishFiles(
   manifest: Manifest,
   final?: FinalCommit,
 ): Promise<Published> {
-  const { ledger, terms } = desk;
-  const { repository, base } = terms;
+  const { repository, base } = desk.terms;
   const tag = candidateOf(desk).config.tag;
   const seen: Evidence[] = [];
   for (;;) {
@@ -27,13 +27,11 @@ export async function publishFiles(
     });
     if ('evidence' in published) return { ...published, evidence: [...seen, ...published.evidence] };
     const { errand } = published;
-    ledger.notice = `The upload goes on at ${errand.url}, where somebody may have to allow it.`;
-    desk.refresh();
-    try {
-      seen.push((await onForge.awaitUploaded({ repository, errand })).evidence);
-    } finally {
-      delete ledger.notice;
-      desk.refresh();
-    }
+    const uploaded = await noticing(
+      desk,
+      `The upload goes on at ${errand.url}, where somebody may have to allow it.`,
+      () => onForge.awaitUploaded({ repository, errand }),
+    );
+    seen.push(uploaded.evidence);
   }
 }

@@ -8,6 +8,7 @@ import type { Finding } from '../contract/verdict.js';
 import { build, onForge, publish } from './activities.js';
 import { reportCoverage } from './coverage.js';
 import type { Desk } from './desk.js';
+import { noticing } from './noticing.js';
 
 type Proposal = Extract<RevertOutcome, { state: 'proposed' }>;
 
@@ -53,13 +54,10 @@ async function awaitProposed(
   revert: Revert,
   { pull, evidence }: Proposal,
 ): Promise<PutBack | 'again'> {
-  desk.ledger.notice = evidence.map(({ what }) => what).join('; ');
-  desk.show();
-  const reached = await onForge
-    .awaitReverted({ ...order, revert, ...(pull === undefined ? {} : { pull }) })
-    .finally(() => {
-      delete desk.ledger.notice;
-    });
+  const notice = evidence.map(({ what }) => what).join('; ');
+  const reached = await noticing(desk, notice, () =>
+    onForge.awaitReverted({ ...order, revert, ...(pull === undefined ? {} : { pull }) }),
+  );
   desk.note(...reached.evidence);
   if (!reached.passed) {
     const answer = await askAbout(desk, reached.findings, ['retry', 'reject']);

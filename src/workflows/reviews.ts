@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, uuid4 } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, uuid4 } from '@temporalio/workflow';
 
 import type { Review } from '../contract/activities.js';
 import { short } from '../contract/digest.js';
@@ -10,24 +10,26 @@ import type { Question } from './courses.js';
 import type { Desk } from './desk.js';
 import { receive } from './messages.js';
 import { describeTrouble } from './trouble.js';
+import { noticing } from './noticing.js';
 
 /** Asks people, and takes their reviews of exactly this head on the forge for answers too, where people review there. */
 export async function askOrReview(desk: Desk, question: Question, head: Sha): Promise<Decision> {
   if (!desk.terms.reviews) return desk.ask(question);
   const listening = new CancellationScope();
   const heard = listening.run(() => hearReviews(desk, question.id, head));
-  const ended = heard.catch((error: unknown) => {
+  let isAnswered = false;
+  const ended = heard.catch(async (error: unknown) => {
     if (isCancellation(error)) return;
     // Messages still count: a forge that does not answer keeps nobody from approving.
-    desk.ledger.notice = `reviews cannot be read: ${describeTrouble(error).now}`;
-    desk.refresh();
+    const notice = `reviews cannot be read: ${describeTrouble(error).now}`;
+    await noticing(desk, notice, () => condition(() => isAnswered));
   });
   try {
     return await desk.ask(question);
   } finally {
+    isAnswered = true;
     listening.cancel();
     await ended;
-    delete desk.ledger.notice;
   }
 }
 

@@ -8,6 +8,7 @@ import type { Desk } from './desk.js';
 import { askForWatch, isCovered, look } from './readiness.js';
 import { describeTrouble } from './trouble.js';
 import { dutyChange, isArmed } from './watch-duty.js';
+import { noticing } from './noticing.js';
 
 /** Keeps a published release in reach of a yank until it is cancelled: drivers stay armed, or somebody is on watch. */
 export function standBy(desk: Desk): Beside[] {
@@ -25,13 +26,8 @@ async function keepArmed(desk: Desk): Promise<void> {
       { what: 'nothing stands ready to yank without a person any more' },
       ...lost.map((what) => ({ what })),
     );
-    ledger.notice = ['Nothing stands ready to yank without a person.', ...lost].join(' ');
-    desk.refresh();
-    try {
-      await condition(() => isArmed(ledger));
-    } finally {
-      delete ledger.notice;
-    }
+    const notice = ['Nothing stands ready to yank without a person.', ...lost].join(' ');
+    await noticing(desk, notice, () => condition(() => isArmed(ledger)));
   }
 }
 

@@ -1,37 +1,21 @@
 import type { DirectYank } from '../contract/direct-yank.js';
 import type { Stop } from '../contract/state.js';
 import type { Desk } from './desk.js';
-import { made } from './quality.js';
-import { whileUploadEnds } from './stopped-upload.js';
 import { untilYanked } from './yanking.js';
 
-/** Yanks every file of the version and ends only when the index says so, whoever did it, or there is nothing to yank, which is `false`. */
-export async function yankEverything(desk: Desk, stop: Stop): Promise<boolean> {
+/** Yanks every file of the version and ends only when the index says so, whoever did it, or there is nothing to yank by now. */
+export async function yankEverything(desk: Desk, stop: Stop): Promise<void> {
   const { ledger } = desk;
   // Tried again after the index had said so: it is not yanked twice.
-  if (ledger.yank?.provenAt !== undefined) return true;
+  if (ledger.yank?.provenAt !== undefined) return;
   ledger.yank ??= { reason: stop.reason, by: stop.by, askedAt: stop.at };
   const yanked = await untilYanked(desk, ledger.yank);
-  if (yanked === undefined) {
-    delete ledger.yank;
-    return false;
-  }
+  if (yanked === undefined) return;
   const { driver, direct } = yanked;
   if (direct !== undefined && direct.at < ledger.yank.askedAt)
     Object.assign(ledger.yank, { by: direct.by, reason: direct.reason, askedAt: direct.at });
   ledger.yank.driver = driver;
   ledger.yank.provenAt = direct?.provenAt ?? desk.now();
-  return true;
-}
-
-/** Yanks what an upload that was stopped still brings, for as long as it can and nobody wants the yank taken back. */
-export async function yankLateFiles(desk: Desk): Promise<void> {
-  const yank = made(desk.ledger.yank, 'yank');
-  const isWanted = () => desk.ledger.yank === yank && yank.unYanks === undefined;
-  await whileUploadEnds(desk, yank, async () => {
-    if (isWanted()) await untilYanked(desk, yank);
-    return isWanted();
-  });
 }
 
 /** The stop that follows from a yank on the index, by whoever made it; one that was asked for before stays. */

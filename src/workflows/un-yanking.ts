@@ -7,8 +7,11 @@ import { patient, urgent } from './activities.js';
 import type { Desk } from './desk.js';
 import { startProving, type Proving } from './proving.js';
 import { made } from './quality.js';
+import { followUpload, type Following } from './stopped-upload.js';
 import { yankEverything } from './taking-back.js';
 import { unYankQuorum } from './un-yank-messages.js';
+import { untilYanked } from './yanking.js';
+import { noticing } from './noticing.js';
 
 /**
  * What goes on about a yanked release on its index beside the roll-back of main, until that is over: the proof by an
@@ -16,23 +19,59 @@ import { unYankQuorum } from './un-yank-messages.js';
  */
 export async function followIndex(desk: Desk, stop: Stop, isMainRight: () => boolean): Promise<void> {
   let proving: Proving | undefined;
+  let upload: Following | undefined;
   for (;;) {
     const yank = made(desk.ledger.yank, 'yank');
     await desk.insist(() => yankEverything(desk, stop));
-    const current = proving?.of === yank ? proving : startProving(desk, yank, isMainRight);
-    proving = current;
-    if (isUndone(yank)) current.cancel();
-    const isOver = () => isMainRight() && current.ended();
-    await condition(() => yank !== desk.ledger.yank || pendingUnYank(yank) !== undefined || isOver());
+    proving = provingOf(desk, yank, isMainRight, proving);
+    const following = upload?.of === yank ? upload : followUpload(desk, yank);
+    upload = following;
+    if (isUndone(yank)) {
+      proving?.cancel();
+      following.cancel();
+    }
+    const isOver = () => isMainRight() && following.isOver() && proving?.ended() !== false;
+    await condition(() => isToGo(desk, yank) || following.isServed() || isOver());
     const pending = pendingUnYank(yank);
-    if (yank === desk.ledger.yank && pending === undefined) return;
     if (pending !== undefined) await takeYankBack(desk, yank, pending);
+    else if (yank === desk.ledger.yank && !following.isServed()) return;
+    else if (await isYankedWhole(desk, yank)) following.clear();
   }
 }
 
-/** How a release ends that was yanked. */
+/** The proof of this yank, begun once the index says yanked. */
+function provingOf(
+  desk: Desk,
+  yank: YankRecord,
+  isMainRight: () => boolean,
+  earlier: Proving | undefined,
+): Proving | undefined {
+  const isBegun = yank.provenAt === undefined || earlier?.of === yank;
+  return isBegun ? earlier : startProving(desk, yank, isMainRight);
+}
+
+/** Whether people want something else than this yank. */
+function isToGo({ ledger }: Desk, yank: YankRecord): boolean {
+  return yank !== ledger.yank || pendingUnYank(yank) !== undefined;
+}
+
+/** Yanks what came late, as long as nobody wants something else; whether it did, or need not. */
+async function isYankedWhole(desk: Desk, yank: YankRecord): Promise<boolean> {
+  // What was never proven is yanked as the whole.
+  if (yank.provenAt === undefined || isUndone(yank)) return true;
+  const scope = new CancellationScope();
+  const yanked = scope.run(() => desk.insist(() => untilYanked(desk, yank)));
+  yanked.catch(() => undefined);
+  await Promise.race([yanked, condition(() => isToGo(desk, yank))]);
+  scope.cancel();
+  await yanked.catch(() => undefined);
+  return !isToGo(desk, yank);
+}
+
+/** How a release ends that was to be yanked: where nothing of it ever came to the index it is abandoned. */
 export function outcomeOf({ yank }: Ledger): Outcome {
-  return yank !== undefined && isUndone(yank) ? 'un-yanked' : 'yanked';
+  if (yank?.provenAt === undefined) return 'abandoned';
+  return isUndone(yank) ? 'un-yanked' : 'yanked';
 }
 
 /** Asks two people, and has the yank taken back if they agree, for as long as nobody wants it again. */
@@ -84,19 +123,16 @@ async function isAgreed(desk: Desk, yank: YankRecord, undo: UnYankRecord): Promi
 }
 
 async function serveAgain(desk: Desk, undo: UnYankRecord): Promise<void> {
-  const { ledger, terms, subject } = desk;
+  const { terms, subject } = desk;
   const { production: index, yankDrivers: drivers } = terms;
   const attempt = await urgent.ensureUnYanked({ index, subject, reason: undo.reason, drivers });
   desk.note(...attempt.evidence);
   if (attempt.proven) undo.driver = attempt.driver;
   else {
-    ledger.notice = attempt.toDo.join(' ');
-    desk.show();
-    try {
-      desk.note((await patient.awaitUnYanked({ index, subject })).evidence);
-    } finally {
-      delete ledger.notice;
-    }
+    const { evidence } = await noticing(desk, attempt.toDo.join(' '), () =>
+      patient.awaitUnYanked({ index, subject }),
+    );
+    desk.note(evidence);
     undo.driver = 'person';
   }
   undo.provenAt = desk.now();

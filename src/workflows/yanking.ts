@@ -3,10 +3,12 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import type { YankAttempt } from '../contract/yank-attempt.js';
 import type { DirectYank } from '../contract/direct-yank.js';
 import type { YankRecord } from '../contract/state.js';
+import { wasSeen } from '../contract/yanking.js';
 import { patient, urgent } from './activities.js';
 import { calling } from './calling.js';
 import type { Desk } from './desk.js';
-import { nothingIsUploaded } from './stopped-upload.js';
+import { isListed } from './stopped-upload.js';
+import { noticing } from './noticing.js';
 
 /** How long the drivers rest before they try again by themselves, in milliseconds; each pause is twice the one before. */
 const firstPause = 10_000;
@@ -20,12 +22,12 @@ export interface Yanked {
 
 type InVain = Extract<YankAttempt, { proven: false }>;
 
-/** Has the drivers yank, and where they cannot, people; ends only when the index says so, or nothing is there to be yanked. */
+/** Has the drivers yank, and where they cannot, people; ends only when the index says so, or has nothing of a stopped upload by now. */
 export async function untilYanked(desk: Desk, yank: YankRecord): Promise<Yanked | undefined> {
-  if (await nothingIsUploaded(desk, yank)) return undefined;
+  if ((await isListed(desk, yank, true)) === false) return undefined;
   const attempt = await tryDrivers(desk, yank);
   if (attempt.proven) return yankedBy(attempt, undefined);
-  return calling(desk, (yank.calls = []), () => goOnTrying(desk, yank, attempt));
+  return calling(desk, (yank.calls ??= []), () => goOnTrying(desk, yank, attempt));
 }
 
 async function tryDrivers(desk: Desk, { reason }: YankRecord): Promise<YankAttempt> {
@@ -43,7 +45,7 @@ async function tryDrivers(desk: Desk, { reason }: YankRecord): Promise<YankAttem
 
 /** Tells people what to do and lets the drivers try again, for as long as the index does not say yanked. */
 async function goOnTrying(desk: Desk, yank: YankRecord, failed: InVain): Promise<Yanked | undefined> {
-  const { ledger, terms, subject } = desk;
+  const { terms, subject } = desk;
   const waiting = new CancellationScope();
   const seen = waiting.run(() => patient.awaitYanked({ index: terms.production, subject }));
   // What is not waited for any more is heard by nobody.
@@ -53,18 +55,16 @@ async function goOnTrying(desk: Desk, yank: YankRecord, failed: InVain): Promise
   try {
     for (let tries = 1; ; tries++) {
       yank.waiting = true;
-      ledger.notice = attempt.toDo.join(' ');
-      desk.refresh();
       const again = waiting.run(() => anotherTry(desk, yank, tries));
       again.catch(() => undefined);
-      const shown = await Promise.race([seen, again]);
+      const shown = await noticing(desk, attempt.toDo.join(' '), () => Promise.race([seen, again]));
       if (shown !== undefined) {
         desk.note(shown.evidence);
         return { driver: acted ?? 'person' };
       }
       yank.waiting = false;
       // An index that could not be read may have nothing.
-      if (await nothingIsUploaded(desk, yank)) return undefined;
+      if ((await isListed(desk, yank)) === false) return undefined;
       const next = await tryDrivers(desk, yank);
       if (next.proven) return yankedBy(next, acted);
       attempt = next;
@@ -72,16 +72,15 @@ async function goOnTrying(desk: Desk, yank: YankRecord, failed: InVain): Promise
     }
   } finally {
     waiting.cancel();
-    delete ledger.notice;
     delete yank.waiting;
   }
 }
 
 /** Waits until the drivers are to try again: because somebody sent `yank` again, or because some time has passed. */
-async function anotherTry({ terms }: Desk, yank: YankRecord, tries: number): Promise<undefined> {
+async function anotherTry({ ledger, terms }: Desk, yank: YankRecord, tries: number): Promise<undefined> {
   const isAsked = () => yank.waiting !== true;
-  // A person is not told the same again and again.
-  if (terms.yankDrivers.every((driver) => driver === 'person')) await condition(isAsked);
+  // A person is not told the same again and again, unless there may be nothing to yank.
+  if (terms.yankDrivers.every((driver) => driver === 'person') && wasSeen(ledger)) await condition(isAsked);
   else await condition(isAsked, Math.min(firstPause * 2 ** (tries - 1), longestPause));
   return undefined;
 }

@@ -43,6 +43,7 @@ export async function halfModelled(
   const name = `fx-${randomUUID().slice(0, 8)}`;
   const folder = await indexes.temporaryFolder();
   const [test, production] = await Promise.all([indexes.runningIndex(), indexes.runningIndex({ folder })]);
+  const late = await indexes.makeDistributions(name, '1.0.0');
   const older = await indexes.makeDistributions(name, '0.9.0');
   for (const file of [older.wheel, older.sdist]) await indexes.plainUpload(production, file);
   const repository = await makeRepository();
@@ -79,6 +80,7 @@ export async function halfModelled(
       yank: {
         drivers: ['command'],
         limitSeconds: 15,
+        lateFilesSeconds: 8,
         command: [
           process.execPath,
           path.join(root, 'rehearsal', 'index', 'yank-command.mjs'),
@@ -127,8 +129,7 @@ export async function halfModelled(
     arriving: async () => (await readdir(path.join(folder, 'incoming'))).length,
     async uploadLate() {
       production.behave();
-      const { sdist } = await indexes.makeDistributions(name, '1.0.0');
-      expect(await indexes.plainUpload(production, sdist)).toMatchObject({ status: 200 });
+      expect(await indexes.plainUpload(production, late.sdist)).toMatchObject({ status: 200 });
     },
     shown,
     yanked: () => {

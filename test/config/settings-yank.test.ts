@@ -44,6 +44,7 @@ describe("a yank by the owner's web form", () => {
     expect((await read(drivers, account)).yank).toEqual({
       drivers: ['web', 'person'],
       limitSeconds: 15,
+      lateFilesSeconds: 900,
       secrets: [],
       web: { user: 'mara', password: 'OWNER', seed: 'SEED', rememberDevice: false },
     });

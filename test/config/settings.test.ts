@@ -56,7 +56,12 @@ describe('settings', () => {
         token: 'PYPI_TOKEN',
         takesFilesFor: 1_209_600,
       },
-      yank: { drivers: ['person'], limitSeconds: 15, secrets: [] },
+      yank: {
+        drivers: ['person'],
+        limitSeconds: 15,
+        lateFilesSeconds: 900,
+        secrets: [],
+      },
       ...{ afterYank: 'ask', finalVersion: 'after-merge' },
       historyEvents: 2000,
       packages: {},

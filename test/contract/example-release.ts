@@ -28,6 +28,7 @@ const terms: Terms = {
   main: address('main'),
   reviews: false,
   yankDrivers: ['person'],
+  lateFilesSeconds: 900,
   afterYank: 'ask',
   finalVersion: 'after-merge',
   historyEvents: 2000,

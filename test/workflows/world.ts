@@ -40,6 +40,7 @@ export const terms: Terms = {
   main: address('main'),
   yankDrivers: ['command'],
   reviews: false,
+  lateFilesSeconds: 5,
   afterYank: 'put-back',
   finalVersion: 'after-merge',
   historyEvents: 2000,
@@ -168,7 +169,7 @@ export function modelWorld(): {
         done(`delete ${branch}`);
         return { evidence: [{ what: 'deleted' }] };
       },
-      ensureUploadStopped: async () => ({ listed: model.index.length > 0, over: true, evidence: [] }),
+      ensureUploadStopped: async () => ({ files: model.index, over: true, evidence: [] }),
       ensureYanked: async ({ reason }) => {
         done('yank');
         for (const file of model.index) file.yanked = reason;

@@ -5,24 +5,23 @@ import { currentCancellation, limited } from '../support/cancellation.js';
 import type { Workbench } from '../support/workbench.js';
 import { stopRuns } from './trusted.js';
 
-/** Neither a slow forge nor a slow index keeps a yank back for longer, in milliseconds. */
-const longestStop = 5000;
-const longestLook = 2000;
-
-/** Has whatever could still upload a version end; that it cannot be reached keeps no yank back. */
+/** Has whatever could still upload a version end, in so many seconds; that it cannot be reached keeps no yank back. */
 export async function stopUploads(
   bench: Workbench,
   openForge: OpenForge,
   subject: Subject,
-): Promise<Omit<StoppedUpload, 'listed'>> {
+  seconds: number,
+): Promise<Omit<StoppedUpload, 'files'>> {
   try {
-    const open = await limited(longestStop, () => stopRuns(bench, openForge, subject));
+    const open = await limited(seconds * 1000, () => stopRuns(bench, openForge, subject));
     const evidence = open.map(({ url }) => ({ what: `${url} was told to upload nothing more` }));
     return { over: open.length === 0, evidence };
   } catch (error) {
     currentCancellation()?.throwIfAborted();
-    const why = error instanceof Error ? error.message : String(error);
-    return { over: false, evidence: [{ what: `whether something still uploads is not known: ${why}` }] };
+    return {
+      over: false,
+      evidence: [{ what: `whether something still uploads is not known: ${why(error)}` }],
+    };
   }
 }
 
@@ -32,16 +31,20 @@ export function createStopActivities(
   openForge: OpenForge,
 ): Pick<UrgentActivities, 'ensureUploadStopped'> {
   return {
-    async ensureUploadStopped({ index, subject }) {
-      // Looked at in this order, nothing on the index once nothing uploads stays nothing.
-      const stopped = await stopUploads(bench, openForge, subject);
+    async ensureUploadStopped({ index, subject, seconds }) {
+      const stopped = await stopUploads(bench, openForge, subject, seconds);
       try {
-        const files = await limited(longestLook, () => indexedFiles(bench, index, subject));
-        return { ...stopped, listed: files.length > 0 };
-      } catch {
+        const files = await limited(seconds * 1000, () => indexedFiles(bench, index, subject));
+        return { ...stopped, files };
+      } catch (error) {
         currentCancellation()?.throwIfAborted();
-        return stopped;
+        const unread = { what: `what ${index.name} lists of it is not known: ${why(error)}` };
+        return { ...stopped, evidence: [...stopped.evidence, unread] };
       }
     },
   };
+}
+
+function why(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -64,8 +64,9 @@ export async function stopRuns(
   openForge: OpenForge,
   subject: Subject,
 ): Promise<readonly WorkflowRun[]> {
+  if (settings.production.publisher !== 'trusted') return [];
   const repository = settings.packages[subject.package]?.repository;
-  if (settings.production.publisher !== 'trusted' || repository === undefined) return [];
+  if (repository === undefined) throw new Error(`slipway.toml has no package ${subject.package} any more`);
   const workflows = workflowsOf(openForge(repository), repository);
   const beginning = publishTitle({ ...subject, key: '' }).slice(0, -1);
   const runs = await workflows.listRuns(publishFile);

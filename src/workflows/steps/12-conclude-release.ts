@@ -3,7 +3,7 @@ import { publish } from '../activities.js';
 import type { Desk } from '../desk.js';
 import { candidateOf, made } from '../quality.js';
 import { settleMain } from '../settling-main.js';
-import { stopFromIndex, yankEverything, yankLateFiles } from '../taking-back.js';
+import { stopFromIndex, yankEverything } from '../taking-back.js';
 import { followIndex, outcomeOf } from '../un-yanking.js';
 
 /** Ends the release: deletes the branch after a good watch; after a stop rolls main back or tidies up. */
@@ -34,24 +34,20 @@ async function retireBranch(desk: Desk): Promise<void> {
 
 async function takeBack(desk: Desk, stop: Stop): Promise<Outcome> {
   const { ledger, terms, subject } = desk;
-  if (!(await yankEverything(desk, stop))) {
-    desk.note({
-      what: `nothing of ${subject.version} is on ${terms.production.name}: there is nothing to yank`,
-    });
-    return abandon(desk);
-  }
+  await yankEverything(desk, stop);
   const main = { isRight: ledger.merges.length === 0 };
   const settle = async () => {
     if (!main.isRight) await settleMain(desk, stop);
     main.isRight = true;
   };
   // Main does not wait until a place for an installation is free.
-  await Promise.all([
-    desk.insist(settle),
-    followIndex(desk, stop, () => main.isRight),
-    desk.insist(() => yankLateFiles(desk)),
-  ]);
-  return outcomeOf(ledger);
+  await Promise.all([desk.insist(settle), followIndex(desk, stop, () => main.isRight)]);
+  const outcome = outcomeOf(ledger);
+  if (outcome === 'abandoned')
+    desk.note({
+      what: `nothing of ${subject.version} came to ${terms.production.name}: there was nothing to yank`,
+    });
+  return outcome;
 }
 
 async function abandon(desk: Desk): Promise<Outcome> {

@@ -7,6 +7,10 @@ import { patience } from '../../setup/patience.js';
 import { subject } from '../git-world.js';
 import { makeTrustedWorld } from './trusted-world.js';
 
+/** How long a forge and an index may take. */
+const seconds = 3;
+const like = (file: object): unknown => expect.objectContaining(file);
+
 test('a run that waits for a person is told to end, and nothing uploads once it has', async () => {
   const world = await makeTrustedWorld({ reviewed: true });
   const { bench } = world.github.world;
@@ -17,15 +21,15 @@ test('a run that waits for a person is told to end, and nothing uploads once it 
     .poll(() => world.awaitUploaded(errand).catch((error: unknown) => String(error)), patience)
     .toContain(`${errand.url} is waiting`);
   const { ensureUploadStopped } = createStopActivities(bench, forges(bench));
-  const stop = () => ensureUploadStopped({ index: world.address, subject });
+  const stop = () => ensureUploadStopped({ index: world.address, subject, seconds });
   expect(await stop()).toEqual({
-    listed: false,
+    files: [],
     over: false,
     evidence: [{ what: `${errand.url} was told to upload nothing more` }],
   });
   world.runner.approve();
   await world.runner.idle();
-  expect(await stop()).toEqual({ listed: false, over: true, evidence: [] });
+  expect(await stop()).toEqual({ files: [], over: true, evidence: [] });
   expect(world.index.accessLog().filter((entry) => 'method' in entry && entry.method === 'POST')).toEqual([]);
   await expect(world.awaitUploaded(errand)).rejects.toMatchObject({ type: 'operator' });
 });
@@ -36,10 +40,17 @@ test('what a run has brought is seen, and an index that cannot be read is not on
   await world.ensureUploaded();
   await world.runner.idle();
   const { ensureUploadStopped } = createStopActivities(bench, forges(bench));
-  const stop = () => ensureUploadStopped({ index: world.address, subject });
-  expect(await stop()).toEqual({ listed: true, over: true, evidence: [] });
+  const stop = () => ensureUploadStopped({ index: world.address, subject, seconds });
+  const files = world.manifest.files.map(({ filename, sha256 }) => ({ filename, sha256, yanked: false }));
+  expect(await stop()).toMatchObject({
+    files: expect.arrayContaining(files.map(like)) as unknown,
+    over: true,
+  });
   world.index.misbehave({ method: 'GET', fault: { kind: 'delay', ms: 60_000 } });
-  expect(await stop()).toEqual({ over: true, evidence: [] });
+  expect(await stop()).toEqual({
+    over: true,
+    evidence: [{ what: 'what the-index lists of it is not known: it took too long' }],
+  });
 });
 
 test.each<[string, () => Promise<never>, string]>([
@@ -54,8 +65,8 @@ test.each<[string, () => Promise<never>, string]>([
     return { ...forge, workflows: { ...forge.workflows, listRuns } };
   };
   const { ensureUploadStopped } = createStopActivities(bench, openForge);
-  expect(await ensureUploadStopped({ index: world.address, subject })).toEqual({
-    listed: false,
+  expect(await ensureUploadStopped({ index: world.address, subject, seconds })).toEqual({
+    files: [],
     over: false,
     evidence: [{ what: `whether something still uploads is not known: ${why}` }],
   });

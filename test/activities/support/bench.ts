@@ -42,7 +42,12 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     network: caBundle === undefined ? {} : { caBundle },
     test: { ...(options.test ?? { name: 'testpypi' }), ...withToken('TEST_TOKEN') },
     production: { ...(options.production ?? { name: 'pypi' }), ...withToken('PRODUCTION_TOKEN') },
-    yank: { drivers: ['command', 'person'], limitSeconds: 15, secrets: [] },
+    yank: {
+      drivers: ['command', 'person'],
+      limitSeconds: 15,
+      lateFilesSeconds: 900,
+      secrets: [],
+    },
     afterYank: 'ask',
     finalVersion: 'after-merge',
     historyEvents: 5000,

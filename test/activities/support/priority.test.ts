@@ -21,7 +21,13 @@ const runIt = (script: string) =>
 test('what a build runs gives way to everything else, and what a yank runs beside it does not', async () => {
   const bench = await makeBench({
     settings: {
-      yank: { drivers: ['command'], limitSeconds: 15, secrets: [], command: ['sh', '-c', ask] },
+      yank: {
+        drivers: ['command'],
+        limitSeconds: 15,
+        lateFilesSeconds: 900,
+        secrets: [],
+        command: ['sh', '-c', ask],
+      },
     },
   });
   onTestFinished(() => bench.close());

@@ -5,3 +5,10 @@ export function isRunning(pid: number | string): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid).trim()], { encoding: 'utf8' });
   return stdout.trim() !== '' && !stdout.startsWith('Z');
 }
+
+/** Whether a process has said that it ignores a signal. */
+export function ignores(pid: number | undefined, signal: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'ignored=', '-p', String(pid)], { encoding: 'utf8' });
+  const mask = BigInt(`0x${stdout.trim() || '0'}`);
+  return ((mask >> BigInt(signal - 1)) & 1n) === 1n;
+}

@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { run } from '../../../src/activities/support/run.js';
 import { wardenProgram } from '../../../src/activities/support/warden.js';
 import { patience } from '../../setup/patience.js';
-import { isRunning } from './processes.js';
+import { ignores, isRunning } from './processes.js';
 
 let folder: string;
 
@@ -53,7 +53,8 @@ describe.for([['/bin/sh'], ['/bin/dash'], ['/bin/bash'], ['/bin/busybox', 'sh']]
       warden.stdin.write(`began ${first.pid}\nbegan ${ended.pid}\nbegan ${last.pid}\nended ${ended.pid}\n`);
       // What its teller could not say to its end is not half of it.
       warden.stdin.write(`began ${untold.pid}`);
-      // Whoever ends a service may send this to all of its processes.
+      // Whoever ends a service may send this to all of its processes, of which the warden is one as soon as it has begun.
+      await vi.waitFor(() => expect(ignores(warden.pid, constants.signals.SIGTERM)).toBe(true), patience);
       warden.kill('SIGTERM');
       warden.kill('SIGHUP');
       const over = new Promise((resolve) => warden.once('exit', resolve));

@@ -42,7 +42,13 @@ async function benchWith(api: Partial<ApiSetting>, secret = `owner:${indexes.OWN
     production: address,
     secrets: { OWNER: secret },
     settings: {
-      yank: { drivers: ['api', 'person'], limitSeconds: 2, secrets: [], api: { ...pulp(), ...api } },
+      yank: {
+        drivers: ['api', 'person'],
+        limitSeconds: 2,
+        lateFilesSeconds: 900,
+        secrets: [],
+        api: { ...pulp(), ...api },
+      },
     },
   });
   onTestFinished(() => bench.close());

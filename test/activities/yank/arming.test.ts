@@ -28,7 +28,7 @@ async function ensureArmed(
 ): Promise<Arming> {
   const bench = await makeBench({
     secrets: { TOKEN: 'canary' },
-    settings: { yank: { drivers, limitSeconds: 15, secrets: [], ...yank } },
+    settings: { yank: { drivers, limitSeconds: 15, lateFilesSeconds: 900, secrets: [], ...yank } },
   });
   onTestFinished(() => bench.close());
   return createArmingActivities(createDrivers(bench)).ensureArmed({ index, subject, drivers });

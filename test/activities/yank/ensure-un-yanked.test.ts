@@ -27,7 +27,9 @@ async function yankedWorld(yank: Partial<Settings['yank']>, drivers: readonly Ya
   const bench = await makeBench({
     production: address,
     secrets,
-    settings: { yank: { drivers, limitSeconds: 15, secrets: Object.keys(secrets), ...yank } },
+    settings: {
+      yank: { drivers, limitSeconds: 15, lateFilesSeconds: 900, secrets: Object.keys(secrets), ...yank },
+    },
   });
   onTestFinished(() => bench.close());
   const { ensureUnYanked } = createUnYankActivities(bench, createDrivers(bench), 4);

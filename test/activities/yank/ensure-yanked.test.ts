@@ -39,7 +39,7 @@ async function ensureYanked(
   const bench: Workbench & { close(): Promise<void> } = await makeBench({
     production: address,
     secrets: { STAND_IN_INDEX: index.url, STAND_IN_OWNER: indexes.OWNER },
-    settings: { yank: { drivers, limitSeconds: 15, secrets, ...yank } },
+    settings: { yank: { drivers, limitSeconds: 15, lateFilesSeconds: 900, secrets, ...yank } },
   });
   onTestFinished(() => bench.close());
   return createYankActivities(bench, createDrivers(bench), 4).ensureYanked({

@@ -23,7 +23,7 @@ beforeEach(async () => {
   ({ index, address } = await publishedIndex());
   const opened = await makeBench({
     production: address,
-    settings: { yank: { drivers: ['person'], limitSeconds: 1, secrets: [] } },
+    settings: { yank: { drivers: ['person'], limitSeconds: 1, lateFilesSeconds: 900, secrets: [] } },
   });
   onTestFinished(() => opened.close());
   bench = opened;

@@ -74,6 +74,7 @@ export async function webWorld(options: WebWorldOptions = {}): Promise<WebWorld>
       yank: {
         drivers: ['web', 'person'],
         limitSeconds: 15,
+        lateFilesSeconds: 900,
         secrets: [],
         web: {
           ...{ user: 'ada', password: 'OWNER_PASSWORD', seed: 'OWNER_SEED', rememberDevice: false },

@@ -38,8 +38,9 @@ describe('abort and yank', () => {
   );
 
   test.each<[string, Partial<YankRecord> | undefined, boolean, string]>([
-    ['before the drivers are at it', undefined, false, 'linus asked for yank already: the drivers are at it'],
-    ['while they are at it', {}, false, 'linus asked for yank already: the drivers are at it'],
+    ['before anything was seen', undefined, false, 'linus asked for yank already: it is yanked as soon as'],
+    ['while nothing of it is there', {}, false, 'linus asked for yank already: it is yanked as soon as'],
+    ['while the drivers are at it', { listed: true }, false, 'linus asked for yank already: the drivers are'],
     [
       'when only the index is waited for',
       { waiting: true, tries: 9 },
@@ -47,7 +48,8 @@ describe('abort and yank', () => {
       'the drivers try to yank it again',
     ],
     ['after ten tries', { waiting: true, tries: 10 }, false, 'were tried again 10 times: yank by hand'],
-    ['when it is yanked', { waiting: true, provenAt: later }, false, 'and it is yanked'],
+    ['when it is yanked', { provenAt: later }, false, 'and it is yanked'],
+    ['when a late file waits', { waiting: true, tries: 9, provenAt: later }, true, 'try to yank it again'],
   ])('a second yank %s', (_when, record, counted, why) => {
     const yank = record && { reason: 'first', by: 'linus', askedAt: later, ...record };
     const ledger = exampleLedger({ phase: 'uploading', stop: stopped('yank'), ...(yank && { yank }) });
