@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { CountReporter } from './test/setup/count-reporter.js';
+import { LongestFirst } from './test/setup/longest-first.js';
 
 /** Tests that need nothing of the set-up but the npm packages. */
 const pure = [
@@ -17,6 +18,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     reporters: ['default', new CountReporter()],
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'pure', include: pure } },

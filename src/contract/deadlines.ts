@@ -25,7 +25,7 @@ export function deadlines(ledger: Ledger, from: string): Deadline[] {
     { what: 'the time for which somebody is on watch', at: coveredFrom(ledger, from) },
     {
       what: `the time in which ${terms?.production.name ?? ''} takes further files of this version`,
-      at: lateFilesUntil(ledger),
+      at: furtherFilesUntil(ledger),
     },
     ...sessions,
     ...secrets,
@@ -39,7 +39,7 @@ function coveredFrom({ shifts }: Ledger, from: string): string | undefined {
   return covered === from ? undefined : covered;
 }
 
-function lateFilesUntil({ final, terms }: Ledger): string | undefined {
+function furtherFilesUntil({ final, terms }: Ledger): string | undefined {
   const seconds = terms?.production.takesFilesFor;
   if (final?.visibleAt === undefined || seconds === undefined) return undefined;
   return new Date(Date.parse(final.visibleAt) + seconds * 1000).toISOString();
