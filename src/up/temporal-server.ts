@@ -31,8 +31,22 @@ export interface TemporalServerOptions {
 /** How long closed releases are remembered: the watch and 90 days. */
 const retention = '2160h';
 
+/** How often free ports are looked for anew: somebody else can take one before the server does. */
+const mostPorts = 5;
+
 /** Starts a development server with its Web UI on loopback and the search attributes of a release. */
 export async function startTemporal(options: TemporalServerOptions): Promise<TemporalServer> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (!String(error).includes('address already in use') || tries === mostPorts) throw error;
+      // Ports that somebody has chosen are no more free the next time.
+      if (options.port !== undefined && options.webUiPort !== undefined) throw error;
+    }
+}
+
+async function startOnce(options: TemporalServerOptions): Promise<TemporalServer> {
   const port = options.port ?? (await freePort());
   const webUiPort = options.webUiPort ?? (await freePort());
   const address = `127.0.0.1:${String(port)}`;
@@ -48,6 +62,7 @@ export async function startTemporal(options: TemporalServerOptions): Promise<Tem
   });
   const endWithThisProcess = () => child.kill();
   process.once('exit', endWithThisProcess);
+  void ended.then(() => process.off('exit', endWithThisProcess));
   await isUp(child);
   await setRetention(options.binary, address);
   return {
@@ -56,7 +71,6 @@ export async function startTemporal(options: TemporalServerOptions): Promise<Tem
     pid: child.pid ?? 0,
     ended,
     async stop() {
-      process.off('exit', endWithThisProcess);
       child.kill();
       await ended;
     },
@@ -72,7 +86,8 @@ async function isUp(child: ChildProcessByStdio<null, Readable, Readable>): Promi
       if (line.startsWith('Temporal Server:')) resolve();
     });
     child.once('error', reject);
-    child.once('exit', (code) => {
+    // Its last words may come after its end.
+    child.once('close', (code) => {
       const words = said.slice(-3).join(' ');
       reject(new Error(`The Temporal server ended (${String(code)}) before it was up: ${words}`));
     });
