@@ -40,9 +40,10 @@ export async function startTemporal(options: TemporalServerOptions): Promise<Tem
     try {
       return await startOnce(options);
     } catch (error) {
-      if (!String(error).includes('address already in use') || tries === mostPorts) throw error;
       // Ports that somebody has chosen are no more free the next time.
-      if (options.port !== undefined && options.webUiPort !== undefined) throw error;
+      const isChosen = options.port !== undefined && options.webUiPort !== undefined;
+      const isTaken = String(error).includes('address already in use');
+      if (isChosen || !isTaken || tries === mostPorts) throw error;
     }
 }
 

@@ -12,8 +12,8 @@ import type { Source } from '../contract/release.js';
 import { build, publish, urgent } from './activities.js';
 import type { Desk } from './desk.js';
 import type { AdmissionState } from './handlers.js';
-import { describeTrouble } from './trouble.js';
 import { noticing } from './noticing.js';
+import { describeTrouble } from './trouble.js';
 
 /** Reads the terms, judges the request with every problem at once, and takes the package's lease. */
 export async function admit(desk: Desk, admission: AdmissionState): Promise<void> {

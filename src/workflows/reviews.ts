@@ -9,8 +9,8 @@ import { onForge } from './activities.js';
 import type { Question } from './courses.js';
 import type { Desk } from './desk.js';
 import { receive } from './messages.js';
-import { describeTrouble } from './trouble.js';
 import { noticing } from './noticing.js';
+import { describeTrouble } from './trouble.js';
 
 /** Asks people, and takes their reviews of exactly this head on the forge for answers too, where people review there. */
 export async function askOrReview(desk: Desk, question: Question, head: Sha): Promise<Decision> {

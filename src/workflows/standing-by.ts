@@ -5,10 +5,10 @@ import type { Ledger } from '../contract/state.js';
 import { patient } from './activities.js';
 import { beside, type Beside } from './beside.js';
 import type { Desk } from './desk.js';
+import { noticing } from './noticing.js';
 import { askForWatch, isCovered, look } from './readiness.js';
 import { describeTrouble } from './trouble.js';
 import { dutyChange, isArmed } from './watch-duty.js';
-import { noticing } from './noticing.js';
 
 /** Keeps a published release in reach of a yank until it is cancelled: drivers stay armed, or somebody is on watch. */
 export function standBy(desk: Desk): Beside[] {

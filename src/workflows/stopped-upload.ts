@@ -1,9 +1,10 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 
 import type { StoppedUpload } from '../contract/activities.js';
 import type { YankRecord } from '../contract/state.js';
 import { isWhole, wasSeen } from '../contract/yanking.js';
 import { urgent } from './activities.js';
+import { beside } from './beside.js';
 import type { Desk } from './desk.js';
 
 /** How long the next look at a stopped upload is waited for; each pause is twice the one before. In milliseconds. */
@@ -41,14 +42,14 @@ export interface Following {
 /** Looks at a stopped upload for as long as the terms say after nothing uploads any more: files can be listed late. */
 export function followUpload(desk: Desk, yank: YankRecord): Following {
   const state = { served: false, over: isWhole(desk.ledger) };
-  const scope = new CancellationScope();
-  if (!state.over)
-    void scope
-      .run(() => desk.insist(() => lookAgain(desk, () => (state.served = true))))
-      .catch((error: unknown) => {
-        if (!isCancellation(error)) throw error;
-      })
-      .finally(() => (state.over = true));
+  const look = async () => {
+    try {
+      await desk.insist(() => lookAgain(desk, () => (state.served = true)));
+    } finally {
+      state.over = true;
+    }
+  };
+  const looking = state.over ? undefined : beside(look);
   return {
     of: yank,
     isServed: () => state.served,
@@ -56,9 +57,7 @@ export function followUpload(desk: Desk, yank: YankRecord): Following {
       state.served = false;
     },
     isOver: () => state.over,
-    cancel: () => {
-      scope.cancel();
-    },
+    cancel: () => looking?.cancel(),
   };
 }
 

@@ -5,13 +5,13 @@ import type { Ledger, Outcome, Stop, UnYankRecord, YankRecord } from '../contrac
 import { isUndone, pendingUnYank } from '../contract/yanking.js';
 import { patient, urgent } from './activities.js';
 import type { Desk } from './desk.js';
+import { noticing } from './noticing.js';
 import { startProving, type Proving } from './proving.js';
 import { made } from './quality.js';
 import { followUpload, type Following } from './stopped-upload.js';
 import { yankEverything } from './taking-back.js';
 import { unYankQuorum } from './un-yank-messages.js';
 import { untilYanked } from './yanking.js';
-import { noticing } from './noticing.js';
 
 /**
  * What goes on about a yanked release on its index beside the roll-back of main, until that is over: the proof by an

@@ -7,8 +7,8 @@ import { wasSeen } from '../contract/yanking.js';
 import { patient, urgent } from './activities.js';
 import { calling } from './calling.js';
 import type { Desk } from './desk.js';
-import { isListed } from './stopped-upload.js';
 import { noticing } from './noticing.js';
+import { isListed } from './stopped-upload.js';
 
 /** How long the drivers rest before they try again by themselves, in milliseconds; each pause is twice the one before. */
 const firstPause = 10_000;

@@ -5,8 +5,17 @@ import { failure, notYet } from '../../src/contract/failures.js';
 import { sendMessage, startLate } from '../../src/client/releases.js';
 import { releaseId, yankId } from '../../src/contract/handles.js';
 import { openGates } from '../../src/contract/state.js';
-import { answer, approveAll, outcome, saying, service, waitsAt } from './playing.js';
+import { answer, approveAll, outcome, saying, service, waitsAt, type Running } from './playing.js';
 import { modelWorld } from './world.js';
+
+/** A yank after the end is carried out, and main is put back. */
+async function yanksLate({ client, request, model }: Running): Promise<void> {
+  const { package: name, version } = request;
+  await startLate(client, 'yank', { package: name, version, by: 'grace', reason: 'found later' });
+  const late: unknown = await client.workflow.getHandle(yankId(name, version)).result();
+  expect(late).toMatchObject({ outcome: 'yanked' });
+  expect(model.effects.slice(-2)).toEqual(['yank', 'revert on main']);
+}
 
 describe('a problem in the watch', () => {
   it('keeps the watch open until somebody says keep', async () => {
@@ -52,11 +61,7 @@ describe('yank', () => {
     await running.start();
     await approveAll(running, 'branch', 'merge', 'production');
     await outcome(running);
-    const { package: name, version } = running.request;
-    await startLate(running.client, 'yank', { package: name, version, by: 'grace', reason: 'found later' });
-    const late: unknown = await running.client.workflow.getHandle(yankId(name, version)).result();
-    expect(late).toMatchObject({ outcome: 'yanked' });
-    expect(running.model.effects.slice(-2)).toEqual(['yank', 'revert on main']);
+    await yanksLate(running);
   });
 
   it('of a run that was terminated goes on from what the engine still knows', async () => {
@@ -67,10 +72,7 @@ describe('yank', () => {
     const { package: name, version } = running.request;
     await sendMessage(running.client, running.request, 'report', { by: 'linus', reason: 'looks bad' });
     await running.client.workflow.getHandle(releaseId(name, version)).terminate('by mistake');
-    await startLate(running.client, 'yank', { package: name, version, by: 'grace', reason: 'found later' });
-    const late: unknown = await running.client.workflow.getHandle(yankId(name, version)).result();
-    expect(late).toMatchObject({ outcome: 'yanked' });
-    expect(running.model.effects.slice(-2)).toEqual(['yank', 'revert on main']);
+    await yanksLate(running);
     const ledger = await running.ledger();
     expect(ledger.outcome).toMatchObject({ outcome: 'yanked' });
     expect(openGates(ledger)).toEqual([]);
@@ -171,11 +173,7 @@ it('yanks after the end what a second start, which was refused, does not hide', 
   expect(await outcome(running)).toMatchObject({ outcome: 'released' });
   started = true;
   expect(await running.start({ by: 'linus' })).toMatchObject({ state: 'refused' });
-  const { package: name, version } = running.request;
-  await startLate(running.client, 'yank', { package: name, version, by: 'grace', reason: 'found later' });
-  const late: unknown = await running.client.workflow.getHandle(yankId(name, version)).result();
-  expect(late).toMatchObject({ outcome: 'yanked' });
-  expect(running.model.effects.slice(-2)).toEqual(['yank', 'revert on main']);
+  await yanksLate(running);
 });
 
 it('hears a second yank after the end through the client, while the first one waits', async () => {
