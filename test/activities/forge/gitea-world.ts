@@ -2,7 +2,7 @@ import { rename, rm, watch, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 import { forges } from '../../../src/activities/forge/forges.js';
 import { makeForgeWorld } from '../git-world.js';
@@ -52,6 +52,13 @@ async function untilFilled(as: GiteaWorld['as']): Promise<void> {
   while (((await as('ada', 'GET', '')) as { empty: boolean }).empty) await wait(50);
 }
 
+/** Gitea looks for conflicts beside, and until it has it tells a person who merges to try again later. */
+async function untilMergeable(as: GiteaWorld['as'], id: string): Promise<void> {
+  const isMergeable = async () =>
+    ((await as('ada', 'GET', `/pulls/${id}`)) as { mergeable: boolean }).mergeable;
+  await expect.poll(isMergeable, patience).toBe(true);
+}
+
 async function demand(as: GiteaWorld['as'], { approvals, checks, methods }: Demands): Promise<void> {
   if (methods !== undefined)
     await as('ada', 'PATCH', '', {
@@ -93,6 +100,7 @@ function peopleOf(as: GiteaWorld['as']) {
       await as(by, 'POST', `/issues/${String(number)}/comments`, { body });
     },
     async mergeByHand(id, method) {
+      await untilMergeable(as, id);
       await as('ada', 'POST', `/pulls/${id}/merge`, { Do: method });
     },
     listPulls: () => as('ada', 'GET', '/pulls?state=all') as Promise<ShownPull[]>,
