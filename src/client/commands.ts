@@ -9,6 +9,7 @@ import { progress, shownGates, type ProgressGate } from '../contract/progress.js
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
 import { ClientFailure, exitCodes } from './failures.js';
+import type { Output } from './output.js';
 import {
   isGone,
   lateIds,
@@ -18,15 +19,7 @@ import {
   startLate,
   startRelease,
 } from './releases.js';
-import { renderGate, renderStatus, type Screen } from './render.js';
-
-/** Where the client writes, and how. */
-export interface Output {
-  readonly json: boolean;
-  print(text: string): void;
-  screen(): Screen;
-  readonly interactive: boolean;
-}
+import { renderGate, renderStatus } from './render.js';
 
 /** Starts a release, or with `attach` joins the one that is open. */
 export async function start(

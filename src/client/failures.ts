@@ -20,3 +20,11 @@ export class ClientFailure extends Error {
     this.name = 'ClientFailure';
   }
 }
+
+/** What is said of an error, and the exit code that it means. */
+export function told(error: unknown): { readonly message: string; readonly code: number } {
+  if (!(error instanceof Error)) return { message: String(error), code: exitCodes.refused };
+  if (error instanceof ClientFailure) return { message: error.message, code: error.exitCode };
+  const code = error.name === 'ConfigurationError' ? exitCodes.unreachable : exitCodes.refused;
+  return { message: error.message, code };
+}
