@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { withLock } from './lock.mjs';
-import { cacheFolder, root } from './paths.mjs';
+import { keptPackage } from './kept-package.mjs';
+import { root } from './paths.mjs';
 import { Problem, runProgram } from './problem.mjs';
 import { stage } from './progress.mjs';
-import { lastWords, run } from './run.mjs';
+import { run } from './run.mjs';
 
 const nodes = ['20', '22', '24'];
 
@@ -87,22 +85,5 @@ async function testOn(version, tests, log) {
  */
 async function nodeOf(version, log) {
   const name = `node-${process.platform}-${process.arch}`;
-  const folder = join(cacheFolder(), `node-${version}`);
-  const program = join(folder, 'node_modules', name, 'bin', 'node');
-  const finished = join(folder, 'finished');
-  if (existsSync(finished)) return program;
-  await withLock(`${folder}.lock`, log, async () => {
-    if (existsSync(finished)) return;
-    log(`npm install ${name}@${version}`);
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-    const options = ['--prefix', folder, '--no-save', '--no-package-lock', '--ignore-scripts'];
-    const installed = await run('npm', ['install', ...options, `${name}@${version}`], { cwd: folder });
-    if (installed.code !== 0)
-      throw new Problem(
-        `npm could not install ${name}@${version}: check that it is a version of Node and that npm reaches its registry.\n${lastWords(installed)}`,
-      );
-    await writeFile(finished, '');
-  });
-  return program;
+  return join(await keptPackage(name, version, { as: `node-${version}`, log }), 'bin', 'node');
 }

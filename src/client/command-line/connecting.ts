@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 
 import { outputFor, type Output } from '../output.js';
-import { commonOptions, type Common } from './common.js';
+import { commonOptions, type Common } from './arguments.js';
 
 /** What a command that talks to the server works with. */
 export interface Connected<M> extends Common {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { packageArgument, versionArgument } from './common.js';
+import { packageArgument, versionArgument } from './arguments.js';
 import { withClient } from './connecting.js';
 
 /** `slipway status`. */

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { messageHelp, messageKinds, type Message, type MessageKind } from '../../contract/messages.js';
 import { ClientFailure, exitCodes, told } from '../failures.js';
 import { runProgram } from '../programs.js';
-import { commonOptions, packageArgument, untilAfter, versionArgument } from './common.js';
+import { commonOptions, packageArgument, untilAfter, versionArgument } from './arguments.js';
 import { withClient } from './connecting.js';
 
 type MessageOptions = Omit<Message, 'by'> & {

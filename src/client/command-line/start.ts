@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { duration, packageArgument, versionArgument } from './common.js';
+import { duration, packageArgument, versionArgument } from './arguments.js';
 import { withClient } from './connecting.js';
 
 interface StartOptions {

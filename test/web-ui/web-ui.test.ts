@@ -1,0 +1,151 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { execa } from 'execa';
+import { chromium, type Locator, type Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+
+import { messageHelp } from '../../src/contract/messages.js';
+import { chromium as findChromium, whyNoChromium } from '../../tools/chromium.mjs';
+import { stage } from '../../tools/progress.mjs';
+import { patience } from '../setup/patience.js';
+
+const demo = path.join(import.meta.dirname, '..', '..', 'dist', 'rehearsal', 'demo.js');
+/** Where pictures are kept, if anybody wants them. */
+const { SLIPWAY_PICTURES: pictures } = process.env;
+
+const lacking = whyNoChromium();
+const ended: (() => Promise<unknown>)[] = [];
+let page: Page;
+let release: { readonly address: string; readonly digest: string };
+
+beforeAll(async () => {
+  if (lacking !== undefined) return;
+  const [opened, asked] = await Promise.all([openBrowser(), playUntilAsked()]);
+  page = opened;
+  release = asked;
+}, 300_000);
+
+afterAll(async () => {
+  await Promise.all(ended.map((end) => end()));
+}, 120_000);
+
+async function openBrowser(): Promise<Page> {
+  const { program, env }: Awaited<ReturnType<typeof findChromium>> = await stage('Chromium', (log) =>
+    findChromium({ log }),
+  );
+  const browser = await chromium.launch({
+    executablePath: program,
+    env: { ...process.env, ...env },
+    // It only ever sees pages of this machine, and its sandbox refuses to run as root.
+    chromiumSandbox: false,
+  });
+  ended.push(() => browser.close());
+  const opened = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  opened.setDefaultTimeout(patience.timeout);
+  return opened;
+}
+
+/** Starts a rehearsal whose answers are left to people, and reads on its terminal where it is shown and what it asks. */
+async function playUntilAsked(): Promise<typeof release> {
+  const args = [demo, '--scenario', 'released', '--interactive'];
+  const playing = execa(process.execPath, args, { reject: false, stdout: 'ignore', buffer: false });
+  ended.push(async () => {
+    playing.kill('SIGINT');
+    await playing;
+  });
+  let address: string | undefined;
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: playing.stderr })) {
+    lines.push(line);
+    address ??= /^Web UI: (\S+)$/.exec(line)?.[1];
+    const digest = /--gate branch --digest (\w+)/.exec(line)?.[1];
+    if (address === undefined || digest === undefined) continue;
+    // Nobody reads on, and what is written must not fill the pipe.
+    playing.stderr.resume();
+    return { address, digest };
+  }
+  throw new Error(`the rehearsal ended before it asked anything:\n${lines.join('\n')}`);
+}
+
+/** Looks at a tab of the release's page. */
+async function openTab(name: string): Promise<void> {
+  await page.goto(release.address);
+  await page.getByRole('link', { name }).or(page.getByRole('tab', { name })).first().click();
+}
+
+/** The current details: the Web UI draws them in a frame of their own. */
+async function details(): Promise<Locator> {
+  await openTab('User Metadata');
+  return page.locator('iframe').last().contentFrame().locator('body');
+}
+
+async function keepPicture(name: string): Promise<void> {
+  if (pictures === undefined) return;
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: path.join(pictures, `${name}.png`) });
+}
+
+beforeEach((context) => {
+  context.skip(lacking !== undefined, lacking);
+});
+
+test('lists the releases of a package by its search attribute', async () => {
+  const list = (name: string) =>
+    page.goto(
+      new URL(`/namespaces/default/workflows?query=SlipwayPackage%3D%22${name}%22`, release.address).href,
+    );
+  const link = page.getByRole('link', { name: 'release/meant-it/0.2.0' });
+  await list('meant-it');
+  await link.waitFor();
+  await keepPicture('list');
+  await list('another');
+  await page.getByRole('heading', { name: '0 Workflows' }).waitFor();
+  expect(await link.count()).toBe(0);
+});
+
+test('says what is done in words on the timeline', async () => {
+  await page.goto(release.address);
+  for (const summary of ['Read the terms of the release', /Run all suites under coverage at [0-9a-f]{12}/])
+    await page.getByText(summary).first().waitFor();
+  await keepPicture('timeline');
+});
+
+test('shows the steps as a table, and what is asked with the commands that answer', async () => {
+  const shown = await details();
+  const rows = shown.locator('table tr');
+  await rows.nth(12).waitFor();
+  expect(await rows.count()).toBe(13);
+  expect(await rows.first().locator('th').allInnerTexts()).toEqual(['#', 'Step', 'State', 'Found']);
+  expect(await rows.nth(1).locator('td').allInnerTexts()).toEqual([
+    '1',
+    'Validate the release branch',
+    '▶ running',
+    expect.stringMatching(/current: \d+ tests, 100 %/),
+  ]);
+  expect(await shown.locator('code').allInnerTexts()).toContain(
+    `slipway approve meant-it 0.2.0 --gate branch --digest ${release.digest}`,
+  );
+  await keepPicture('details');
+});
+
+test('takes an approval by its dialog for signals', async () => {
+  await page.goto(release.address);
+  await page.getByRole('button', { name: 'More Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Send a Signal' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByTestId('signal-select-button').click();
+  await page.getByRole('option').filter({ hasText: messageHelp.approve }).first().click();
+  const input = dialog.getByRole('textbox').last();
+  await input.fill(JSON.stringify({ by: 'grace', gate: 'branch', digest: release.digest }));
+  // Once it is left it is set in lines, which moves the button.
+  await input.blur();
+  await input.getByText('"by": "grace"').waitFor();
+  await keepPicture('signal');
+  await dialog.getByRole('button', { name: 'Submit' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  // The answer counted: the release goes on to step 2, and says so where people look.
+  const state = async () => (await details()).locator('table tr').nth(1).locator('td').nth(2).innerText();
+  await expect.poll(state, patience).toContain('passed');
+});
