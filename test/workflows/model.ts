@@ -25,6 +25,8 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 /** A service on the run's own Temporal server: real workflows, modelled activities. */
 export interface Service {
   readonly client: Client;
+  /** `host:port` of the server. */
+  readonly address: string;
   readonly request: ReleaseRequest;
   start(request?: Partial<ReleaseRequest>): ReturnType<typeof startRelease>;
   ledger(): Promise<Ledger>;
@@ -55,9 +57,9 @@ export async function runService(
   { name = `model-${randomUUID()}`, buildSlots = 100 } = {},
 ): Promise<Service & { model: Model }> {
   server ??= startTemporal({ binary: inject('temporalBinary') });
-  const { address: serverAddress } = await server;
-  const connection = await NativeConnection.connect({ address: serverAddress });
-  const clientConnection = await Connection.connect({ address: serverAddress });
+  const { address } = await server;
+  const connection = await NativeConnection.connect({ address });
+  const clientConnection = await Connection.connect({ address });
   const client = new Client({ connection: clientConnection });
   const lease = createLeaseActivities(client);
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-model-'));
@@ -79,6 +81,7 @@ export async function runService(
   return {
     model: world.model,
     client,
+    address,
     request,
     start: (changes = {}) => {
       const wanted = { ...request, ...changes };
