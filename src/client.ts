@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 
 import { Command, CommanderError, Option } from 'commander';
 
+import { addLog } from './client/command-line/log.js';
 import { addList, addStatus } from './client/command-line/looking.js';
 import { addMessages } from './client/command-line/messages.js';
 import { addInit, addPrograms } from './client/command-line/programs.js';
@@ -38,7 +39,7 @@ ${String(exitCodes.notCounted)} the message did not count, ${String(exitCodes.un
   );
 
 /** The commands in the order of the help: a family of them is a file of its own. */
-const families = [addStart, addStatus, addList, addMessages, addInit, addPrograms];
+const families = [addStart, addStatus, addLog, addList, addMessages, addInit, addPrograms];
 for (const add of families) add(program);
 
 try {

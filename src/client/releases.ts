@@ -195,9 +195,13 @@ export async function awaitOutcome(client: Client, name: string, version: string
 }
 
 /** The answer, or undefined if nobody gives one in time: then the question is given up. */
-async function inTime<T>(client: Client, ask: () => Promise<T>): Promise<T | undefined> {
+export async function inTime<T>(
+  client: Client,
+  ask: () => Promise<T>,
+  milliseconds = patience,
+): Promise<T | undefined> {
   try {
-    return await client.withDeadline(Date.now() + patience, ask);
+    return await client.withDeadline(Date.now() + milliseconds, ask);
   } catch (error) {
     if (isUnanswered(error)) return undefined;
     throw error;

@@ -13,6 +13,7 @@ import type { Revert, RevertOrder, RevertOutcome } from './reverting.js';
 import type { DirectYank } from './direct-yank.js';
 import type { ProbeAnswer, ProbeRound } from './probes.js';
 import type { PlannedShift } from './roster.js';
+import type { LogAnswer, LogQuestion } from './log.js';
 import type { Ledger } from './state.js';
 import type { Arming, YankAttempt } from './yank-attempt.js';
 import type { Evidence, Verdict } from './verdict.js';
@@ -341,6 +342,8 @@ export interface UrgentActivities {
   ensureClosed(input: { ledger: Ledger }): Promise<{ digest: Digest; evidence?: Digest }>;
   /** The record kept of a release, if there is one. */
   readRecord(input: { subject: Subject }): Promise<{ ledger?: Ledger }>;
+  /** Reads a piece of what tools have printed. */
+  readLog(input: LogQuestion): Promise<LogAnswer>;
 }
 
 /** What is known of an upload that was to end before its time. */

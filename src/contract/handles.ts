@@ -8,6 +8,7 @@ export const workflowTypes = {
   yank: 'yankRelease',
   unYank: 'unYankRelease',
   lease: 'packageLease',
+  log: 'readLog',
 } as const;
 
 /** What a release starts from: a request, or the ledger of the run that it continues. */

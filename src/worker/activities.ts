@@ -10,6 +10,7 @@ import { createFallbackActivities } from '../activities/fallback.js';
 import { createGitActivities } from '../activities/git.js';
 import { createInstallationActivities } from '../activities/installation.js';
 import { createLeaseActivities } from '../activities/lease.js';
+import { createLogActivities } from '../activities/logs.js';
 import { createMissingActivities } from '../activities/missing.js';
 import { createModeActivities } from '../activities/modes.js';
 import { createPackageIndexActivities } from '../activities/package-index.js';
@@ -90,6 +91,7 @@ function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
     ...createYankActivities(bench, drivers),
     ...createUnYankActivities(bench, drivers),
     ...createReadinessActivities(bench, arming),
+    ...createLogActivities(bench.settings.state, bench.store),
     awaitDisarmed: arming.awaitDisarmed,
     awaitYanked,
     awaitUnYanked,

@@ -21,6 +21,7 @@ import type { Settings } from '../config/settings.js';
 import { taskQueue, type Zone } from '../contract/activities.js';
 import { instrumented } from '../activities/support/activity.js';
 import { atLowPriority } from '../activities/support/priority.js';
+import { sweepRunningOutputs } from '../activities/support/running-output.js';
 import { sweepThrowawayFolders } from '../activities/support/workbench.js';
 
 /** How long running activities may take to end when the worker is told to stop. */
@@ -63,7 +64,7 @@ async function workOf(
   logger: Logger,
 ): Promise<Partial<WorkerOptions>> {
   if (zone === 'workflow') return { workflowBundle: { codePath: bundlePath() } };
-  await sweepThrowawayFolders(settings.state);
+  await Promise.all([sweepThrowawayFolders(settings.state), sweepRunningOutputs(settings.state)]);
   const bench = await openBench(settings, zone, (doing) => {
     logger.info(doing);
   });

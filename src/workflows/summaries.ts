@@ -50,6 +50,7 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   awaitDisarmed: (input) => `Keep ready to yank ${subjectOf(input)} on ${indexOf(input)}`,
   readLastStable: () => 'Find the last stable version',
   ensureClosed: () => 'Keep the record of the release and give back its lease',
+  readLog: () => 'Read a piece of the log',
   readRecord: (input) => `Read the record of ${subjectOf(input)}`,
 };
 

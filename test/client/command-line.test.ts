@@ -7,7 +7,7 @@ import { slipway } from './slipway.js';
 /** Nobody listens there. */
 const nowhere = `127.0.0.1:${String(await freePort())}`;
 
-const commands = ['start', 'status', 'list', ...messageKinds, 'init', 'worker', 'up', 'rehearse'];
+const commands = ['start', 'status', 'log', 'list', ...messageKinds, 'init', 'worker', 'up', 'rehearse'];
 
 describe('the help', () => {
   test('teaches a release in six commands, lists every command and says what the exit codes mean', async () => {
@@ -38,6 +38,7 @@ describe('a wrong command line is told what to write instead, and reaches no ser
     ['start llm-app-test 0.2.0 --watch 99999d', 'write a duration such as 90s, 10m or 12h'],
     ['start llm-app-test', "missing required argument 'version'"],
     ['start llm-app-test 0.2.0 --wach 12h', 'Did you mean --watch?'],
+    ['log llm-app-test 0.2.0 --step 13', 'write the number of a step, 1 to 12'],
     ['status', "missing required argument 'package'"],
     ['yank llm-app-test 0.2.0.dev0', 'the service adds .devN itself'],
     ['aprove llm-app-test 0.2.0', 'Did you mean approve?'],

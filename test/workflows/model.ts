@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, inject } from 'vitest';
 
 import { createLeaseActivities } from '../../src/activities/lease.js';
+import { createLogActivities } from '../../src/activities/logs.js';
 import { createRecordActivities } from '../../src/activities/records.js';
 import { instrumented } from '../../src/activities/support/activity.js';
 import { folderStore } from '../../src/activities/support/store.js';
@@ -63,10 +64,12 @@ export async function runService(
   const client = new Client({ connection: clientConnection });
   const lease = createLeaseActivities(client);
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-model-'));
-  const records = createRecordActivities(folderStore(folder), client, lease);
+  const store = folderStore(folder);
+  const records = createRecordActivities(store, client, lease);
+  const logs = createLogActivities(folder, store);
   const log = { info: () => undefined, warn: () => undefined };
   const own = typeof overrides === 'function' ? overrides(client) : overrides;
-  const activities = instrumented({ ...world.activities, ...lease, ...records, ...own }, log);
+  const activities = instrumented({ ...world.activities, ...lease, ...records, ...logs, ...own }, log);
   const workers = workersOf(connection, activities, buildSlots);
   await workers.start();
   const request: ReleaseRequest = {

@@ -64,7 +64,7 @@ export function modelWorld(): {
   model: Model;
   activities: Omit<
     Activities,
-    'ensureLease' | 'ensureLeaseReleased' | 'readRunIsOpen' | 'ensureClosed' | 'readRecord'
+    'ensureLease' | 'ensureLeaseReleased' | 'readRunIsOpen' | 'ensureClosed' | 'readRecord' | 'readLog'
   >;
 } {
   const model: Model = {

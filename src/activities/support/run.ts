@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly timeoutSeconds: number;
   /** Cancels the tool; by default the running activity's own cancellation. */
   readonly signal?: AbortSignal;
+  /** Gets both streams as they come, up to what is kept of them. */
+  readonly onOutput?: (chunk: Buffer) => void;
 }
 
 /** What a tool did. */
@@ -49,7 +51,7 @@ export async function run(command: Command, options: RunOptions): Promise<RunRes
   signal?.throwIfAborted();
   const { child, release } = startGuarded(() => start(command, options));
   if (child.pid !== undefined) giveWay(child.pid);
-  const kept = { stdout: collect(child.stdout), output: collect(child.all) };
+  const kept = { stdout: collect(child.stdout), output: collect(child.all, options.onOutput) };
   const limits = limitGroup(child.pid, options.timeoutSeconds, signal);
   child.once('exit', () => {
     limits.lift();
@@ -125,14 +127,20 @@ function limitGroup(
   };
 }
 
-function collect(stream: NodeJS.ReadableStream | null): { text: () => string } {
+function collect(
+  stream: NodeJS.ReadableStream | null,
+  onOutput?: (chunk: Buffer) => void,
+): { text: () => string } {
   const chunks: Buffer[] = [];
   let size = 0;
   let dropped = 0;
   stream?.on('data', (chunk: Buffer | string) => {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     const room = Math.max(0, maxOutput - size);
-    if (room > 0) chunks.push(bytes.subarray(0, room));
+    if (room > 0) {
+      chunks.push(bytes.subarray(0, room));
+      onOutput?.(bytes.subarray(0, room));
+    }
     size += Math.min(room, bytes.length);
     dropped += Math.max(0, bytes.length - room);
   });
