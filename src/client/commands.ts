@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Client } from '@temporalio/client';
 
 import { releaseId, searchAttributes, workflowTypes, yankId } from '../contract/handles.js';
-import type { Message, MessageKind, MessageOutcome } from '../contract/messages.js';
+import { isBound, type Message, type MessageKind, type MessageOutcome } from '../contract/messages.js';
 import { progress, shownGates, type ProgressGate } from '../contract/progress.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
@@ -88,10 +88,7 @@ export async function say(
   message: Message,
   output: Output,
 ): Promise<void> {
-  const bound =
-    kind === 'approve' || kind === 'reject'
-      ? await bindToGate(client, release, kind, message, output)
-      : message;
+  const bound = isBound(kind) ? await bindToGate(client, release, kind, message, output) : message;
   try {
     const outcome = await sendMessage(client, release, kind, bound);
     tell(output, outcome);
@@ -164,7 +161,7 @@ function tell(output: Output, outcome: MessageOutcome | undefined): void {
 async function bindToGate(
   client: Client,
   release: { package: string; version: string },
-  kind: 'approve' | 'reject',
+  kind: MessageKind,
   message: Message,
   output: Output,
 ): Promise<Message> {

@@ -1,5 +1,11 @@
 import { plainLine } from '../contract/plain.js';
-import { progress, type Progress, type ProgressGate, type ProgressRow } from '../contract/progress.js';
+import {
+  heldLine,
+  progress,
+  type Progress,
+  type ProgressGate,
+  type ProgressRow,
+} from '../contract/progress.js';
 import type { Ledger, StepState } from '../contract/state.js';
 
 /** How a screen is drawn. */
@@ -56,6 +62,9 @@ export function renderGate(gate: ProgressGate, screen: Screen): string[] {
   return [
     ...bold(`waiting for ${gate.who} since ${localTime(gate.since, screen.now)}`, screen),
     ...gate.asked.map(({ who, at }) => `  ${plainLine(who)} was asked ${localTime(at, screen.now)}`),
+    ...gate.held.flatMap((hold) =>
+      wrap(heldLine(hold, localTime(hold.until, screen.now)), screen.width, '  ', '  '),
+    ),
     ...wrap(gate.consequence, screen.width, '  '),
     ...gate.subject.flatMap(({ label: name, value }) => line(name, value)),
     ...line('digest', `${gate.digest.slice(0, 12)} (${gate.given})`),

@@ -44,6 +44,19 @@ export interface Decision {
   readonly reason?: string;
 }
 
+/** That somebody keeps approvals from closing a gate for a while. */
+export interface Hold {
+  readonly message: string;
+  readonly by: string;
+  readonly at: string;
+  readonly channel: MessageChannel;
+  readonly reason: string;
+  /** When it ends by itself. */
+  readonly until: string;
+  /** When it was over, because it was lifted or its time had come. */
+  endedAt?: string;
+}
+
 /** A question put to people and, in the end, its answer. */
 export interface Gate {
   readonly id: GateId;
@@ -59,17 +72,29 @@ export interface Gate {
   readonly anyApprover?: true;
   readonly openedAt: string;
   decisions: Decision[];
+  /** Who holds it or held it, oldest first. */
+  holds?: Hold[];
   /** Who was asked by name, one after the other, where no answer may take long. */
   calls?: Call[];
   closedAt?: string;
   answer?: MessageKind;
 }
 
-/** The answer that a gate has by now: anything but `approve` takes one person and dominates it. */
+/** The answer that a gate has by now: anything but `approve` takes one person and dominates it; a hold keeps only approvals back. */
 export function answerOf(gate: Gate): Decision | undefined {
   const other = gate.decisions.find((decision) => decision.kind !== 'approve');
   if (other !== undefined) return other;
-  return gate.decisions.length >= gate.quorum ? gate.decisions.at(-1) : undefined;
+  return isApproved(gate) && standingHolds(gate).length === 0 ? gate.decisions.at(-1) : undefined;
+}
+
+/** Whether a gate has all the approvals that it takes. */
+export function isApproved({ decisions, quorum }: Gate): boolean {
+  return decisions.filter(({ kind }) => kind === 'approve').length >= quorum;
+}
+
+/** The holds that keep a gate open now. */
+export function standingHolds({ holds = [] }: Gate): Hold[] {
+  return holds.filter(({ endedAt }) => endedAt === undefined);
 }
 
 /** Who decided, and how far it is known that it was them. */

@@ -2,6 +2,8 @@
 export const messageKinds = [
   'approve',
   'reject',
+  'hold',
+  'lift',
   'fix',
   'report',
   'keep',
@@ -14,22 +16,27 @@ export const messageKinds = [
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
+/** Whether a message of this kind says of itself exactly what it answers, by the gate and its digest. */
+export function isBound(kind: MessageKind): boolean {
+  return kind === 'approve' || kind === 'reject' || kind === 'hold';
+}
+
 /** A person's message. */
 export interface Message {
   /** Makes a repeat harmless; made up by the receiver where a signal has none. */
   readonly id?: string;
   /** Who says it: a claim, shown as unverified, until a signature proves it. */
   readonly by: string;
-  /** The gate that is answered; needed by `approve` and `reject`. */
+  /** The gate that is answered; needed by the kinds that are bound to what is asked. */
   readonly gate?: string;
-  /** The digest of what was asked, or its first twelve digits or more; needed by `approve` and `reject`. */
+  /** The digest of what was asked, or its first twelve digits or more; needed by the same kinds. */
   readonly digest?: string;
   readonly reason?: string;
   /** Where the evidence of a report can be looked at. */
   readonly link?: string;
   /** The command that shows what a report says. */
   readonly command?: string;
-  /** Until when (ISO 8601) somebody is on watch; until the release ends by default. */
+  /** Until when (ISO 8601) somebody is on watch, by default until the release ends, or holds a gate, by default for a day. */
   readonly until?: string;
   /** After this moment (ISO 8601) the message does not count. */
   readonly expires?: string;
@@ -70,6 +77,8 @@ export const messageHelp: Readonly<Record<MessageKind, string>> = {
     'Approve what a gate asks about. Input: {"by":"you","gate":"branch|coverage|merge|production","digest":"the digest shown at the gate"}. A digest that is not the one asked about is refused.',
   reject:
     'Reject what a gate asks about. Input: {"by":"you","gate":"…","digest":"…","reason":"why"}. At the branch, the coverage and the merge the release then waits for a fix; at production nothing is uploaded and people are asked what next; at put-main-back main is kept as it is.',
+  hold: 'Keep a gate from being closed by approvals while you look into something. Input: {"by":"you","gate":"branch|merge|production","digest":"…","reason":"why","until":"2026-01-31T12:00:00Z"}. Approvals are counted meanwhile, a rejection still ends it. It ends when you lift it, approve or reject, and by itself at `until`, after 24 h at the latest.',
+  lift: 'Lift your hold of a gate, or of all gates that you hold. Input: {"by":"you","gate":"branch|merge|production"}. Whoever holds a gate is the only one who can.',
   fix: 'Say that a fix was pushed to the release branch. Input: {"by":"you","reason":"what was fixed"}. The new commit is judged from step 1 and the next devN is built.',
   report:
     'Report a problem with the published version. Input: {"by":"you","reason":"what is wrong","link":"where it is shown","command":"what fails"}. The watch cannot end before somebody answers `keep` or `yank`.',
@@ -103,12 +112,13 @@ export function malformed(kind: MessageKind, input: unknown): string | undefined
 
 function missing(
   kind: MessageKind,
-  { by, gate, digest }: Partial<Message>,
+  { by, gate, digest, reason = '' }: Partial<Message>,
   sample: string,
 ): string | undefined {
   if (by === undefined || by.trim() === '') return `"by" is missing: say who you are, ${sample}`;
-  if ((kind === 'approve' || kind === 'reject') && (gate === undefined || digest === undefined))
+  if (isBound(kind) && (gate === undefined || digest === undefined))
     return `${kind} needs the gate and the digest of what is answered: ${sample}`;
+  if (kind === 'hold' && reason.trim() === '') return `hold needs the reason that others wait for: ${sample}`;
   return undefined;
 }
 

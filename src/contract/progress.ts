@@ -1,6 +1,6 @@
 import { deadlines, type Deadline } from './deadlines.js';
 import { short } from './digest.js';
-import { namesOf, type Gate } from './gates.js';
+import { namesOf, standingHolds, type Gate, type Hold } from './gates.js';
 import { plainLine } from './plain.js';
 import {
   isToAnswer,
@@ -12,7 +12,7 @@ import {
   type YankRecord,
 } from './state.js';
 import { describeStep, stepNumber } from './steps.js';
-import type { MessageKind } from './messages.js';
+import { isBound, type MessageKind } from './messages.js';
 import type { Call } from './roster.js';
 import { isUndone, takingBackLines } from './yanking.js';
 
@@ -39,6 +39,8 @@ export interface ProgressGate {
   readonly who: string;
   /** Who was asked by name, and when, where no answer may take long. */
   readonly asked: readonly Call[];
+  /** Who keeps it from being closed by approvals. */
+  readonly held: readonly Pick<Hold, 'by' | 'reason' | 'until'>[];
   readonly commands: readonly string[];
 }
 
@@ -63,7 +65,10 @@ export function headline(ledger: Ledger): string {
   if (ledger.outcome !== undefined) return ledger.outcome.outcome;
   if (ledger.phase === 'closed') return 'refused';
   if (ledger.stop !== undefined) return stopping(ledger.stop, ledger.yank);
-  if (openGates(ledger).length > 0) return 'waiting for people';
+  const open = openGates(ledger);
+  const holders = open.flatMap((gate) => standingHolds(gate).map(({ by }) => by));
+  if (holders.length > 0) return `held by ${[...new Set(holders)].join(', ')}`;
+  if (open.length > 0) return 'waiting for people';
   if (ledger.watch !== undefined) return 'watching';
   return 'running';
 }
@@ -130,6 +135,7 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
       : 'one answer needed',
     who: whoMayAnswer(ledger, gate),
     asked: gate.calls ?? [],
+    held: standingHolds(gate).map(({ by, reason, until }) => ({ by, reason, until })),
     commands: commandsFor(ledger, gate),
   };
 }
@@ -144,16 +150,20 @@ function commandsFor(ledger: Ledger, gate: Gate): string[] {
   const { package: name, version } = ledger.request;
   const stop: MessageKind = ledger.phase === 'uploading' ? 'yank' : 'abort';
   const stoppable = ledger.stop === undefined && !gate.answers.includes(stop) ? [stop] : [];
-  return [...gate.answers, ...stoppable].map((kind) => {
-    const bound =
-      kind === 'approve' || kind === 'reject'
-        ? ` --gate ${gate.id} --digest ${short(gate.digest)}`
-        : takers(ledger, kind) > 1
-          ? ` --digest ${short(gate.digest)}`
-          : '';
-    const reason = kind === 'approve' || kind === 'on-watch' ? '' : ' --reason "…"';
-    return `slipway ${kind} ${name} ${version}${bound}${reason}`;
+  const lift: MessageKind[] = standingHolds(gate).length > 0 ? ['lift'] : [];
+  return [...gate.answers, ...lift, ...stoppable].map((kind) => {
+    const reason = wantsNoReason.includes(kind) ? '' : ' --reason "…"';
+    return `slipway ${kind} ${name} ${version}${bindingOf(ledger, gate, kind)}${reason}`;
   });
+}
+
+const wantsNoReason: readonly MessageKind[] = ['approve', 'lift', 'on-watch'];
+
+/** The options by which an answer says what it is for. */
+function bindingOf(ledger: Ledger, gate: Gate, kind: MessageKind): string {
+  if (isBound(kind)) return ` --gate ${gate.id} --digest ${short(gate.digest)}`;
+  if (kind === 'lift') return ` --gate ${gate.id}`;
+  return takers(ledger, kind) > 1 ? ` --digest ${short(gate.digest)}` : '';
 }
 
 /** How many open gates take an answer of a kind: where there are several, it says which it is for. */
@@ -217,6 +227,7 @@ function gateMarkdown(gate: ProgressGate): string[] {
   const subject = gate.subject.map((line) => inert(`${line.label}: ${line.value}`));
   return [
     `**Waiting for ${inert(gate.asked.at(-1)?.who ?? gate.who)}** since ${gate.since}: ${inert(gate.consequence)} Given: ${inert(gate.given)}.`,
+    ...(gate.held.length === 0 ? [] : [bullets(gate.held.map((hold) => inert(heldLine(hold, hold.until))))]),
     bullets([
       ...subject.slice(0, mostSubjectLines),
       ...more(subject.length - mostSubjectLines, 'more, which `slipway status` shows'),
@@ -224,6 +235,11 @@ function gateMarkdown(gate: ProgressGate): string[] {
     `Answer with one of these, or send the signal from here with gate \`${gate.id}\` and digest \`${short(gate.digest)}\`:`,
     bullets(gate.commands.map((command) => `\`${plainLine(command).replaceAll('`', "'")}\``)),
   ];
+}
+
+/** Who holds a gate and why, with the end of it as the reader's clock says it. */
+export function heldLine({ by, reason }: ProgressGate['held'][number], until: string): string {
+  return `held by ${by} until ${until}, and no approvals close it before: ${reason}`;
 }
 
 function more(count: number, what: string): string[] {

@@ -17,8 +17,8 @@ export function proofOf(ledger: Ledger): Readonly<Record<string, unknown>> {
       coverage: coverage.map(({ what }) => what),
       findings: findings.map(({ title }) => title),
     })),
-    answers: gates.map(({ id, consequence, subject, digest, decisions, answer }) => ({
-      ...{ question: id, consequence, subject, digest, answer },
+    answers: gates.map(({ id, consequence, subject, digest, decisions, answer, holds }) => ({
+      ...{ question: id, consequence, subject, digest, answer, holds },
       by: decisions.map(({ by, kind, at, channel, reason }) => ({ by, kind, at, channel, reason })),
     })),
     waiver,

@@ -1,4 +1,4 @@
-import { answerOf, type Gate, type GateId } from '../contract/gates.js';
+import { isApproved, standingHolds, type Gate, type GateId, type Hold } from '../contract/gates.js';
 import { short } from '../contract/digest.js';
 import type { Message, MessageKind, MessageOutcome, MessageRecord } from '../contract/messages.js';
 import { mayApprove, openGates, type Ledger } from '../contract/state.js';
@@ -14,31 +14,58 @@ export interface Arrival {
 /** A message that has an id, its sender's or a made one. */
 export type Named = Message & { readonly id: string };
 
-/** Answers one gate by its id and digest. */
+/** Answers one gate by its id and digest; who answers a gate holds it no longer. */
 export function answerGate(
   ledger: Ledger,
   kind: 'approve' | 'reject',
   message: Named,
   arrival: Arrival,
 ): MessageOutcome {
+  const reached = reach(ledger, kind, message);
+  if ('refused' in reached) return no(reached.refused);
+  const { gate } = reached;
+  const excess = kind === 'approve' ? refuseApproval(ledger, gate, message.by) : undefined;
+  if (excess !== undefined) return no(excess);
+  const outcome = decide(gate, kind, message, arrival);
+  if (!outcome.counted) return outcome;
+  endHolds(gate, arrival.at, message.by);
+  return yes([outcome.why, ...standingHolds(gate).map(waitsFor)].join('; '));
+}
+
+/** The open gate that a message is bound to, or why it reaches none. */
+export function reach(
+  ledger: Ledger,
+  kind: MessageKind,
+  message: Named,
+): { readonly gate: Gate } | { readonly refused: string } {
   const open = askingGates(ledger);
   const gate = open.find((candidate) => candidate.id === message.gate);
   if (gate === undefined) {
     const others = open.map((candidate) => candidate.id).join(', ');
-    return no(`the gate ${message.gate ?? ''} is not open (open now: ${others === '' ? 'none' : others})`);
+    const now = others === '' ? 'none' : others;
+    return { refused: `the gate ${message.gate ?? ''} is not open (open now: ${now})` };
   }
   const stale = staleness(gate, message.digest);
-  if (stale !== undefined) return no(stale);
-  if (!gate.answers.includes(kind)) return no(`the gate ${gate.id} takes ${gate.answers.join(', ')}`);
-  const excess = kind === 'approve' ? refuseApproval(ledger, gate, message.by) : undefined;
-  return excess === undefined ? decide(gate, kind, message, arrival) : no(excess);
+  if (stale !== undefined) return { refused: stale };
+  return gate.answers.includes(kind)
+    ? { gate }
+    : { refused: `the gate ${gate.id} takes ${gate.answers.join(', ')}` };
 }
 
 function refuseApproval(ledger: Ledger, gate: Gate, by: string): string | undefined {
   if (!mayApprove(ledger, gate, by))
     return `${by} started the release and the settings allow no self-approval`;
-  if (gate.decisions.some((decision) => decision.by === by)) return `${by} has answered this already`;
-  return answerOf(gate)?.kind === 'approve' ? `the gate ${gate.id} has all its approvals already` : undefined;
+  const holds = standingHolds(gate);
+  if (gate.decisions.some((decision) => decision.by === by))
+    return holds.some((hold) => hold.by === by)
+      ? `${by} has approved this already, and holds it: send \`lift\``
+      : `${by} has answered this already`;
+  if (!isApproved(gate) || holds.some((hold) => hold.by === by)) return undefined;
+  return [`the gate ${gate.id} has all its approvals already`, ...holds.map(waitsFor)].join('; ');
+}
+
+function waitsFor({ by, until, reason }: Hold): string {
+  return `it waits for ${by}, who holds it until ${until}: ${reason}`;
 }
 
 /** Answers what is asked without naming it: of several, the one whose gate or digest the message has. */
@@ -77,8 +104,8 @@ export function decide(
   message: Named,
   { at, channel }: Arrival,
 ): MessageOutcome {
-  const other = gate.decisions.find((decision) => decision.kind !== 'approve');
-  if (other !== undefined) return no(`${other.by} answered the gate ${gate.id} with ${other.kind} already`);
+  const otherwise = decidedOtherwise(gate);
+  if (otherwise !== undefined) return no(otherwise);
   gate.decisions.push({
     message: message.id,
     kind,
@@ -87,15 +114,29 @@ export function decide(
     channel,
     ...(message.reason === undefined ? {} : { reason: message.reason }),
   });
-  const approvals = gate.decisions.filter((decision) => decision.kind === 'approve').length;
-  return yes(
-    kind === 'approve'
-      ? `approval ${String(approvals)} of ${String(gate.quorum)} of the gate ${gate.id}`
-      : `${kind} at the gate ${gate.id}`,
-  );
+  if (kind !== 'approve') return yes(`${kind} at the gate ${gate.id}`);
+  const approvals = gate.decisions.length;
+  const which =
+    approvals > gate.quorum
+      ? 'a further approval'
+      : `approval ${String(approvals)} of ${String(gate.quorum)}`;
+  return yes(`${which} of the gate ${gate.id}`);
+}
+
+/** Why nobody can answer a gate any more: somebody has, with something else than an approval. */
+export function decidedOtherwise(gate: Gate): string | undefined {
+  const other = gate.decisions.find((decision) => decision.kind !== 'approve');
+  return other && `${other.by} answered the gate ${gate.id} with ${other.kind} already`;
 }
 
 function staleness(gate: Gate, digest: string | undefined): string | undefined {
   if (digest !== undefined && digest.length >= 12 && gate.digest.startsWith(digest)) return undefined;
   return `stale: the gate ${gate.id} asks about ${short(gate.digest)}, the answer is for ${digest ?? 'nothing'}`;
+}
+
+/** Ends the holds of a gate that somebody has, or those whose time has come; answers which. */
+export function endHolds(gate: Gate, at: string, by?: string): Hold[] {
+  const ended = standingHolds(gate).filter((hold) => (by === undefined ? hold.until <= at : hold.by === by));
+  for (const hold of ended) hold.endedAt = at;
+  return ended;
 }

@@ -1,4 +1,5 @@
 import {
+  isBound,
   malformed,
   sayings,
   type Message,
@@ -9,6 +10,7 @@ import {
 import { openGates, type Ledger, type Stop, type YankRecord } from '../contract/state.js';
 import { answerGate, answerQuestion, askingGates, decide, type Arrival, type Named } from './answering.js';
 import { wasSeen } from '../contract/yanking.js';
+import { holdGate, liftHold } from './holding.js';
 import { no, yes } from './outcomes.js';
 import { comeOnWatch, goOffWatch } from './watch-duty.js';
 import { askUnYank, yankAgain } from './un-yank-messages.js';
@@ -73,6 +75,8 @@ const judges: Readonly<
 > = {
   approve: (ledger, message, arrival) => answerGate(ledger, 'approve', message, arrival),
   reject: (ledger, message, arrival) => answerGate(ledger, 'reject', message, arrival),
+  hold: holdGate,
+  lift: liftHold,
   fix: (ledger, message, arrival) => answerQuestion(ledger, 'fix', message, arrival),
   retry: (ledger, message, arrival) => answerQuestion(ledger, 'retry', message, arrival),
   keep: (ledger, message, arrival) => answerQuestion(ledger, 'keep', message, arrival),
@@ -109,7 +113,7 @@ function sentTooLate(ledger: Ledger, kind: MessageKind): string {
 function refusePerson({ terms, request }: Ledger, kind: MessageKind, by: string): string | undefined {
   if (terms === undefined)
     return by === request.by ? undefined : 'the release is not admitted yet: its terms are being read';
-  const decides = kind === 'approve' || kind === 'reject' || kind === 'keep';
+  const decides = isBound(kind) || kind === 'lift' || kind === 'keep';
   if (terms.approvers.includes(by) || (!decides && by === request.by)) return undefined;
   return `${by} is not an approver of this release (${terms.approvers.join(', ')})`;
 }

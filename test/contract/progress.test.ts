@@ -21,6 +21,11 @@ function candidate(changes: Partial<Candidate>): Candidate {
   return { base: 'b'.repeat(40), config, configChanges: [], coverage: [], findings: [], ...changes };
 }
 
+const hold = {
+  ...{ message: '1', by: 'linus', at, channel: 'update' as const },
+  ...{ reason: 'the docs', until: '2026-03-01T18:00:00.000Z' },
+};
+
 const shown = (ledger: Ledger) => progress(ledger, at);
 const markdownOf = (ledger: Ledger) => progressMarkdown(ledger, at);
 
@@ -28,6 +33,8 @@ describe('the headline', () => {
   test.each<[string, Partial<Ledger>]>([
     ['running', {}],
     ['waiting for people', { gates: [exampleGate()] }],
+    ['held by linus', { gates: [exampleGate({ holds: [hold] })] }],
+    ['waiting for people', { gates: [exampleGate({ holds: [{ ...hold, endedAt: at }] })] }],
     ['running', { gates: [exampleGate({ closedAt: at })] }],
     ['watching', { watch }],
     ['waiting for people', { watch, gates: [exampleGate({ id: 'report' })] }],
@@ -168,6 +175,12 @@ describe('an open gate', () => {
     ];
     const [gate] = shown(exampleLedger({ gates: [exampleGate({ quorum: 2, decisions })] })).gates;
     expect(gate).toMatchObject({ given: '1 of 2 grace (unverified)', who: 'grace, linus' });
+  });
+
+  test('that is held says who holds it and why, and how it is lifted', () => {
+    const ledger = exampleLedger({ gates: [exampleGate({ holds: [hold] })] });
+    expect(markdownOf(ledger)).toContain('- held by linus until 2026-03-01T18:00:00.000Z, and no approvals');
+    expect(commands(ledger)).toContain('slipway lift llm-app-test 0.2.0 --gate branch');
   });
 
   test('that was answered is not shown', () => {

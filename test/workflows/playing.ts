@@ -2,7 +2,7 @@ import { afterEach, expect } from 'vitest';
 
 import { awaitOutcome, sendMessage } from '../../src/client/releases.js';
 import type { GateId } from '../../src/contract/gates.js';
-import type { MessageKind } from '../../src/contract/messages.js';
+import { isBound, type MessageKind } from '../../src/contract/messages.js';
 import { openGates, type Ledger } from '../../src/contract/state.js';
 import { runService, type Service } from './model.js';
 import { modelWorld, type Activities, type Model } from './world.js';
@@ -38,7 +38,7 @@ export async function answer(running: Running, id: GateId, kind: MessageKind, by
   return sendMessage(running.client, running.request, kind, {
     by,
     digest: gate.digest,
-    ...(kind === 'approve' || kind === 'reject' ? { gate: id } : {}),
+    ...(isBound(kind) ? { gate: id } : {}),
     reason: `${kind} in a test`,
   });
 }

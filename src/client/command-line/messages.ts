@@ -1,6 +1,12 @@
 import { Option, type Command } from 'commander';
 
-import { messageHelp, messageKinds, type Message, type MessageKind } from '../../contract/messages.js';
+import {
+  isBound,
+  messageHelp,
+  messageKinds,
+  type Message,
+  type MessageKind,
+} from '../../contract/messages.js';
 import { ClientFailure, exitCodes, told } from '../failures.js';
 import { runProgram } from '../programs.js';
 import { commonOptions, packageArgument, untilAfter, versionArgument } from './arguments.js';
@@ -44,11 +50,11 @@ function addMessage(program: Command, kind: MessageKind): void {
 
 /** What only some kinds take. */
 function addOptions(command: Command, kind: MessageKind): void {
-  if (kind === 'approve' || kind === 'reject')
-    command.option(
-      '--gate <gate>',
-      'branch, coverage, test-index, merge, window, production or put-main-back',
-    );
+  if (isBound(kind) || kind === 'lift') command.option('--gate <gate>', 'which of the gates that are open');
+  if (kind === 'hold')
+    command
+      .option('--until <time>', 'until when, such as 2026-01-31T22:00:00+01:00; for 24 h by default')
+      .option('--for <duration>', 'for how long from now, such as 6h', untilAfter);
   if (kind === 'report')
     command
       .option('--link <address>', 'where it is shown')

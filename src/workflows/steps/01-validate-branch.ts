@@ -45,7 +45,7 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
       ...candidate.configChanges.map((change) => ({ label: 'configuration changed', value: change })),
       ...candidate.coverage.map((item) => ({ label: 'found', value: item.what })),
     ],
-    answers: ['approve', 'reject', 'fix'],
+    answers: ['approve', 'reject', 'hold', 'fix'],
   };
   const answer = await askOrReview(desk, question, candidate.base);
   if (answer.kind === 'reject')

@@ -98,7 +98,7 @@ async function approveMerge(
       { label: terms.base, value: pullRequest.previous },
       ...manifest.files.map((file) => ({ label: file.filename, value: `sha256 ${file.sha256}` })),
     ],
-    answers: ['approve', 'reject'],
+    answers: ['approve', 'reject', 'hold'],
   };
   const answer = await askOrReview(desk, question, pullRequest.head);
   if (answer.kind === 'reject')

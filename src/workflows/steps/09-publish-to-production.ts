@@ -64,7 +64,7 @@ async function approveUpload(desk: Desk, passed: PassedCandidate, final: FinalVe
       { label: 'watched for', value: `${String(terms.watchSeconds)} s` },
       ...readinessLines(desk),
     ],
-    answers: ['approve', 'reject'],
+    answers: ['approve', 'reject', 'hold'],
   });
   if (answer.kind === 'reject')
     refuse(

@@ -30,7 +30,7 @@ describe('every message leaves exactly one recorded outcome', () => {
     expect(outcome.why).toMatch(/\S/);
     expect(ledger.messages).toHaveLength(1);
     expect(ledger.messages[0]).toMatchObject({ ...outcome, kind, by: 'grace', at: later, channel: 'update' });
-    const decided = ledger.gates.flatMap(({ decisions }) => decisions);
+    const decided = ledger.gates.flatMap(({ decisions, holds = [] }) => [...decisions, ...holds]);
     const came = decided.length === 0 ? ledger.shifts : [];
     const changed = [...decided, ...came, ...ledger.reports, ledger.stop];
     expect(changed.filter((change) => change !== undefined)).toHaveLength(outcome.counted ? 1 : 0);
