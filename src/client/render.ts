@@ -2,6 +2,7 @@ import { plainLine } from '../contract/plain.js';
 import {
   heldLine,
   progress,
+  whomOf,
   type Progress,
   type ProgressGate,
   type ProgressRow,
@@ -57,10 +58,18 @@ export function renderStatus(ledger: Ledger, screen: Screen): string {
 /** What people are asked, with the exact commands for each answer. */
 export function renderGate(gate: ProgressGate, screen: Screen): string[] {
   const label = Math.min(24, Math.max(0, ...gate.subject.map((line) => line.label.length)));
-  const line = (name: string, value: string) =>
-    wrap(`${plainLine(name).padEnd(label)}  ${value}`, screen.width, '  ', ' '.repeat(label + 2));
+  // What is longer than the room beside its label, a digest above all, has a line of its own instead of being cut.
+  const line = (name: string, value: string) => {
+    const isShort = Math.max(...value.split(' ').map(({ length }) => length)) <= screen.width - label - 4;
+    return wrap(
+      `${plainLine(name).padEnd(label)}  ${value}`,
+      screen.width,
+      '  ',
+      ' '.repeat(isShort ? label + 2 : 2),
+    );
+  };
   return [
-    ...bold(`waiting for ${gate.who} since ${localTime(gate.since, screen.now)}`, screen),
+    ...bold(`waiting for ${whomOf(gate)} since ${localTime(gate.since, screen.now)}`, screen),
     ...gate.asked.map(({ who, at }) => `  ${plainLine(who)} was asked ${localTime(at, screen.now)}`),
     ...gate.held.flatMap((hold) =>
       wrap(heldLine(hold, localTime(hold.until, screen.now)), screen.width, '  ', '  '),

@@ -35,8 +35,10 @@ export interface ProgressGate {
   readonly subject: readonly { readonly label: string; readonly value: string }[];
   /** Who has said yes, and how many are needed. */
   readonly given: string;
-  /** Who may answer. */
+  /** Whom it waits for: who may answer and has not yet. */
   readonly who: string;
+  /** How many of them have to say yes, where people approve. */
+  readonly needed?: number;
   /** Who was asked by name, and when, where no answer may take long. */
   readonly asked: readonly Call[];
   /** Who keeps it from being closed by approvals. */
@@ -134,6 +136,7 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
           .trim()
       : 'one answer needed',
     who: whoMayAnswer(ledger, gate),
+    ...(gate.answers.includes('approve') ? { needed: Math.max(0, gate.quorum - gate.decisions.length) } : {}),
     asked: gate.calls ?? [],
     held: standingHolds(gate).map(({ by, reason, until }) => ({ by, reason, until })),
     commands: commandsFor(ledger, gate),
@@ -143,7 +146,14 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
 function whoMayAnswer(ledger: Ledger, gate: Gate): string {
   const { terms, request } = ledger;
   const approvers = terms?.approvers ?? [request.by];
-  return approvers.filter((person) => isToAnswer(ledger, gate, person)).join(', ');
+  const given = gate.decisions.map(({ by }) => by);
+  return approvers.filter((person) => !given.includes(person) && isToAnswer(ledger, gate, person)).join(', ');
+}
+
+/** Whom a gate waits for, as a phrase: how many of whom, where more than one may answer and not all have to. */
+export function whomOf({ who, needed }: Pick<ProgressGate, 'who' | 'needed'>): string {
+  const people = who.split(', ').length;
+  return needed === undefined || needed === 0 || people <= needed ? who : `${String(needed)} of ${who}`;
 }
 
 function commandsFor(ledger: Ledger, gate: Gate): string[] {
@@ -181,7 +191,7 @@ const marks: Readonly<Record<StepState, string>> = {
 
 /** The most characters of one text from outside, and the most lines of a list: the Web UI takes 20 kB in all. */
 const longest = 160;
-const mostSubjectLines = 10;
+const mostSubjectLines = 12;
 const mostCandidates = 5;
 const mostDeadlines = 4;
 
@@ -226,7 +236,7 @@ export function progressMarkdown(ledger: Ledger, now: string): string {
 function gateMarkdown(gate: ProgressGate): string[] {
   const subject = gate.subject.map((line) => inert(`${line.label}: ${line.value}`));
   return [
-    `**Waiting for ${inert(gate.asked.at(-1)?.who ?? gate.who)}** since ${gate.since}: ${inert(gate.consequence)} Given: ${inert(gate.given)}.`,
+    `**Waiting for ${inert(gate.asked.at(-1)?.who ?? whomOf(gate))}** since ${gate.since}: ${inert(gate.consequence)} Given: ${inert(gate.given)}.`,
     ...(gate.held.length === 0 ? [] : [bullets(gate.held.map((hold) => inert(heldLine(hold, hold.until))))]),
     bullets([
       ...subject.slice(0, mostSubjectLines),

@@ -122,6 +122,8 @@ export interface BranchHead {
   readonly config: ConfigSummary;
   /** What changed in the configuration since the candidate before, one line each. */
   readonly configChanges: readonly string[];
+  /** The commits since the candidate before, newest first, a line each. */
+  readonly commits?: readonly string[];
 }
 
 /** A commit of the package's repository with the configuration that it carries. */

@@ -25,6 +25,10 @@ export interface Candidate {
   readonly config: ConfigSummary;
   /** What changed in the package's configuration since the candidate before. */
   readonly configChanges: readonly string[];
+  /** The commits since the candidate before, newest first, a line each. */
+  readonly commits?: readonly string[];
+  /** The lines that its suites cover together. */
+  measured?: { readonly lines: number; readonly covered: number };
   /** Coverage of each suite and of their union, one line each. */
   coverage: readonly Evidence[];
   version?: string;

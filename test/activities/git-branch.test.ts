@@ -41,6 +41,30 @@ describe('reading a release branch', () => {
     expect(verdict).toMatchObject({ passed: true, head: { configChanges: ['minimum-coverage: 100 → 90'] } });
   });
 
+  test('names the commits since the candidate before, also where that was rewritten away', async () => {
+    const world = await makeWorld();
+    const previous = await world.source(branch);
+    const mended = await world.commit({ 'src/demo_pkg/core.py': 'x = 1\n' }, 'Mend x\n\nIt was wrong.');
+    await world.push(branch);
+    const commitsSince = async (before: typeof previous) => {
+      const verdict = await world.activities.readBranch({ ...input(world.repository), previous: before });
+      return verdict.passed ? verdict.head.commits : [];
+    };
+    expect(await commitsSince(previous)).toEqual([`${mended.slice(0, 12)} Mend x`]);
+    expect(await commitsSince({ ...previous, commit: 'd'.repeat(40) })).toEqual([
+      'all: dddddddddddd is not there any more',
+    ]);
+    const side = await world.source('main');
+    await world.git('checkout', '--quiet', '-b', 'side', side.commit);
+    const aside = await world.commit({ 'src/demo_pkg/core.py': 'x = 2\n' }, 'Aside');
+    await world.push('side');
+    expect(await commitsSince({ ...previous, commit: aside })).toEqual([
+      `the branch was rewritten: ${aside.slice(0, 12)} is not in it`,
+      `${mended.slice(0, 12)} Mend x`,
+      expect.any(String),
+    ]);
+  });
+
   test('refuses a coverage below what the service allows, since a branch cannot lower its own gate', async () => {
     const world = await makeWorld({ 'least-coverage': 95 });
     await world.commit({

@@ -1,4 +1,4 @@
-import type { Gate } from '../../src/contract/gates.js';
+import type { Gate, Hold } from '../../src/contract/gates.js';
 import type { ReleaseRequest, Terms } from '../../src/contract/release.js';
 import { newLedger, type Ledger, type StepRecord } from '../../src/contract/state.js';
 import type { StepId } from '../../src/contract/steps.js';
@@ -61,6 +61,12 @@ export function exampleGate(changes: Partial<Gate> = {}): Gate {
     decisions: [],
     ...changes,
   };
+}
+
+/** A hold of linus. */
+export function exampleHold(): Hold {
+  const said = { message: '1', by: 'linus', at, channel: 'update' as const };
+  return { ...said, reason: 'the docs', until: '2026-03-01T18:00:00.000Z' };
 }
 
 /** The ledger with one of its steps changed. */

@@ -2,6 +2,7 @@ import { short } from '../../contract/digest.js';
 import type { BranchHead } from '../../contract/release.js';
 import type { Candidate } from '../../contract/state.js';
 import { build } from '../activities.js';
+import { changedLines, startedLine } from '../cards.js';
 import { reportCoverage } from '../coverage.js';
 import type { Question } from '../courses.js';
 import type { Desk } from '../desk.js';
@@ -35,6 +36,7 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
   });
   desk.note(...reported);
   candidate.coverage = [...suites.evidence, ...reported];
+  candidate.measured = { lines: suites.coverage.lines, covered: suites.coverage.covered };
   const question: Question = {
     id: 'branch',
     consequence: `Releases ${desk.subject.package} ${desk.subject.version} from exactly this commit of ${desk.terms.branch}.`,
@@ -42,7 +44,8 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
       { label: 'commit', value: candidate.base },
       { label: 'candidate', value: String(desk.ledger.candidates.length) },
       { label: 'configuration', value: short(candidate.config.digest) },
-      ...candidate.configChanges.map((change) => ({ label: 'configuration changed', value: change })),
+      startedLine(desk),
+      ...changedLines(desk, candidate),
       ...candidate.coverage.map((item) => ({ label: 'found', value: item.what })),
     ],
     answers: ['approve', 'reject', 'hold', 'fix'],
@@ -60,6 +63,7 @@ function openCandidate(desk: Desk, head: BranchHead): Candidate {
     base: head.commit,
     config: head.config,
     configChanges: head.configChanges,
+    ...(head.commits === undefined ? {} : { commits: head.commits }),
     coverage: [],
     findings: [],
   };

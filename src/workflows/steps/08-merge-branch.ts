@@ -6,6 +6,7 @@ import type { Sha } from '../../contract/release.js';
 import type { Merge } from '../../contract/state.js';
 import type { MeasuredCoverage, PullRequest } from '../../contract/activities.js';
 import { build, onForge, publish } from '../activities.js';
+import { fileLines, startedLine, testedLines } from '../cards.js';
 import { reportCoverage } from '../coverage.js';
 import type { Question } from '../courses.js';
 import type { Desk } from '../desk.js';
@@ -84,7 +85,7 @@ function bodyOf({ terms, ledger }: Desk, { candidate, manifest }: PassedCandidat
 
 async function approveMerge(
   desk: Desk,
-  { manifest }: PassedCandidate,
+  { candidate, manifest }: PassedCandidate,
   pullRequest: PullRequest,
 ): Promise<void> {
   const { terms } = desk;
@@ -96,7 +97,13 @@ async function approveMerge(
       { label: 'candidate', value: manifest.version },
       { label: 'head', value: pullRequest.head },
       { label: terms.base, value: pullRequest.previous },
-      ...manifest.files.map((file) => ({ label: file.filename, value: `sha256 ${file.sha256}` })),
+      startedLine(desk),
+      {
+        label: 'changed since',
+        value: `nothing but the version since ${short(candidate.base)}, which ${desk.approvers('branch')} approved`,
+      },
+      ...testedLines(candidate, manifest.version),
+      ...fileLines(manifest.files),
     ],
     answers: ['approve', 'reject', 'hold'],
   };

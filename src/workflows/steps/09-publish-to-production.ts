@@ -1,5 +1,7 @@
+import { formatDuration } from '../../contract/duration.js';
 import type { FinalVersion, Merge } from '../../contract/state.js';
 import { build, publish } from '../activities.js';
+import { fileLines, startedLine, testedLines } from '../cards.js';
 import type { Desk } from '../desk.js';
 import { publishFiles } from '../publishing.js';
 import { awaitFix, installationOf, refuse, runAllTests, sourceAt } from '../quality.js';
@@ -59,9 +61,14 @@ async function approveUpload(desk: Desk, passed: PassedCandidate, final: FinalVe
     subject: [
       { label: 'release', value: `${subject.package} ${subject.version}` },
       { label: 'commit', value: final.commit },
-      { label: 'tested as', value: `${passed.manifest.version}, different only in version` },
-      ...files.map((file) => ({ label: file.filename, value: `sha256 ${file.sha256}` })),
-      { label: 'watched for', value: `${String(terms.watchSeconds)} s` },
+      startedLine(desk),
+      {
+        label: 'changed since',
+        value: `nothing but the version since ${passed.manifest.version}, whose merge ${desk.approvers('merge')} approved`,
+      },
+      ...testedLines(passed.candidate, 'exactly these files'),
+      ...fileLines(files),
+      { label: 'watched for', value: formatDuration(terms.watchSeconds) },
       ...readinessLines(desk),
     ],
     answers: ['approve', 'reject', 'hold'],
