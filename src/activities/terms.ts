@@ -124,6 +124,7 @@ async function termsOf(
     afterYank: settings.afterYank,
     finalVersion: settings.finalVersion,
     historyEvents: settings.historyEvents,
+    ...(Object.keys(settings.notify).length === 0 ? {} : { notifies: true }),
     ...(settings.webUi === undefined ? {} : { webUi: settings.webUi }),
   };
 }

@@ -49,6 +49,7 @@ export function renderStatus(ledger: Ledger, screen: Screen): string {
     '',
     ...shown.rows.flatMap((row) => renderRow(row, screen)),
     ...section('candidates', shown.candidates, screen),
+    ...section('could not be told', shown.untold, screen),
     ...section('messages that did not count', shown.ignored, screen),
   ]
     .map((line) => line.trimEnd())

@@ -5,7 +5,9 @@ import { nameProblem } from '../contract/version.js';
 import { codecovForms, codecovTable, isCodecovPlace } from './codecov.js';
 import { forgeTable } from './forge-schema.js';
 import { probeTables } from './probe-schema.js';
+import { notifyTables } from './notify-schema.js';
 import { networkTable, productionTable, testTable } from './network-schema.js';
+import { peopleTables } from './people-schema.js';
 import { expiryTable, publishWindowTable, rosterTables } from './roster-schema.js';
 import { isRelativeFolder, repositoryForms, repositoryProtocol } from './repository.js';
 import {
@@ -99,6 +101,10 @@ export const settingsShape = {
     ),
   roster: rosterTables.describe(
     'When each approver can be asked, by name: who is on watch is asked first, then who has these hours, then everybody else.',
+  ),
+  people: peopleTables.describe('The approvers, by name, as far as more than the name is known of them.'),
+  notify: notifyTables.describe(
+    'The channels by which people are told that they have to act; without any nobody is told anything.',
   ),
   'publish-window': publishWindowTable
     .optional()

@@ -7,6 +7,7 @@ import { parse, type TomlTable } from 'smol-toml';
 import type { AfterYank, FinalVersionPlace, YankDriver } from '../contract/release.js';
 import type { Hours } from './hours.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
+import type { NotifySetting } from './notify-schema.js';
 import type { PublisherKind } from './network-schema.js';
 import { probesFrom, type ProbeSetting } from './probe-schema.js';
 import { repositoryProtocol } from './repository.js';
@@ -97,6 +98,10 @@ export interface Settings {
   readonly escalateSeconds: number;
   /** When each approver can be asked. */
   readonly roster: Readonly<Record<string, Hours>>;
+  /** The channels that reach each person, by name. */
+  readonly channels: Readonly<Record<string, readonly string[]>>;
+  /** The channels of notifications, by name. */
+  readonly notify: Readonly<Record<string, NotifySetting>>;
   /** The hours in which uploads to the production index begin; undefined for all. */
   readonly publishWindow?: Hours;
   /** The day on which a secret expires, `YYYY-MM-DD` in UTC, by its name. */
@@ -227,9 +232,10 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
 
 function peopleFrom(
   from: SettingsTable,
-): Pick<Settings, 'escalateSeconds' | 'roster' | 'expiry' | 'publishWindow'> {
-  const { escalate: escalateSeconds, roster, expiry, 'publish-window': publishWindow } = from;
-  return given({ escalateSeconds, roster, expiry, publishWindow });
+): Pick<Settings, 'escalateSeconds' | 'roster' | 'channels' | 'notify' | 'expiry' | 'publishWindow'> {
+  const { escalate: escalateSeconds, roster, people, notify, expiry, 'publish-window': publishWindow } = from;
+  const channels = Object.fromEntries(Object.entries(people).map(([name, person]) => [name, person.notify]));
+  return given({ escalateSeconds, roster, channels, notify, expiry, publishWindow });
 }
 
 function networkFrom(

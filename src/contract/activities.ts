@@ -10,6 +10,7 @@ import type {
   Terms,
 } from './release.js';
 import type { Revert, RevertOrder, RevertOutcome } from './reverting.js';
+import type { TellingActivities } from './notifications.js';
 import type { DirectYank } from './direct-yank.js';
 import type { ProbeAnswer, ProbeRound } from './probes.js';
 import type { PlannedShift } from './roster.js';
@@ -286,7 +287,7 @@ export interface PublishActivities {
 }
 
 /** Zone `urgent`: short acts that must never wait behind a build or an upload. */
-export interface UrgentActivities {
+export interface UrgentActivities extends TellingActivities {
   /** Asks for the package's lease; a release holds it while it runs. */
   ensureLease(input: { package: string; holder: string; wait: boolean }): Promise<LeaseAnswer>;
   /** Gives the lease back. */

@@ -57,6 +57,8 @@ export interface Progress {
   readonly candidates: readonly string[];
   /** What became of it on its index and on main where it is taken back, a line for each fact. */
   readonly takingBack: readonly string[];
+  /** Whom channels could not reach, a line for each channel. */
+  readonly untold: readonly string[];
   /** Messages that did not count, newest last. */
   readonly ignored: readonly string[];
   readonly notice?: string;
@@ -96,6 +98,10 @@ export function progress(ledger: Ledger, now: string): Progress {
       return `${name}: ${state}${cause === '' ? '' : ` — ${cause}`}${fix}`;
     }),
     takingBack: takingBackLines(ledger),
+    untold: (ledger.untold ?? []).map(
+      ({ channel, to, at, why }) =>
+        `${to.length === 0 ? 'the thread' : to.join(', ')} by ${channel} at ${at}: ${why}`,
+    ),
     ignored: ledger.messages
       .filter((message) => !message.counted)
       .slice(-3)
@@ -227,6 +233,9 @@ export function progressMarkdown(ledger: Ledger, now: string): string {
           '**Candidates**',
           bullets([...more(earlier, 'earlier'), ...shown.candidates.slice(earlier).map(inert)]),
         ]),
+    ...(shown.untold.length === 0
+      ? []
+      : ['**Could not be told**', bullets(shown.untold.slice(-mostSubjectLines).map(inert))]),
     ...(shown.ignored.length === 0
       ? []
       : ['**Messages that did not count**', bullets(shown.ignored.map(inert))]),

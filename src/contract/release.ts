@@ -100,6 +100,8 @@ export interface Terms {
   readonly finalVersion: FinalVersionPlace;
   /** Events of history after which the release continues as new between candidates. */
   readonly historyEvents: number;
+  /** Whether there are channels by which people are told that they have to act; without, nobody is told anything. */
+  readonly notifies?: true;
   /** Where the Temporal Web UI stands, if known. */
   readonly webUi?: string;
 }

@@ -1,6 +1,8 @@
+import type { Deadline } from './deadlines.js';
 import type { Gate } from './gates.js';
 import type { MessageRecord } from './messages.js';
 import type { ProbeRecord } from './probes.js';
+import type { Untold } from './notifications.js';
 import type { BranchHead, ConfigSummary, Digest, Manifest, ReleaseRequest, Sha, Terms } from './release.js';
 import type { Call, PlannedShift, Shift } from './roster.js';
 import { steps, type StepId } from './steps.js';
@@ -69,10 +71,16 @@ export interface Ledger {
   /** Who has said to be on watch, and who will be. */
   shifts: Shift[];
   watch?: { readonly from: string; readonly until: string };
+  /** The deadlines of the watch that were announced before they passed. */
+  announced?: Deadline[];
   /** The probes of the watch, in the order of the terms. */
   probes?: readonly ProbeRecord[];
   /** What people have agreed to do without. */
   waiver?: Waiver;
+  /** The keys of the notifications that are done with, where there are channels. */
+  told?: string[];
+  /** Whom a channel could not reach, the last time for each channel. */
+  untold?: Untold[];
   stop?: Stop;
   yank?: YankRecord;
   rollback?: Rollback;

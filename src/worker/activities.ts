@@ -17,6 +17,7 @@ import { createPackageIndexActivities } from '../activities/package-index.js';
 import { createIndexProbe } from '../activities/probes/index-probe.js';
 import { createIssuesProbe } from '../activities/probes/issues-probe.js';
 import { createTrialProbe } from '../activities/probes/trial-probe.js';
+import { createNotifyActivities } from '../activities/notify/ensure-told.js';
 import { composePublishing } from '../activities/publishing.js';
 import { createProofParts, createRecordActivities } from '../activities/records.js';
 import { createSuiteActivities } from '../activities/suites.js';
@@ -92,6 +93,7 @@ function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
     ...createUnYankActivities(bench, drivers),
     ...createReadinessActivities(bench, arming),
     ...createLogActivities(bench.settings.state, bench.store),
+    ...createNotifyActivities(bench),
     awaitDisarmed: arming.awaitDisarmed,
     awaitYanked,
     awaitUnYanked,

@@ -11,6 +11,7 @@ import {
   type PublishActivities,
   type UrgentActivities,
 } from '../contract/activities.js';
+import type { TellingActivities } from '../contract/notifications.js';
 import { summarise } from './summaries.js';
 
 /** How often infrastructure may fail before the release asks people. */
@@ -42,6 +43,14 @@ export const urgent = summarised<UrgentActivities>({
   ...common,
   taskQueue: taskQueue('urgent'),
   startToCloseTimeout: '2m',
+});
+
+/** Tells people. What has to be done does not wait for it, and a channel that stays dead is given up after some minutes. */
+export const telling = summarised<TellingActivities>({
+  ...common,
+  taskQueue: taskQueue('urgent'),
+  startToCloseTimeout: '2m',
+  retry: { initialInterval: '5s', backoffCoefficient: 3, maximumInterval: '1m', maximumAttempts: 5 },
 });
 
 /** Waits for a fact at a fixed interval for as long as it takes; its attempts add nothing to the history. */

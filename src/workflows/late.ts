@@ -13,6 +13,7 @@ import { newLedger, openGates, type Ledger, type Outcome, type ReleaseOutcome } 
 import { urgent } from './activities.js';
 import { Desk } from './desk.js';
 import { handleMessages } from './handlers.js';
+import { tellPeople } from './telling.js';
 
 /** What is done with a release that has ended; it says how the release ends now. */
 export type LateProcedure = (desk: Desk, asked: YankRequest & { readonly at: string }) => Promise<Outcome>;
@@ -47,12 +48,14 @@ export async function takeUpAgain(
     takeUp(ledger, at);
     const desk = new Desk(ledger, now);
     handleMessages(desk).answer = { state: 'admitted' };
+    const telling = tellPeople(desk);
     const outcome = await procedure(desk, { ...request, at });
     ledger.phase = 'closed';
     const summary = `${subject.package} ${subject.version} is ${outcome} after its release had ended.`;
     ledger.outcome = { outcome, ...subject, summary };
     const { digest: record, evidence } = await desk.insist(() => urgent.ensureClosed({ ledger }));
     desk.show();
+    await telling.end();
     await condition(allHandlersFinished);
     return { ...ledger.outcome, record, ...(evidence === undefined ? {} : { evidence }) };
   });

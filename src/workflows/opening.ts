@@ -12,6 +12,7 @@ import { urgent } from './activities.js';
 import { admit } from './admission.js';
 import { Desk } from './desk.js';
 import { handleMessages, type AdmissionState } from './handlers.js';
+import { tellPeople, type Telling } from './telling.js';
 
 /** Opens a release, admits it, carries out its procedure and closes it, whatever happens. */
 export async function openRelease(
@@ -25,12 +26,13 @@ export async function openRelease(
   const admission = handleMessages(desk);
   return CancellationScope.nonCancellable(async () => {
     desk.refresh();
+    const telling = tellPeople(desk);
     if ('ledger' in start) admission.answer = { state: 'admitted' };
     else {
       const course = await desk.stoppable(() => admit(desk, admission));
       if ('stopped' in course) return withdraw(desk, admission);
     }
-    return close(desk, await procedure(desk, () => turnPage(ledger)));
+    return close(desk, await procedure(desk, () => turnPage(ledger)), telling);
   });
 }
 
@@ -53,12 +55,13 @@ async function withdraw(desk: Desk, admission: AdmissionState): Promise<ReleaseO
   return outcome;
 }
 
-async function close(desk: Desk, outcome: Outcome): Promise<ReleaseOutcome> {
+async function close(desk: Desk, outcome: Outcome, telling: Telling): Promise<ReleaseOutcome> {
   const { ledger } = desk;
   const ended = end(desk, outcome);
   const { digest: record, evidence } = await desk.insist(() => urgent.ensureClosed({ ledger }));
   ledger.outcome = { ...ended, record, ...(evidence === undefined ? {} : { evidence }) };
   desk.show();
+  await telling.end();
   await condition(allHandlersFinished);
   return ledger.outcome;
 }

@@ -49,6 +49,7 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   ensureReady: (input) => `See who could yank ${subjectOf(input)} on ${indexOf(input)} now`,
   awaitDisarmed: (input) => `Keep ready to yank ${subjectOf(input)} on ${indexOf(input)}`,
   readLastStable: () => 'Find the last stable version',
+  ensureTold: (input) => `Tell people of ${subjectOf(input)}`,
   ensureClosed: () => 'Keep the record of the release and give back its lease',
   readLog: () => 'Read a piece of the log',
   readRecord: (input) => `Read the record of ${subjectOf(input)}`,

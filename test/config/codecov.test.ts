@@ -46,7 +46,7 @@ test.each([
   [
     "Codecov's token for tests",
     'approvers = ["a"]\nbuild-secrets = ["CODECOV_TOKEN"]\n[codecov]',
-    'build-secrets: CODECOV_TOKEN can publish, push, yank or report coverage',
+    'build-secrets: CODECOV_TOKEN can publish, push, yank, report coverage or speak to people',
   ],
 ])('settings refuse %s', async (_what, content, expected) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'settings-'));

@@ -42,6 +42,8 @@ describe('settings', () => {
       watchSeconds: 43200,
       escalateSeconds: 600,
       roster: {},
+      channels: {},
+      notify: {},
       expiry: {},
       probes: [expect.objectContaining({ name: 'index', intervalSeconds: 300 }) as unknown],
       buildSecrets: [],
@@ -194,7 +196,7 @@ describe('settings', () => {
       'packages.Meant_It: "Meant_It" is not normalised: write meant-it',
       expect.stringMatching(/^packages.other.repository: must be https:/),
       expect.stringMatching(/^colour: is no key here: take it out, or use one of state, cache, approvers/),
-      "build-secrets: PYPI_TOKEN can publish, push, yank or report coverage, and the build zone runs other people's code: take it out",
+      "build-secrets: PYPI_TOKEN can publish, push, yank, report coverage or speak to people, and the build zone runs other people's code: take it out",
     ]);
   });
 

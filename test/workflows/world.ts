@@ -183,6 +183,7 @@ export function modelWorld(): {
         },
         plan: [],
       }),
+      ensureTold: async () => undefined,
       awaitDisarmed: async () => {
         throw notYet('ready to yank: command', 600);
       },

@@ -34,6 +34,8 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     watchSeconds: 43_200,
     escalateSeconds: 600,
     roster: {},
+    channels: {},
+    notify: {},
     expiry: {},
     probes: [],
     buildSecrets: Object.keys(options.secrets ?? {}),
