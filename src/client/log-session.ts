@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
 
-import { taskQueue } from '../contract/activities.js';
+import { taskQueue } from '../contract/zones.js';
 import { workflowTypes } from '../contract/handles.js';
 import { logId, readLogName, type LogAnswer, type LogQuestion } from '../contract/log.js';
 import { ClientFailure, exitCodes } from './failures.js';

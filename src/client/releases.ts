@@ -14,7 +14,7 @@ import {
 } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 
-import { taskQueue } from '../contract/activities.js';
+import { taskQueue } from '../contract/zones.js';
 import {
   admittedName,
   attributesAtStart,

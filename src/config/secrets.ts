@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 
-import type { Zone } from '../contract/activities.js';
+import type { Zone } from '../contract/zones.js';
 import { failure } from '../contract/failures.js';
 import { notifySecrets } from './notify-schema.js';
 import { ConfigurationError } from './problems.js';

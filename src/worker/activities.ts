@@ -32,7 +32,8 @@ import { createDrivers } from '../activities/yank/drivers.js';
 import { createUnYankActivities } from '../activities/yank/ensure-un-yanked.js';
 import { createYankActivities } from '../activities/yank/ensure-yanked.js';
 import type { Workbench } from '../activities/support/workbench.js';
-import type { BuildActivities, PublishActivities, UrgentActivities, Zone } from '../contract/activities.js';
+import type { BuildActivities, PublishActivities, UrgentActivities } from '../contract/activities.js';
+import type { Zone } from '../contract/zones.js';
 
 /** The activities of a zone, from all that outside things offer; the compiler sees that none is missing. */
 export function createActivities(

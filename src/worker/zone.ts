@@ -18,7 +18,7 @@ import { openBench } from './bench.js';
 import { connectTo, readTemporalConfig } from '../config/connection.js';
 import { createLogger } from '../config/logger.js';
 import type { Settings } from '../config/settings.js';
-import { taskQueue, type Zone } from '../contract/activities.js';
+import { taskQueue, type Zone } from '../contract/zones.js';
 import { instrumented } from '../activities/support/activity.js';
 import { atLowPriority } from '../activities/support/priority.js';
 import { sweepRunningOutputs } from '../activities/support/running-output.js';

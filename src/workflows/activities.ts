@@ -5,12 +5,8 @@ import {
   type ActivityOptions,
 } from '@temporalio/workflow';
 
-import {
-  taskQueue,
-  type BuildActivities,
-  type PublishActivities,
-  type UrgentActivities,
-} from '../contract/activities.js';
+import type { BuildActivities, PublishActivities, UrgentActivities } from '../contract/activities.js';
+import { taskQueue } from '../contract/zones.js';
 import type { TellingActivities } from '../contract/notifications.js';
 import { summarise } from './summaries.js';
 

@@ -13,7 +13,7 @@ import { createRecordActivities } from '../../src/activities/records.js';
 import { instrumented } from '../../src/activities/support/activity.js';
 import { folderStore } from '../../src/activities/support/store.js';
 import { readLedger, startRelease } from '../../src/client/releases.js';
-import { taskQueue, zones } from '../../src/contract/activities.js';
+import { taskQueue, zones } from '../../src/contract/zones.js';
 import { releaseId } from '../../src/contract/handles.js';
 import type { ReleaseRequest } from '../../src/contract/release.js';
 import type { Ledger } from '../../src/contract/state.js';
