@@ -19,7 +19,7 @@ export interface Meanwhile {
 
 /** Everything that a document shows to be typed, and what happens between, in order. */
 export function shownIn(text: string): (ShownCommand | Meanwhile)[] {
-  const parts = text.matchAll(/^```(?:console|sh)\n([\s\S]*?)^```$|^<!-- meanwhile: (.*) -->$/gm);
+  const parts = text.matchAll(/^ *```console\n([\s\S]*?)^ *```$|^<!-- meanwhile: (.*) -->$/gm);
   return [...parts].flatMap(([, block, what = '']): (ShownCommand | Meanwhile)[] =>
     block === undefined ? [{ kind: 'meanwhile', what }] : commandsOf(block),
   );
@@ -27,7 +27,7 @@ export function shownIn(text: string): (ShownCommand | Meanwhile)[] {
 
 /** A line that ends in a backslash goes on in the next one. */
 function commandsOf(block: string): ShownCommand[] {
-  const [before = '', ...prompts] = block.replaceAll('\\\n', '').split(/^\$ /m);
+  const [before = '', ...prompts] = block.replaceAll('\\\n', '').split(/^ *\$ /m);
   if (before.trim() !== '') throw new Error(`a command is shown without its prompt: ${before}`);
   return prompts.map((prompt) => {
     const [line = '', ...answer] = prompt.trimEnd().split('\n');
