@@ -19,6 +19,7 @@ import {
   startLate,
   startRelease,
 } from './releases.js';
+import { ringer } from './ringing.js';
 import { renderGate, renderStatus } from './render.js';
 
 /** Starts a release, or with `attach` joins the one that is open. */
@@ -66,10 +67,13 @@ export async function status(
   version: string,
   watch: boolean,
   output: Output,
+  person: string,
 ): Promise<void> {
   let shown = '';
+  const ring = ringer(person, process.env);
   for (;;) {
     const ledger = await readLedger(client, name, version);
+    if (watch && output.interactive) process.stdout.write(ring(ledger, output.screen().now));
     const text = output.json
       ? JSON.stringify({ ...progress(ledger, output.screen().now.toISOString()), outcome: ledger.outcome })
       : renderStatus(ledger, output.screen());

@@ -15,7 +15,7 @@ export function addStatus(program: Command): void {
       withClient(
         program,
         () => import('../commands.js'),
-        ({ client, commands, output }) => commands.status(client, name, version, watch, output),
+        ({ client, commands, output, as }) => commands.status(client, name, version, watch, output, as),
       ),
     );
 }
