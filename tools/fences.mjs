@@ -111,7 +111,7 @@ export const layers = [
   },
   {
     name: 'worker',
-    places: ['src/worker.ts', 'src/direct.ts', 'src/worker/'],
+    places: ['src/worker.ts', 'src/direct.ts', 'src/notify.ts', 'src/worker/'],
     layers: ['contract', 'workflows', 'config', 'activities', 'support', 'tools'],
     packages: ['@temporalio/client', '@temporalio/common', '@temporalio/worker', 'pino'],
     node: true,

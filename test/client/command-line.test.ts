@@ -7,7 +7,10 @@ import { slipway } from './slipway.js';
 /** Nobody listens there. */
 const nowhere = `127.0.0.1:${String(await freePort())}`;
 
-const commands = ['start', 'status', 'log', 'list', ...messageKinds, 'init', 'worker', 'up', 'rehearse'];
+const commands = [
+  ...['start', 'status', 'log', 'list', ...messageKinds],
+  ...['init', 'worker', 'up', 'notify', 'rehearse'],
+];
 
 describe('the help', () => {
   test('teaches a release in six commands, lists every command and says what the exit codes mean', async () => {

@@ -1,12 +1,15 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { createNotifyActivities } from '../../src/activities/notify/ensure-told.js';
 import { currentCancellation } from '../../src/activities/support/cancellation.js';
 import { sendMessage } from '../../src/client/releases.js';
 import { releaseId } from '../../src/contract/handles.js';
 import type { Notification } from '../../src/contract/notifications.js';
 import { progress } from '../../src/contract/progress.js';
 import type { Terms } from '../../src/contract/release.js';
+import { startWebhook } from '../activities/notify/receivers.js';
+import { makeBench } from '../activities/support/bench.js';
 import { answer, approveAll, outcome, saying, service, waitsAt, type Running } from './playing.js';
 import { modelWorld, type Activities } from './world.js';
 
@@ -142,6 +145,38 @@ describe('people', () => {
     ]);
   });
 });
+
+describe('the address of a channel', () => {
+  it('is in no history and no record, also where the channel fails at first', async () => {
+    const canary = 'canary-of-a-channel';
+    const statuses = [503];
+    const hook = await startWebhook(() => statuses.pop() ?? 200);
+    const bench = await makeBench({
+      secrets: { TEAM: `json://user:${canary}@${hook.host}/${canary}` },
+      settings: { notify: { team: { secret: 'TEAM', thread: true } } },
+    });
+    onTestFinished(() => bench.close());
+    const { running } = await toldBy(createNotifyActivities(bench));
+    await running.start();
+    await running.until(({ told }) => told?.length === 1);
+    await approveAll(running, 'branch', 'merge', 'production');
+    expect(await outcome(running)).toMatchObject({ outcome: 'released' });
+    const { package: name, version } = running.request;
+    expect(hook.received.map(({ title }) => title)).toEqual(Array(4).fill(`${name} ${version}`));
+    const history = await running.client.workflow.getHandle(releaseId(name, version)).fetchHistory();
+    const texts = [textOf(history), JSON.stringify(await running.record())];
+    expect(texts[0]).toContain('could not be told: team:');
+    expect(texts.filter((text) => text.includes(canary))).toHaveLength(0);
+    expect(texts.filter((text) => text.includes(name))).toHaveLength(2);
+  });
+});
+
+/** All that a history holds, with its payloads as they are read. */
+function textOf(history: object): string {
+  return JSON.stringify(history, (key, value: unknown) =>
+    key === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : value,
+  );
+}
 
 describe('a channel that is dead', () => {
   const undelivered = [{ channel: 'grace-mail', to: ['grace'], why: 'connection refused' }];
