@@ -30,7 +30,7 @@ export async function openRelease(
     if ('ledger' in start) admission.answer = { state: 'admitted' };
     else {
       const course = await desk.stoppable(() => admit(desk, admission));
-      if ('stopped' in course) return withdraw(desk, admission);
+      if ('stopped' in course) return withdraw(desk, admission, telling);
     }
     return close(desk, await procedure(desk, () => turnPage(ledger)), telling);
   });
@@ -45,12 +45,13 @@ async function turnPage(ledger: Ledger): Promise<void> {
 }
 
 /** Ends a release that was given up before it was admitted: it did nothing, so an earlier one's record stays. */
-async function withdraw(desk: Desk, admission: AdmissionState): Promise<ReleaseOutcome> {
+async function withdraw(desk: Desk, admission: AdmissionState, telling: Telling): Promise<ReleaseOutcome> {
   const { ledger, subject } = desk;
   admission.answer ??= { state: 'refused', problems: ['It was given up before it was admitted.'] };
   const outcome = end(desk, 'abandoned');
   await desk.insist(() => urgent.ensureLeaseReleased({ package: subject.package, holder: ledger.id }));
   desk.show();
+  await telling.end();
   await condition(allHandlersFinished);
   return outcome;
 }
