@@ -3,7 +3,7 @@ import { pageOf } from '../src/contract/handles.js';
 import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
 import { takingBackLines } from '../src/contract/yanking.js';
-import { someOf } from './some-of.js';
+import { someOf } from '../src/client/some-of.js';
 import type { World } from './world/world.js';
 
 /** The machine-readable end of a rehearsal: one line of JSON. */

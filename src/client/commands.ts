@@ -1,11 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createInterface } from 'node:readline/promises';
 
 import type { Client } from '@temporalio/client';
 
 import { releaseId, searchAttributes, workflowTypes, yankId } from '../contract/handles.js';
 import { isBound, type Message, type MessageKind, type MessageOutcome } from '../contract/messages.js';
-import { progress, shownGates, type ProgressGate } from '../contract/progress.js';
+import { shownGates, type ProgressGate } from '../contract/progress.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
 import { ClientFailure, exitCodes } from './failures.js';
@@ -19,8 +18,7 @@ import {
   startLate,
   startRelease,
 } from './releases.js';
-import { ringer } from './ringing.js';
-import { renderGate, renderStatus } from './render.js';
+import { renderGate } from './render.js';
 
 /** Starts a release, or with `attach` joins the one that is open. */
 export async function start(
@@ -57,30 +55,6 @@ async function isOpen(client: Client, workflowId: string): Promise<boolean> {
   } catch (error) {
     if (isGone(error)) return false;
     throw error;
-  }
-}
-
-/** Shows a release, once or until it ends. */
-export async function status(
-  client: Client,
-  name: string,
-  version: string,
-  watch: boolean,
-  output: Output,
-  person: string,
-): Promise<void> {
-  let shown = '';
-  const ring = ringer(person, process.env);
-  for (;;) {
-    const ledger = await readLedger(client, name, version);
-    if (watch && output.interactive) process.stdout.write(ring(ledger, output.screen().now));
-    const text = output.json
-      ? JSON.stringify({ ...progress(ledger, output.screen().now.toISOString()), outcome: ledger.outcome })
-      : renderStatus(ledger, output.screen());
-    if (text !== shown) output.print(watch && output.interactive ? `\u001b[2J\u001b[H${text}` : text);
-    shown = text;
-    if (!watch || ledger.phase === 'closed') return;
-    await delay(1000);
   }
 }
 

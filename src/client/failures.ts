@@ -8,6 +8,13 @@ export const exitCodes = {
   notCounted: 3,
   /** The Temporal server, or a worker, did not answer. */
   unreachable: 4,
+  /** How a release has ended, where the client has waited for that. */
+  released: 0,
+  'un-yanked': 0,
+  abandoned: 5,
+  yanked: 6,
+  /** A signal has ended the client; the release goes on. */
+  interrupted: 130,
 } as const;
 
 /** Ends the client with one clear message and an exit code. */

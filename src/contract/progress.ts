@@ -24,6 +24,8 @@ export interface ProgressRow {
   readonly state: StepState;
   /** The evidence or findings, a line each. */
   readonly found: readonly string[];
+  /** When it began (ISO 8601), if it has. */
+  readonly startedAt?: string;
 }
 
 /** A gate as people meet it. */
@@ -122,6 +124,7 @@ function showStep(record: StepRecord): ProgressRow {
     id: record.id,
     title: describeStep(record.id).title,
     state: record.state,
+    ...(record.startedAt === undefined ? {} : { startedAt: record.startedAt }),
     found:
       record.findings.length > 0
         ? record.findings.map((finding) => finding.title)

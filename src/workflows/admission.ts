@@ -30,7 +30,7 @@ export async function admit(desk: Desk, admission: AdmissionState): Promise<void
   const held =
     lease.state === 'held'
       ? [
-          `${lease.holder} is open and holds the lease of ${request.package}: let it end, or start with --wait to queue behind it.`,
+          `${lease.holder} is open and holds the lease of ${request.package}: let it end, or start with --queue to wait behind it.`,
         ]
       : [];
   if (held.length + problems.length > 0) return refuse(desk, admission, [...held, ...problems]);

@@ -43,7 +43,7 @@ describe('while a release is open', () => {
       1,
       [
         'release/meant-it/0.2.0 is open and holds the lease of meant-it',
-        '--wait',
+        '--queue',
         'GEMINI_API_KEY is missing',
       ],
     ],
@@ -101,9 +101,9 @@ describe('while a release is open', () => {
     expect(await done('start meant-it 0.2.0 --attach')).toBe('joined release/meant-it/0.2.0');
   });
 
-  it('another version waits visibly with --wait, and goes on when a yank, which counts as abort, ends the first', async () => {
+  it('another version waits visibly with --queue, and goes on when a yank, which counts as abort, ends the first', async () => {
     const waiting = 'waits behind release/meant-it/0.2.0 (1 ahead)';
-    expect(await done('start meant-it 0.3.0 --branch release/0.2.0 --wait')).toBe(
+    expect(await done('start meant-it 0.3.0 --branch release/0.2.0 --queue')).toBe(
       `release/meant-it/0.3.0 ${waiting}`,
     );
     expect(await done('status meant-it 0.3.0')).toContain(waiting);

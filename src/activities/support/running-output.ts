@@ -65,7 +65,7 @@ export async function openRunningOutput(
   opened += 1;
   const name = `${String(Date.now())}-${activityType ?? ''}-${String(process.pid)}-${String(opened)}`;
   const file = path.join(folder, name);
-  const title = titleOf(command, hidden);
+  const title = titleOf(command, state, hidden);
   const label = (more: Partial<Label>) =>
     writeFile(`${file}.json`, JSON.stringify({ title, pid: process.pid, ...more } satisfies Label), {
       mode: 0o600,
@@ -93,9 +93,12 @@ export async function openRunningOutput(
   };
 }
 
-/** A tool by its name and its arguments, on one line. */
-function titleOf([program, ...args]: Command, hidden: readonly string[]): string {
-  const title = plainLine(redact([path.basename(program), ...args].join(' '), hidden));
+/** A tool by its name and its arguments, on one line and without the throwaway folder, which tells nobody anything. */
+function titleOf([program, ...args]: Command, state: string, hidden: readonly string[]): string {
+  const line = redact([path.basename(program), ...args].join(' '), hidden)
+    .replaceAll(`${path.join(state, 'work')}/`, '')
+    .replaceAll(/w-\d+-\w{6}\//g, '');
+  const title = plainLine(line);
   return title.length > longestTitle ? `${title.slice(0, longestTitle)}…` : title;
 }
 

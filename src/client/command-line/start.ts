@@ -6,6 +6,7 @@ import { withClient } from './connecting.js';
 interface StartOptions {
   readonly branch?: string;
   readonly watch?: number;
+  readonly queue: boolean;
   readonly wait: boolean;
   readonly attach: boolean;
   readonly acceptUnisolated: boolean;
@@ -20,25 +21,27 @@ export function addStart(program: Command): void {
     .argument(...versionArgument)
     .option('--branch <branch>', 'the release branch, if it is not the one in the settings')
     .option('--watch <duration>', 'how long to watch after the upload, such as 12h', duration)
-    .option('--wait', 'wait behind another release of the package', false)
+    .option('--queue', 'wait behind another release of the package', false)
+    .option('--wait', 'go on until the release has ended; the exit code says how', false)
     .option('--attach', 'join the release if it is open already', false)
     .option('--accept-unisolated', 'project code may run beside the tokens, a process apart', false)
     .action(async (name: string, version: string, options: StartOptions) => {
-      const { branch, watch, wait, attach, acceptUnisolated } = options;
+      const { branch, watch, queue, attach, acceptUnisolated } = options;
       await withClient(
         program,
-        () => import('../commands.js'),
+        async () => ({ ...(await import('../commands.js')), ...(await import('../watching.js')) }),
         async ({ client, commands, output, as: by }) => {
           const request = {
             package: name,
             version,
             by,
-            wait,
+            wait: queue,
             acceptUnisolated,
             ...(branch === undefined ? {} : { branch }),
             ...(watch === undefined ? {} : { watchSeconds: watch }),
           };
           await commands.start(client, request, attach, output);
+          if (options.wait) process.exitCode = await commands.watch(client, request, false, output);
         },
       );
     });
