@@ -97,7 +97,7 @@ export const layers = [
     name: 'client',
     places: ['src/client.ts', 'src/client/'],
     layers: ['contract', 'config', 'tools'],
-    packages: ['@temporalio/client', '@temporalio/common', 'commander'],
+    packages: ['@temporalio/client', '@temporalio/common', 'commander', 'zod'],
     node: true,
     globals: ['fetch'],
   },

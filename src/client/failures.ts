@@ -1,21 +1,30 @@
 /** What the client's exit codes mean; scripts may rely on them. */
 export const exitCodes = {
-  /** Refused, failed, or not found. */
   refused: 1,
-  /** The command line is wrong. */
   usage: 2,
-  /** The message was received and did not count. */
   notCounted: 3,
-  /** The Temporal server, or a worker, did not answer. */
   unreachable: 4,
-  /** How a release has ended, where the client has waited for that. */
   released: 0,
   'un-yanked': 0,
   abandoned: 5,
   yanked: 6,
-  /** A signal has ended the client; the release goes on. */
   interrupted: 130,
 } as const;
+
+/** The same for people: the code, what it means, and which commands end with it. */
+export const exitCodeHelp: readonly (readonly [code: number, meaning: string])[] = [
+  [0, 'Done. Where the client waited for the end of a release: it is released, or its yank was taken back.'],
+  [exitCodes.refused, 'Refused, failed, or not found; what is to be done is on standard error.'],
+  [exitCodes.usage, 'The command line, or the file of your own configuration, is wrong. Nothing was sent.'],
+  [exitCodes.notCounted, 'The message was received and did not count; why is on standard error.'],
+  [
+    exitCodes.unreachable,
+    'The Temporal server, or a worker, did not answer. A message may have been recorded.',
+  ],
+  [exitCodes.abandoned, 'The release that was waited for is abandoned: nothing of it is published.'],
+  [exitCodes.yanked, 'The release that was waited for is yanked.'],
+  [exitCodes.interrupted, 'A signal, such as that of Ctrl-C, ended the client; the release goes on.'],
+];
 
 /** Ends the client with one clear message and an exit code. */
 export class ClientFailure extends Error {

@@ -5,11 +5,13 @@ import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { progress } from '../contract/progress.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
+import type { Connected } from './command-line/connecting.js';
 import { changesTeller } from './changes.js';
 import { exitCodes, told } from './failures.js';
 import { openLivePicture, rowsOf } from './live-picture.js';
 import type { Output } from './output.js';
 import { readLedger } from './releases.js';
+import { ringer } from './ringing.js';
 import { localTime, renderStatus, type Screen } from './render.js';
 
 type Release = Pick<ReleaseRequest, 'package' | 'version'>;
@@ -30,9 +32,10 @@ export async function watch(
   client: Client,
   release: Release,
   full: boolean,
-  output: Output,
+  { output, as }: Pick<Connected<unknown>, 'output' | 'as'>,
 ): Promise<number> {
-  const view = output.terminal === undefined ? linesView(output) : pictureView(output.terminal, full, output);
+  const view =
+    output.terminal === undefined ? linesView(output) : pictureView(output.terminal, full, output, as);
   let ledger: Ledger | undefined;
   try {
     for await (const seen of looks(client, release)) {
@@ -91,7 +94,8 @@ function withAll(screen: Screen, full: boolean): Screen {
 }
 
 /** In a terminal: one picture that is drawn again and again, and is left standing at the end. */
-function pictureView(terminal: NodeJS.WriteStream, full: boolean, output: Output): View {
+function pictureView(terminal: NodeJS.WriteStream, full: boolean, output: Output, person: string): View {
+  const ring = ringer(person, process.env);
   let ledger: Ledger | undefined;
   let trouble: string[] = [];
   const draw = () => {
@@ -118,8 +122,10 @@ function pictureView(terminal: NodeJS.WriteStream, full: boolean, output: Output
   for (const signal of signals) process.once(signal, leave);
   return {
     show(look) {
-      if ('ledger' in look) [ledger, trouble] = [look.ledger, []];
-      else trouble = [awayLine(look, output), ''];
+      if ('ledger' in look) {
+        [ledger, trouble] = [look.ledger, []];
+        terminal.write(ring(ledger, output.screen().now));
+      } else trouble = [awayLine(look, output), ''];
       draw();
     },
     end,

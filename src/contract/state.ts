@@ -199,7 +199,8 @@ export interface Rollback {
   commit?: Sha;
 }
 
-export type Outcome = 'released' | 'yanked' | 'un-yanked' | 'abandoned';
+export const outcomes = ['released', 'yanked', 'un-yanked', 'abandoned'] as const;
+export type Outcome = (typeof outcomes)[number];
 
 /** How a release ended. */
 export interface ReleaseOutcome {

@@ -9,7 +9,7 @@ const nowhere = `127.0.0.1:${String(await freePort())}`;
 
 const commands = [
   ...['start', 'status', 'log', 'list', ...messageKinds],
-  ...['init', 'worker', 'up', 'notify', 'rehearse'],
+  ...['init', 'worker', 'up', 'notify', 'rehearse', 'completion', 'exit-codes'],
 ];
 
 describe('the help', () => {

@@ -21,9 +21,9 @@ export function addStatus(program: Command): void {
       withClient(
         program,
         () => import('../watching.js'),
-        async ({ client, commands, output }) => {
+        async ({ client, commands, output, as }) => {
           const release = { package: name, version };
-          if (watch) process.exitCode = await commands.watch(client, release, full, output);
+          if (watch) process.exitCode = await commands.watch(client, release, full, { output, as });
           else await commands.status(client, release, full, output);
         },
       ),
