@@ -5,7 +5,6 @@ import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { progress } from '../contract/progress.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
-import type { Connected } from './command-line/connecting.js';
 import { changesTeller } from './changes.js';
 import { exitCodes, told } from './failures.js';
 import { openLivePicture, rowsOf } from './live-picture.js';
@@ -32,7 +31,7 @@ export async function watch(
   client: Client,
   release: Release,
   full: boolean,
-  { output, as }: Pick<Connected<unknown>, 'output' | 'as'>,
+  { output, as }: { readonly output: Output; readonly as: string },
 ): Promise<number> {
   const view =
     output.terminal === undefined ? linesView(output) : pictureView(output.terminal, full, output, as);

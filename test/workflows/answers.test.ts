@@ -45,7 +45,7 @@ it('every command answers in JSON as its schema says, from the start of a releas
       return listed.seen.flat().length;
     })
     .toBeGreaterThan(0);
-  const ended = watch(client, request, false, watched.output);
+  const ended = watch(client, request, false, { ...watched, as: 'grace' });
   await say(client, request, 'on-watch', { by: 'grace' }, said.output);
   await approveAll({ client, request, ...running }, 'branch', 'merge', 'production');
   expect(await ended).toBe(0);

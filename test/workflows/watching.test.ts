@@ -40,7 +40,8 @@ function paper(kind: 'pipe' | 'terminal', json = false) {
   return { printed, output, terminal, until };
 }
 
-const watching = (running: Running, output: Output) => watch(running.client, running.request, false, output);
+const watching = (running: Running, output: Output) =>
+  watch(running.client, running.request, false, { output, as: 'grace' });
 
 describe('a release that is watched in a pipe', () => {
   it('is told by a line for each change, and the exit code says that it was released', async () => {

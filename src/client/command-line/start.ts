@@ -41,7 +41,8 @@ export function addStart(program: Command): void {
             ...(watch === undefined ? {} : { watchSeconds: watch }),
           };
           await commands.start(client, request, attach, output);
-          if (options.wait) process.exitCode = await commands.watch(client, request, false, { output, as: request.by });
+          if (options.wait)
+            process.exitCode = await commands.watch(client, request, false, { output, as: by });
         },
       );
     });
