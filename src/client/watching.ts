@@ -123,7 +123,8 @@ function pictureView(terminal: NodeJS.WriteStream, full: boolean, output: Output
     show(look) {
       if ('ledger' in look) {
         [ledger, trouble] = [look.ledger, []];
-        terminal.write(ring(ledger, output.screen().now));
+        const call = ring(ledger, output.screen().now);
+        if (call !== '') terminal.write(call);
       } else trouble = [awayLine(look, output), ''];
       draw();
     },

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-import { answers } from '../../src/client/answers.js';
+import type { answers } from '../../src/client/answers.js';
 import { root } from '../../tools/paths.mjs';
 
 /** What is wrong with an answer of the client by its published schema; nothing as a rule. */
