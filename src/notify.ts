@@ -5,7 +5,8 @@ import { tryChannels } from './worker/try-channels.js';
 
 const usage = `slipway notify --try <channel> [--settings slipway.toml]
 
-Sends one notification by a channel of the settings, with its secret from this environment.`;
+Sends one notification by a channel of the settings, with its secret from this environment.
+It needs no server, no worker and no release. --try can be given more than once.`;
 
 const { values } = parseArgs({
   options: {
