@@ -18,6 +18,7 @@ const elsewhere: readonly (readonly [RegExp, string])[] = [
   [/^npx slipway rehearse\b/, 'test/docs/getting-started.test.ts'],
   [/^npx slipway up\b/, 'test/up/up.test.ts'],
   [/^npx slipway worker\b/, 'test/acceptance/plugs-pulled.test.ts'],
+  [/^npx slipway notify\b/, 'test/client/notify.test.ts'],
   [/^npx slipway init\b/, 'test/client/init.test.ts'],
   [/^npx slipway yank .* --direct\b/, 'test/client/direct-yank.test.ts'],
   [/^docker compose\b/, 'test/compose/commands.test.ts'],
