@@ -7,7 +7,7 @@ import type { Ledger } from '../src/contract/state.js';
 import { stage } from '../tools/progress.mjs';
 import { pythonTools } from '../tools/python.mjs';
 import { temporalBinary } from '../tools/temporal.mjs';
-import { jsonSummary, textSummary, webUiOf } from './summary.js';
+import { asPerson, jsonSummary, textSummary, webUiOf } from './summary.js';
 import { liveView } from './view.js';
 import { people, playPeople, type Story } from './world/people.js';
 import { openWorld, type World } from './world/world.js';
@@ -89,7 +89,7 @@ async function play(world: World, performance: Performance): Promise<Ledger | un
   process.stderr.write(`Web UI: ${webUiOf(world, { id })}\n`);
   if (performance.interactive)
     process.stderr.write(
-      `You are the people. In another terminal:\n  export TEMPORAL_ADDRESS=${world.temporal.address} SLIPWAY_AS=${people[1]}\nthen the commands shown below, with \`npx slipway\`.\n\n`,
+      `You are the people. In another terminal:\n  export ${asPerson(world)}\nthen the commands shown below, with \`npx slipway\`.\n\n`,
     );
   const { forge } = world;
   const story = performance.interactive
@@ -98,7 +98,7 @@ async function play(world: World, performance: Performance): Promise<Ledger | un
         ...performance.story,
         ...(forge && { approve: (who: string, head: string) => forge.approve(who, head) }),
       };
-  return playPeople(world.client, performance, story, liveView(process.stderr, performance.interactive));
+  return playPeople(world, performance, story, liveView(process.stderr, performance.interactive));
 }
 
 function interruption(): Promise<undefined> {

@@ -4,6 +4,7 @@ import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
 import { takingBackLines } from '../src/contract/yanking.js';
 import { someOf } from '../src/client/some-of.js';
+import { people } from './world/people.js';
 import type { World } from './world/world.js';
 
 /** The machine-readable end of a rehearsal: one line of JSON. */
@@ -31,6 +32,12 @@ export function jsonSummary(world: World, ledger: Ledger): string {
 /** The page of the release in the Web UI. */
 export function webUiOf(world: World, ledger: { readonly id: string }): string {
   return pageOf(world.temporal.webUi, 'default', ledger.id);
+}
+
+/** The variables that make whoever pastes them one of the people, with the key to sign with. */
+export function asPerson({ temporal, keys }: World): string {
+  const [, by] = people;
+  return `TEMPORAL_ADDRESS=${temporal.address} SLIPWAY_AS=${by} SLIPWAY_KEY=${keys[by].file}`;
 }
 
 /** The end of a rehearsal for people: what happened, and where to look. */
@@ -64,7 +71,7 @@ function keptLines(world: World, ledger: Ledger): string[] {
     `  test index        ${world.test.simpleUrl}${ledger.request.package}/`,
     `  repository        ${world.remote.address}`,
     `  log of workers    ${world.workers.log}`,
-    `  look and answer   TEMPORAL_ADDRESS=${world.temporal.address} npx slipway status ${ledger.request.package} ${ledger.request.version}`,
+    `  look and answer   ${asPerson(world)} npx slipway status ${ledger.request.package} ${ledger.request.version}`,
     '  everything goes on until you press Ctrl-C',
   ];
 }

@@ -2,6 +2,7 @@ import type { BranchHead, IndexAddress, ReleaseRequest, Terms } from '../contrac
 import { codecovName } from '../config/codecov.js';
 import { isLoopback } from '../config/repository.js';
 import type { PackageSetting, Settings } from '../config/settings.js';
+import { readSigning } from '../config/signers.js';
 import type { PublishActivities } from '../contract/activities.js';
 import { refusalFor, troubleOf } from '../contract/failures.js';
 import { lineOf, nameProblem, versionProblem } from '../contract/version.js';
@@ -10,6 +11,7 @@ import type { OpenForge } from './forge/forge.js';
 import { probeProblems, probesOf } from './probes/terms.js';
 import { publishedProblems } from './published-problems.js';
 import { expiries, expiryLimits } from './secret-expiry.js';
+import { signatureProblems } from './signatures.js';
 import { workflowProblems } from './publisher/trusted-workflow.js';
 import { forgeProblems, settledProblems } from './settled-problems.js';
 import { mainIndex, resolveIndex } from './support/indexes.js';
@@ -43,6 +45,7 @@ export function createTermsActivities(
       const problems = [
         ...branchProblems(terms),
         ...offline,
+        ...(await signatureProblems(bench.settings)),
         ...unisolated,
         ...published,
         ...(verdict.passed
@@ -109,6 +112,7 @@ async function termsOf(
     approvers: settings.approvers,
     quorum: settings.quorum,
     selfApproval: settings.selfApproval,
+    signatures: readSigning(settings).signing,
     watchSeconds: request.watchSeconds ?? settings.watchSeconds,
     probes,
     escalateSeconds: settings.escalateSeconds,

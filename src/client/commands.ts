@@ -19,6 +19,8 @@ import {
   startRelease,
 } from './releases.js';
 import { renderGate } from './render.js';
+import { signedWhereItCan, type Answer } from './signing.js';
+import { isSigned } from '../contract/signing.js';
 
 /** Starts a release, or with `attach` joins the one that is open. */
 export async function start(
@@ -58,15 +60,16 @@ async function isOpen(client: Client, workflowId: string): Promise<boolean> {
   }
 }
 
-/** Sends a person's message and says whether it counted. */
+/** Sends a person's message and says whether it counted; an answer is signed with the key, or with git's. */
 export async function say(
   client: Client,
   release: { package: string; version: string },
   kind: MessageKind,
   message: Message,
   output: Output,
+  key?: string,
 ): Promise<void> {
-  const bound = isBound(kind) ? await bindToGate(client, release, kind, message, output) : message;
+  const bound = isBound(kind) ? await answerTo(client, release, kind, message, output, key) : message;
   try {
     const outcome = await sendMessage(client, release, kind, bound);
     tell(output, outcome);
@@ -135,16 +138,34 @@ function tell(output: Output, outcome: MessageOutcome | undefined): void {
   report(output, outcome, `counted: ${outcome.why}`);
 }
 
-/** Without `--gate` and `--digest` the person is shown what is asked and says yes to exactly that. */
-async function bindToGate(
+/** The answer as it is sent; nobody who stops something waits for a worker to say what a signature would have to cover. */
+async function answerTo(
   client: Client,
   release: { package: string; version: string },
   kind: MessageKind,
   message: Message,
   output: Output,
+  key: string | undefined,
 ): Promise<Message> {
-  if (message.gate !== undefined && message.digest !== undefined) return message;
-  const ledger = await readLedger(client, release.package, release.version);
+  const { gate, digest } = message;
+  const given = gate === undefined || digest === undefined ? undefined : { ...message, gate, digest };
+  const ledger = await readLedger(client, release.package, release.version).catch((error: unknown) => {
+    if (kind !== 'approve' && given !== undefined) return undefined;
+    throw error;
+  });
+  if (ledger === undefined) return message;
+  const answer = given ?? (await bindToGate(ledger, kind, message, output));
+  return isSigned(kind) ? signedWhereItCan(ledger, kind, answer, key) : answer;
+}
+
+/** Without `--gate` and `--digest` the person is shown what is asked and says yes to exactly that. */
+async function bindToGate(
+  ledger: Ledger,
+  kind: MessageKind,
+  message: Message,
+  output: Output,
+): Promise<Answer> {
+  const { version } = ledger.request;
   const gate = theGate(ledger, message.gate, kind);
   if (!output.interactive)
     throw new ClientFailure(
@@ -156,9 +177,9 @@ async function bindToGate(
     );
   output.print(renderGate(gate, output.screen()).join('\n'));
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const typed = await prompt.question(`Type ${release.version} to ${kind} this: `);
+  const typed = await prompt.question(`Type ${version} to ${kind} this: `);
   prompt.close();
-  if (typed.trim() !== release.version) throw new ClientFailure('Nothing was sent.', exitCodes.refused);
+  if (typed.trim() !== version) throw new ClientFailure('Nothing was sent.', exitCodes.refused);
   return { ...message, gate: gate.id, digest: gate.digest };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { named, shortName, table, text } from './schema.js';
+import { publicKeys } from './signers-schema.js';
 
 /** What the service knows of each approver beside the name. */
 export const peopleTables = named(
@@ -10,5 +11,6 @@ export const peopleTables = named(
       .array(shortName, { error: 'must be a list of channels, such as ["ada-mail"]' })
       .default([])
       .describe('The channels of `[notify]` that reach this person.'),
+    keys: publicKeys,
   }),
 ).default({});

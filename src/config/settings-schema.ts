@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { afterYankChoices, finalVersionPlaces } from '../contract/release.js';
 import { nameProblem } from '../contract/version.js';
+import { signatureGates } from './signers-schema.js';
 import { codecovForms, codecovTable, isCodecovPlace } from './codecov.js';
 import { forgeTable } from './forge-schema.js';
 import { probeTables } from './probe-schema.js';
@@ -91,6 +92,14 @@ export const settingsShape = {
   'self-approval': flag
     .default(false)
     .describe('Whether the person who started a release may approve it: for a maintainer who works alone.'),
+  signatures: signatureGates.describe(
+    'The gates at which an approval counts only if it is signed with a key of `people` or `allowed-signers`; `[]` for none.',
+  ),
+  'allowed-signers': text
+    .optional()
+    .describe(
+      "A file of the approvers' keys beside those of `people`, relative to this one: lines as ssh-keygen and git take them, `name ssh-ed25519 AAAA…`. It is read at each start of a release.",
+    ),
   watch: seconds
     .default(12 * 3600)
     .describe('How long a release is watched: the default, and the shortest that `--watch` may ask for.'),

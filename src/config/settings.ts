@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { parse, type TomlTable } from 'smol-toml';
 
+import type { GateId } from '../contract/gates.js';
 import type { AfterYank, FinalVersionPlace, YankDriver } from '../contract/release.js';
 import type { Hours } from './hours.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
@@ -92,6 +93,12 @@ export interface Settings {
   readonly leastCoverage: number;
   readonly quorum: number;
   readonly selfApproval: boolean;
+  /** The gates at which an approval counts only if it is signed. */
+  readonly signatures: readonly GateId[];
+  /** Absolute file of the approvers' keys, which is read at each start. */
+  readonly allowedSigners?: string;
+  /** The public keys of each approver, `type base64`, by name. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
   /** The shortest watch that a release may ask for, and the default, in seconds. */
   readonly watchSeconds: number;
   /** After how many seconds without an answer the next person is asked, too. */
@@ -202,6 +209,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     leastCoverage: from['least-coverage'],
     quorum: from.quorum,
     selfApproval: from['self-approval'],
+    ...signersFrom(from, absolute),
     watchSeconds: from.watch,
     probes: probesFrom(from.probes),
     ...peopleFrom(from),
@@ -236,6 +244,14 @@ function peopleFrom(
   const { escalate: escalateSeconds, roster, people, notify, expiry, 'publish-window': publishWindow } = from;
   const channels = Object.fromEntries(Object.entries(people).map(([name, person]) => [name, person.notify]));
   return given({ escalateSeconds, roster, channels, notify, expiry, publishWindow });
+}
+
+function signersFrom(
+  { signatures, people, 'allowed-signers': file }: SettingsTable,
+  absolute: (value: string) => string,
+): Pick<Settings, 'signatures' | 'allowedSigners' | 'keys'> {
+  const keys = Object.fromEntries(Object.entries(people).map(([name, person]) => [name, person.keys]));
+  return { signatures, keys, ...(file === undefined ? {} : { allowedSigners: absolute(file) }) };
 }
 
 function networkFrom(

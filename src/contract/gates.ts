@@ -42,6 +42,8 @@ export interface Decision {
   readonly at: string;
   readonly channel: MessageChannel;
   readonly reason?: string;
+  /** The fingerprint of the key whose signature proved who it was. */
+  readonly key?: string;
 }
 
 /** That somebody keeps approvals from closing a gate for a while. */
@@ -99,7 +101,10 @@ export function standingHolds({ holds = [] }: Gate): Hold[] {
 
 /** Who decided, and how far it is known that it was them. */
 export function namesOf(decisions: readonly Decision[]): string {
-  return decisions
-    .map(({ by, channel }) => `${by} (${channel === 'review' ? 'by review' : 'unverified'})`)
-    .join(', ');
+  return decisions.map((decision) => `${decision.by} (${proofOfPerson(decision)})`).join(', ');
+}
+
+function proofOfPerson({ channel, key }: Decision): string {
+  if (key !== undefined) return `signed, ${key}`;
+  return channel === 'review' ? 'by review' : 'unverified';
 }

@@ -40,6 +40,7 @@ export interface Message {
   readonly until?: string;
   /** After this moment (ISO 8601) the message does not count. */
   readonly expires?: string;
+  /** An SSH signature of an answer, armoured: it proves who answers. */
   readonly signature?: string;
 }
 
@@ -66,6 +67,8 @@ export interface MessageRecord extends MessageOutcome {
   readonly link?: string;
   readonly command?: string;
   readonly until?: string;
+  readonly expires?: string;
+  readonly signature?: string;
 }
 
 /** What a message says, apart from who sends it and how long it counts. */

@@ -1,4 +1,5 @@
 import type { Probe } from './probes.js';
+import type { Signing } from './signing.js';
 
 /** A sha256 in 64 lower-case hex digits. */
 export type Digest = string;
@@ -75,6 +76,8 @@ export interface Terms {
   readonly quorum: number;
   /** Whether the person who started the release may approve it. */
   readonly selfApproval: boolean;
+  /** The people's keys; undefined where nothing can be signed. */
+  readonly signatures?: Signing;
   /** The length of the watch in seconds. */
   readonly watchSeconds: number;
   /** What is looked at again and again in the watch. */

@@ -13,6 +13,7 @@ import {
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
+import { createSignatureActivities } from '../activities/signatures.js';
 import { createActivities } from './activities.js';
 import { openBench } from './bench.js';
 import { connectTo, readTemporalConfig } from '../config/connection.js';
@@ -63,7 +64,13 @@ async function workOf(
   client: Client,
   logger: Logger,
 ): Promise<Partial<WorkerOptions>> {
-  if (zone === 'workflow') return { workflowBundle: { codePath: bundlePath() } };
+  if (zone === 'workflow')
+    return {
+      workflowBundle: { codePath: bundlePath() },
+      // Only local ones, which cost no queue: this zone has neither secrets nor a package's code.
+      activities: createSignatureActivities(),
+      enableNonLocalActivities: false,
+    };
   await Promise.all([sweepThrowawayFolders(settings.state), sweepRunningOutputs(settings.state)]);
   const bench = await openBench(settings, zone, (doing) => {
     logger.info(doing);

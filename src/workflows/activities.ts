@@ -1,6 +1,7 @@
 import {
   ActivityCancellationType,
   proxyActivities,
+  proxyLocalActivities,
   type ActivityInterfaceFor,
   type ActivityOptions,
 } from '@temporalio/workflow';
@@ -8,6 +9,7 @@ import {
 import type { BuildActivities, PublishActivities, UrgentActivities } from '../contract/activities.js';
 import { taskQueue } from '../contract/zones.js';
 import type { TellingActivities } from '../contract/notifications.js';
+import type { LocalActivities } from '../contract/signing.js';
 import { summarise } from './summaries.js';
 
 /** How often infrastructure may fail before the release asks people. */
@@ -92,6 +94,16 @@ export const installing = summarised<Pick<BuildActivities, 'awaitFallback'>>({
   startToCloseTimeout: '1h',
   scheduleToCloseTimeout: '3h',
   taskQueue: taskQueue('build'),
+});
+
+/**
+ * Done by the worker of the procedure itself, at the cost of one event. The engine hands on no other message, not even a
+ * yank, until it has ended, so it must not be able to take long.
+ */
+export const onTheSpot = proxyLocalActivities<LocalActivities>({
+  startToCloseTimeout: '2s',
+  scheduleToCloseTimeout: '4s',
+  retry: { initialInterval: '100ms', maximumAttempts: 2 },
 });
 
 /** Proxies whose every call carries a summary for the Web UI's timeline. */

@@ -1,14 +1,18 @@
 import { isApproved, standingHolds, type Gate, type GateId, type Hold } from '../contract/gates.js';
 import { short } from '../contract/digest.js';
 import type { Message, MessageKind, MessageOutcome, MessageRecord } from '../contract/messages.js';
+import type { SignatureCheck } from '../contract/signing.js';
 import { mayApprove, openGates, type Ledger } from '../contract/state.js';
 import { no, yes } from './outcomes.js';
+import { refuseSignature } from './signed-answers.js';
 
 /** How a message came in; `made` names it if its sender did not. */
 export interface Arrival {
   readonly channel: MessageRecord['channel'];
   readonly at: string;
   readonly made: string;
+  /** What was found of a signature. */
+  readonly proof?: SignatureCheck;
 }
 
 /** A message that has an id, its sender's or a made one. */
@@ -24,6 +28,8 @@ export function answerGate(
   const reached = reach(ledger, kind, message);
   if ('refused' in reached) return no(reached.refused);
   const { gate } = reached;
+  const unproven = refuseSignature(ledger, gate, kind, message, arrival.proof);
+  if (unproven !== undefined) return no(unproven);
   const excess = kind === 'approve' ? refuseApproval(ledger, gate, message.by) : undefined;
   if (excess !== undefined) return no(excess);
   const outcome = decide(gate, kind, message, arrival);
@@ -102,7 +108,7 @@ export function decide(
   gate: Gate,
   kind: MessageKind,
   message: Named,
-  { at, channel }: Arrival,
+  { at, channel, proof }: Arrival,
 ): MessageOutcome {
   const otherwise = decidedOtherwise(gate);
   if (otherwise !== undefined) return no(otherwise);
@@ -113,6 +119,7 @@ export function decide(
     at,
     channel,
     ...(message.reason === undefined ? {} : { reason: message.reason }),
+    ...(proof?.proven === true ? { key: proof.key } : {}),
   });
   if (kind !== 'approve') return yes(`${kind} at the gate ${gate.id}`);
   const approvals = gate.decisions.length;

@@ -43,12 +43,18 @@ export function receive(ledger: Ledger, kind: MessageKind, input: unknown, arriv
   );
 }
 
-type Saying = Pick<MessageRecord, (typeof sayings)[number]>;
+/** What the ledger keeps of a message, so that its signature can be verified by anybody later. */
+const kept = [...sayings, 'expires', 'signature'] as const;
+type Kept = Pick<MessageRecord, (typeof kept)[number]>;
 
 /** Whether a message says again what was said under its id; anything else under that id is another message. */
 function isRepeat(earlier: MessageRecord, kind: MessageKind, message: Message): boolean {
+  const isSigned = ({ signature }: Pick<Message, 'signature'>) => signature !== undefined;
   return (
-    earlier.kind === kind && (['by', ...sayings] as const).every((field) => earlier[field] === message[field])
+    earlier.kind === kind &&
+    (['by', ...sayings] as const).every((field) => earlier[field] === message[field]) &&
+    // Whoever was told that a signature is missing may send it under the same id.
+    isSigned(earlier) === isSigned(message)
   );
 }
 
@@ -60,8 +66,8 @@ function record(
   outcome: MessageOutcome,
 ): MessageOutcome {
   const { id, by } = message;
-  const said = sayings.flatMap((field) => (message[field] === undefined ? [] : [[field, message[field]]]));
-  ledger.messages.push({ ...outcome, id, kind, by, at, channel, ...(Object.fromEntries(said) as Saying) });
+  const said = kept.flatMap((field) => (message[field] === undefined ? [] : [[field, message[field]]]));
+  ledger.messages.push({ ...outcome, id, kind, by, at, channel, ...(Object.fromEntries(said) as Kept) });
   return outcome;
 }
 

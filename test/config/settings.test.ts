@@ -39,6 +39,8 @@ describe('settings', () => {
       leastCoverage: 100,
       quorum: 1,
       selfApproval: false,
+      signatures: ['production', 'un-yank'],
+      keys: {},
       watchSeconds: 43200,
       escalateSeconds: 600,
       roster: {},

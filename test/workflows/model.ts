@@ -9,6 +9,7 @@ import { afterAll, inject } from 'vitest';
 
 import { createLeaseActivities } from '../../src/activities/lease.js';
 import { createLogActivities } from '../../src/activities/logs.js';
+import { createSignatureActivities } from '../../src/activities/signatures.js';
 import { createRecordActivities } from '../../src/activities/records.js';
 import { instrumented } from '../../src/activities/support/activity.js';
 import { folderStore } from '../../src/activities/support/store.js';
@@ -69,8 +70,12 @@ export async function runService(
   const logs = createLogActivities(folder, store);
   const log = { info: () => undefined, warn: () => undefined };
   const own = typeof overrides === 'function' ? overrides(client) : overrides;
-  const activities = instrumented({ ...world.activities, ...lease, ...records, ...logs, ...own }, log);
-  const workers = workersOf(connection, activities, buildSlots);
+  const local = { ...createSignatureActivities(), ...own };
+  const activities = instrumented(
+    { ...local, ...world.activities, ...lease, ...records, ...logs, ...own },
+    log,
+  );
+  const workers = workersOf(connection, activities, local, buildSlots);
   await workers.start();
   const request: ReleaseRequest = {
     package: name,
@@ -113,7 +118,7 @@ export async function runService(
 }
 
 /** Workers of all zones, which can be ended and started again. */
-function workersOf(connection: NativeConnection, activities: object, buildSlots: number) {
+function workersOf(connection: NativeConnection, activities: object, local: object, buildSlots: number) {
   const codePath = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
   let running: readonly { worker: Worker; ended: Promise<void> }[] = [];
   return {
@@ -123,7 +128,9 @@ function workersOf(connection: NativeConnection, activities: object, buildSlots:
           connection,
           taskQueue: taskQueue(zone),
           maxHeartbeatThrottleInterval: '2s',
-          ...(zone === 'workflow' ? { workflowBundle: { codePath } } : { activities }),
+          ...(zone === 'workflow'
+            ? { workflowBundle: { codePath }, activities: local, enableNonLocalActivities: false }
+            : { activities }),
           ...(zone === 'build' ? { maxConcurrentActivityTaskExecutions: buildSlots } : {}),
         }),
       );

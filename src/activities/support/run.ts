@@ -15,6 +15,8 @@ export interface RunOptions {
   /** The whole environment of the tool: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
+  /** What the tool reads on its standard input; nothing by default. */
+  readonly input?: string;
   /** Cancels the tool; by default the running activity's own cancellation. */
   readonly signal?: AbortSignal;
   /** Gets both streams as they come, up to what is kept of them. */
@@ -80,12 +82,12 @@ export async function run(command: Command, options: RunOptions): Promise<RunRes
   }
 }
 
-function start([program, ...args]: Command, { cwd, env }: RunOptions) {
+function start([program, ...args]: Command, { cwd, env, input }: RunOptions) {
   return execa(program, args, {
     cwd,
     env,
     extendEnv: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     all: true,
     detached: true,
     cleanup: true,

@@ -7,6 +7,7 @@ import {
   type Message,
   type MessageKind,
 } from '../../contract/messages.js';
+import { isSigned } from '../../contract/signing.js';
 import { ClientFailure, exitCodes, told } from '../failures.js';
 import { runProgram } from '../programs.js';
 import { commonOptions, packageArgument, untilAfter, versionArgument } from './arguments.js';
@@ -16,6 +17,7 @@ type MessageOptions = Omit<Message, 'by'> & {
   readonly for?: string;
   readonly direct?: boolean;
   readonly settings?: string;
+  readonly key?: string;
 };
 
 /** One command for each kind of message: `slipway approve`, `slipway yank` and so on. */
@@ -34,14 +36,14 @@ function addMessage(program: Command, kind: MessageKind): void {
     .option('--id <id>', 'makes a repeat of this message harmless');
   addOptions(command, kind);
   command.action(async (name: string, version: string, options: MessageOptions) => {
-    const { for: after, direct, settings, ...said } = options;
+    const { for: after, direct, settings, key, ...said } = options;
     if (direct === true) return yankDirectly(program, name, version, settings, said.reason);
     const message = { ...said, ...(after === undefined ? {} : { until: after }) };
     await withClient(
       program,
       () => import('../commands.js'),
       ({ client, commands, output, as: by }) =>
-        commands.say(client, { package: name, version }, kind, { ...message, by }, output),
+        commands.say(client, { package: name, version }, kind, { ...message, by }, output, key),
     ).catch((error: unknown) => {
       throw kind === 'yank' ? orDirectly(error, name, version) : error;
     });
@@ -51,6 +53,13 @@ function addMessage(program: Command, kind: MessageKind): void {
 /** What only some kinds take. */
 function addOptions(command: Command, kind: MessageKind): void {
   if (isBound(kind) || kind === 'lift') command.option('--gate <gate>', 'which of the gates that are open');
+  if (isSigned(kind))
+    command.addOption(
+      new Option(
+        '--key <file>',
+        "the SSH key to sign with, a .pub file for one in the agent; git's where it signs with SSH; none to sign nothing",
+      ).env('SLIPWAY_KEY'),
+    );
   if (kind === 'hold')
     command
       .option('--until <time>', 'until when, such as 2026-01-31T22:00:00+01:00; for 24 h by default')

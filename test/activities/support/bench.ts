@@ -31,6 +31,8 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     leastCoverage: 100,
     quorum: 1,
     selfApproval: true,
+    signatures: [],
+    keys: {},
     watchSeconds: 43_200,
     escalateSeconds: 600,
     roster: {},
