@@ -55,7 +55,8 @@ export async function signedWhereItCan(
     return await signed(ledger, kind, answer, key);
   } catch (error) {
     // A reject only stops: what keeps it from being signed does not keep it back.
-    if (kind === 'approve' || !(error instanceof ClientFailure)) throw error;
+    if (!(error instanceof ClientFailure)) throw error;
+    if (kind === 'approve') throw new ClientFailure(`Nothing was sent. ${error.message}`, error.exitCode);
     process.stderr.write(`The reject is sent unsigned: ${error.message}\n`);
     return answer;
   }

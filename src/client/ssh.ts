@@ -27,12 +27,12 @@ export async function signatureOf(text: string, key: string): Promise<string> {
     const signed = await runTool('ssh-keygen', ['-Y', 'sign', '-n', signatureNamespace, '-f', signer, file]);
     if (signed === undefined)
       throw new ClientFailure(
-        "ssh-keygen is not on this machine, and it makes the signatures: install OpenSSH's client (Debian: openssh-client). Nothing was sent.",
+        "ssh-keygen is not on this machine, and it makes the signatures: install OpenSSH's client (Debian: openssh-client).",
         exitCodes.refused,
       );
     if (signed.code !== 0)
       throw new ClientFailure(
-        `ssh-keygen could not sign with ${key}: ${signed.stderr.trim() || 'it does not say why'}. Nothing was sent; name another key with --key.`,
+        `ssh-keygen could not sign with ${key}: ${signed.stderr.trim() || 'it does not say why'} (another key is named with --key).`,
         exitCodes.refused,
       );
     return await readFile(`${file}.sig`, 'utf8');

@@ -2,6 +2,7 @@ import { deadlines, type Deadline } from './deadlines.js';
 import { short } from './digest.js';
 import { namesOf, standingHolds, type Gate, type Hold } from './gates.js';
 import { plainLine } from './plain.js';
+import { demandsSignature } from './signing.js';
 import {
   isToAnswer,
   openGates,
@@ -46,6 +47,8 @@ export interface ProgressGate {
   /** Who keeps it from being closed by approvals. */
   readonly held: readonly Pick<Hold, 'by' | 'reason' | 'until'>[];
   readonly commands: readonly string[];
+  /** Whether an approval counts only if it is signed. */
+  readonly signed: boolean;
 }
 
 /** What the client and the Web UI show of a release. */
@@ -133,6 +136,7 @@ function showStep(record: StepRecord): ProgressRow {
 }
 
 function showGate(ledger: Ledger, gate: Gate): ProgressGate {
+  const signed = demandsSignature(ledger, gate.id);
   return {
     id: gate.id,
     digest: gate.digest,
@@ -140,7 +144,10 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
     since: gate.openedAt,
     subject: gate.subject,
     given: gate.answers.includes('approve')
-      ? [`${String(gate.decisions.length)} of ${String(gate.quorum)}`, namesOf(gate.decisions)]
+      ? [
+          `${String(gate.decisions.length)} of ${String(gate.quorum)}${signed ? ' signed' : ''}`,
+          namesOf(gate.decisions),
+        ]
           .join(' ')
           .trim()
       : 'one answer needed',
@@ -149,6 +156,7 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
     asked: gate.calls ?? [],
     held: standingHolds(gate).map(({ by, reason, until }) => ({ by, reason, until })),
     commands: commandsFor(ledger, gate),
+    signed,
   };
 }
 
@@ -254,7 +262,9 @@ function gateMarkdown(gate: ProgressGate): string[] {
       ...subject.slice(0, mostSubjectLines),
       ...more(subject.length - mostSubjectLines, 'more, which `slipway status` shows'),
     ]),
-    `Answer with one of these, or send the signal from here with gate \`${gate.id}\` and digest \`${short(gate.digest)}\`:`,
+    gate.signed
+      ? 'An approval counts here only if it is signed, which the first of these does; no signal from here can:'
+      : `Answer with one of these, or send the signal from here with gate \`${gate.id}\` and digest \`${short(gate.digest)}\`:`,
     bullets(gate.commands.map((command) => `\`${plainLine(command).replaceAll('`', "'")}\``)),
   ];
 }

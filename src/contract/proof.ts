@@ -1,4 +1,5 @@
 import type { Ledger } from './state.js';
+import { signatureProof } from './signing.js';
 import { secondsUntilProven, yanksOf } from './yanking.js';
 
 /** What a release can show to anybody: what ships, what every step found, and who answered what. */
@@ -19,7 +20,10 @@ export function proofOf(ledger: Ledger): Readonly<Record<string, unknown>> {
     })),
     answers: gates.map(({ id, consequence, subject, digest, decisions, answer, holds }) => ({
       ...{ question: id, consequence, subject, digest, answer, holds },
-      by: decisions.map(({ by, kind, at, channel, reason }) => ({ by, kind, at, channel, reason })),
+      by: decisions.map((decision) => {
+        const { by, kind, at, channel, reason } = decision;
+        return { by, kind, at, channel, reason, signed: signatureProof(ledger, decision) };
+      }),
     })),
     waiver,
     watch,

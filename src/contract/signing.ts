@@ -1,5 +1,5 @@
 import { canonicalJson } from './digest.js';
-import type { GateId } from './gates.js';
+import type { Decision, GateId } from './gates.js';
 import type { Message, MessageKind } from './messages.js';
 import type { Ledger } from './state.js';
 
@@ -69,6 +69,24 @@ export function statementOf(
 /** Whether an approval of a gate counts only if it is signed. */
 export function demandsSignature({ terms }: Pick<Ledger, 'terms'>, gate: GateId): boolean {
   return terms?.signatures?.demanded.includes(gate) === true;
+}
+
+/** What anybody can verify an answer that counted with, by `ssh-keygen -Y verify`; undefined for one that was not signed. */
+export function signatureProof(
+  ledger: Ledger,
+  { message, kind, by, key }: Decision,
+):
+  | {
+      readonly key: string;
+      readonly statement: string;
+      readonly signature: string;
+      readonly signers: readonly string[];
+    }
+  | undefined {
+  const said = ledger.messages.find(({ id }) => id === message);
+  if (key === undefined || said?.signature === undefined) return undefined;
+  const signers = ledger.terms?.signatures?.signers.filter((line) => signerOf(line) === by) ?? [];
+  return { key, statement: statementOf(ledger, kind, said), signature: said.signature, signers };
 }
 
 /** The name at the beginning of a line of an allowed_signers file. */
