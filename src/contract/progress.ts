@@ -262,9 +262,7 @@ function gateMarkdown(gate: ProgressGate): string[] {
       ...subject.slice(0, mostSubjectLines),
       ...more(subject.length - mostSubjectLines, 'more, which `slipway status` shows'),
     ]),
-    gate.signed
-      ? 'An approval counts here only if it is signed, which the first of these does; no signal from here can:'
-      : `Answer with one of these, or send the signal from here with gate \`${gate.id}\` and digest \`${short(gate.digest)}\`:`,
+    `Answer with one of these, or send the signal from here with gate \`${gate.id}\` and digest \`${short(gate.digest)}\`${gate.signed ? '; an approval counts only if it is signed, which no signal from here is' : ''}:`,
     bullets(gate.commands.map((command) => `\`${plainLine(command).replaceAll('`', "'")}\``)),
   ];
 }
