@@ -44,7 +44,7 @@ describe('the keys of the approvers', () => {
     'ssh-ed25519',
     'ssh-ed25519 AAAA',
     `ssh-rsa ${mara.split(' ')[1] ?? ''}`,
-    '/root/.ssh/id.pub',
+    '~/.ssh/id.pub',
   ])('are not taken for %j', (text) => {
     expect(keyOf(text)).toBeUndefined();
   });
