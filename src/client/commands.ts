@@ -184,10 +184,19 @@ async function bindToGate(
 }
 
 function theGate(ledger: Ledger, wanted: string | undefined, kind: string): ProgressGate {
-  const gates = shownGates(ledger).filter((gate) => wanted === undefined || gate.id === wanted);
-  const [gate] = gates;
+  const gates = shownGates(ledger).filter(
+    ({ id, commands }) =>
+      (wanted === undefined || id === wanted) &&
+      commands.some((command) => command.startsWith(`slipway ${kind} `)),
+  );
+  const [gate, ...others] = gates;
   if (gate === undefined)
-    throw new ClientFailure(`Nothing to ${kind}: no gate is open now.`, exitCodes.notCounted);
+    throw new ClientFailure(`Nothing to ${kind}: no gate takes that now.`, exitCodes.notCounted);
+  if (others.length > 0)
+    throw new ClientFailure(
+      `Several gates take ${kind} now: say which with ${gates.map(({ id }) => `--gate ${id}`).join(' or ')}.`,
+      exitCodes.usage,
+    );
   return gate;
 }
 

@@ -17,6 +17,7 @@ export const gateIds = [
   'probe',
   'fallback',
   'un-yank',
+  'amend',
 ] as const;
 /**
  * The questions that a release can put to people. `branch`, `merge` and `production` are the procedure's approvals;
@@ -24,7 +25,8 @@ export const gateIds = [
  * rehearsed without the test index; `window` whether the upload waits for its hours, and `on-watch` who could yank at
  * once; `put-main-back` asks what becomes of main after a yank, or when a release is abandoned after its merge; `fix`,
  * `trouble` and `report` ask what next, and so do `probe` after a probe of the watch that could not measure and `fallback`
- * after a yank that an installation does not prove; `un-yank` asks two people whether a yank is taken back.
+ * after a yank that an installation does not prove; `un-yank` asks two people whether a yank is taken back, and `amend` whether
+ * others approve from then on.
  */
 export type GateId = (typeof gateIds)[number];
 
@@ -79,6 +81,10 @@ export interface Gate {
   /** Who was asked by name, one after the other, where no answer may take long. */
   calls?: Call[];
   closedAt?: string;
+  /** When and why its approvals fell, so that it was asked anew. */
+  fell?: { readonly at: string; readonly why: 'amended' };
+  /** The digest of the question, where it is asked anew under another one. */
+  readonly anew?: Digest;
   answer?: MessageKind;
 }
 
@@ -97,6 +103,11 @@ export function isApproved({ decisions, quorum }: Gate): boolean {
 /** The holds that keep a gate open now. */
 export function standingHolds({ holds = [] }: Gate): Hold[] {
   return holds.filter(({ endedAt }) => endedAt === undefined);
+}
+
+/** What took the approvals of a card away. */
+export function fellInWords({ at }: NonNullable<Gate['fell']>): string {
+  return `the approvers were changed at ${at}`;
 }
 
 /** Who decided, and how far it is known that it was them. */

@@ -13,6 +13,7 @@ export const messageKinds = [
   'abort',
   'yank',
   'un-yank',
+  'amend',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
@@ -38,6 +39,10 @@ export interface Message {
   readonly command?: string;
   /** Until when (ISO 8601) somebody is on watch, by default until the release ends, or holds a gate, by default for a day. */
   readonly until?: string;
+  /** Who approves from now on, all of them, as an `amend` wants it. */
+  readonly approvers?: readonly string[];
+  /** How many of them an approval takes. */
+  readonly quorum?: number;
   /** After this moment (ISO 8601) the message does not count. */
   readonly expires?: string;
   /** An SSH signature of an answer, armoured: it proves who answers. */
@@ -69,10 +74,21 @@ export interface MessageRecord extends MessageOutcome {
   readonly until?: string;
   readonly expires?: string;
   readonly signature?: string;
+  readonly approvers?: readonly string[];
+  readonly quorum?: number;
 }
 
 /** What a message says, apart from who sends it and how long it counts. */
-export const sayings = ['gate', 'digest', 'reason', 'link', 'command', 'until'] as const;
+export const sayings = [
+  'gate',
+  'digest',
+  'reason',
+  'link',
+  'command',
+  'until',
+  'approvers',
+  'quorum',
+] as const;
 
 /** What each message means, as an instruction; shown in the Web UI's dialogs and in the client's help. */
 export const messageHelp: Readonly<Record<MessageKind, string>> = {
@@ -96,10 +112,16 @@ export const messageHelp: Readonly<Record<MessageKind, string>> = {
   yank: 'Yank the release from the production index at once. Input: {"by":"you","reason":"what is wrong"}. Before the first upload it counts as `abort`. Sent again while the index does not say yanked, it has the drivers try again.',
   'un-yank':
     'Ask for a yank to be taken back that was a mistake. Input: {"by":"you","reason":"why it was a mistake"}. Two different approvers have to approve it, whoever asks; main is not put forward again.',
+  amend:
+    'Ask for other approvers, another quorum or both in a running release. Input: {"by":"you","approvers":["ada","grace"],"quorum":1,"reason":"why"}. Two of the present approvers have to approve it, whoever asks; what waits for approvals is then asked anew.',
 };
 
 /** The most characters of one field: a ledger keeps every message. */
 const longestField = 4000;
+
+/** The most approvers that an amend may name, and the longest of their names. */
+const mostNames = 100;
+const longestName = 100;
 
 /** A time with its zone: one without would be another moment on another worker. */
 const timeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
@@ -129,11 +151,25 @@ const fields = ['id', 'by', ...sayings, 'expires', 'signature'] as const;
 
 function fieldProblem(name: (typeof fields)[number], value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'string') return `"${name}" must be a text`;
+  if (name === 'approvers') return isNames(value) ? undefined : '"approvers" must be a list of names';
+  if (name === 'quorum') return typeof value === 'number' ? undefined : '"quorum" must be a number';
+  return typeof value === 'string' ? textProblem(name, value) : `"${name}" must be a text`;
+}
+
+function textProblem(name: (typeof fields)[number], value: string): string | undefined {
   if (value.length > longestField)
     return `"${name}" is longer than ${String(longestField)} characters: say it in short, with a link`;
   if (name === 'id' && value === '') return '"id" is empty: leave it out, or make one up for each message';
   if ((name === 'expires' || name === 'until') && !(timeForm.test(value) && Date.parse(value) > 0))
     return `"${name}" must be an ISO 8601 time with its zone, such as 2026-01-31T12:00:00Z`;
   return undefined;
+}
+
+function isNames(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= mostNames &&
+    value.every((name) => typeof name === 'string' && name.length <= longestName)
+  );
 }

@@ -4,8 +4,8 @@ import { secondsUntilProven, yanksOf } from './yanking.js';
 
 /** What a release can show to anybody: what ships, what every step found, and who answered what. */
 export function proofOf(ledger: Ledger): Readonly<Record<string, unknown>> {
-  const { request, startedAt, candidates, merges, gates, final, waiver, watch, rollback, steps, outcome } =
-    ledger;
+  const { request, startedAt, candidates, merges, final, steps, outcome } = ledger;
+  const { amendments, waiver, watch, rollback } = ledger;
   return {
     package: request.package,
     version: request.version,
@@ -18,16 +18,8 @@ export function proofOf(ledger: Ledger): Readonly<Record<string, unknown>> {
       coverage: coverage.map(({ what }) => what),
       findings: findings.map(({ title }) => title),
     })),
-    answers: gates.map(({ id, consequence, subject, digest, decisions, answer, holds }) => ({
-      ...{ question: id, consequence, subject, digest, answer, holds },
-      by: decisions.map((decision) => {
-        const { by, kind, at, channel, reason } = decision;
-        return { by, kind, at, channel, reason, signed: signatureProof(ledger, decision) };
-      }),
-    })),
-    waiver,
-    watch,
-    rollback,
+    answers: answersOf(ledger),
+    ...{ amendments, waiver, watch, rollback },
     yanks: yanksOf(ledger).map(({ unYanks = [], ...yank }) => ({
       ...yank,
       seconds: secondsUntilProven(yank),
@@ -38,4 +30,14 @@ export function proofOf(ledger: Ledger): Readonly<Record<string, unknown>> {
       ...{ id, state, from, to, evidence },
     })),
   };
+}
+
+function answersOf(ledger: Ledger): object[] {
+  return ledger.gates.map(({ id, consequence, subject, digest, decisions, answer, holds, fell }) => ({
+    ...{ question: id, consequence, subject, digest, answer, holds, fell },
+    by: decisions.map((decision) => {
+      const { by, kind, at, channel, reason } = decision;
+      return { by, kind, at, channel, reason, signed: signatureProof(ledger, decision) };
+    }),
+  }));
 }

@@ -54,6 +54,8 @@ export interface Ledger {
   terms?: Terms;
   /** Digest of request and terms together. */
   agreed?: Digest;
+  /** How the terms were changed since, and wanted to be, oldest first. */
+  amendments?: readonly Amendment[];
   phase: Phase;
   steps: StepRecord[];
   candidates: Candidate[];
@@ -87,6 +89,26 @@ export interface Ledger {
   /** Yanks of this version that were taken back before this one, oldest first. */
   formerYanks?: YankRecord[];
   outcome?: ReleaseOutcome;
+}
+
+/** A change of who approves a running release, and what holds before it. */
+export interface Amendment {
+  readonly by: string;
+  readonly reason: string;
+  readonly askedAt: string;
+  readonly approvers: readonly string[];
+  readonly quorum: number;
+  /** What it is instead of, with the digest of request and terms until then. */
+  readonly before: {
+    readonly approvers: readonly string[];
+    readonly quorum: number;
+    readonly agreed?: Digest;
+  };
+  /** Who has agreed, if they have: only then it is in force. */
+  approvedBy?: readonly string[];
+  rejectedBy?: string;
+  /** When it was decided, or the release went past it. */
+  endedAt?: string;
 }
 
 /** A problem seen with what was published. */

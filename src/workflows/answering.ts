@@ -1,4 +1,11 @@
-import { isApproved, standingHolds, type Gate, type GateId, type Hold } from '../contract/gates.js';
+import {
+  fellInWords,
+  isApproved,
+  standingHolds,
+  type Gate,
+  type GateId,
+  type Hold,
+} from '../contract/gates.js';
 import { short } from '../contract/digest.js';
 import type { Message, MessageKind, MessageOutcome, MessageRecord } from '../contract/messages.js';
 import type { SignatureCheck } from '../contract/signing.js';
@@ -52,7 +59,7 @@ export function reach(
     return { refused: `the gate ${message.gate ?? ''} is not open (open now: ${now})` };
   }
   const stale = staleness(gate, message.digest);
-  if (stale !== undefined) return { refused: stale };
+  if (stale !== undefined) return { refused: fallen(ledger, gate, message.digest) ?? stale };
   return gate.answers.includes(kind)
     ? { gate }
     : { refused: `the gate ${gate.id} takes ${gate.answers.join(', ')}` };
@@ -134,6 +141,14 @@ export function decide(
 export function decidedOtherwise(gate: Gate): string | undefined {
   const other = gate.decisions.find((decision) => decision.kind !== 'approve');
   return other && `${other.by} answered the gate ${gate.id} with ${other.kind} already`;
+}
+
+/** What became of the card that an answer is for, where the question is asked anew. */
+function fallen({ gates }: Ledger, now: Gate, digest = ''): string | undefined {
+  const card = gates.find(
+    (gate) => gate.id === now.id && gate.fell !== undefined && staleness(gate, digest) === undefined,
+  );
+  return card?.fell && `${fellInWords(card.fell)}: the gate ${now.id} asks anew, about ${short(now.digest)}`;
 }
 
 function staleness(gate: Gate, digest: string | undefined): string | undefined {

@@ -7,7 +7,9 @@ import {
   type MessageOutcome,
   type MessageRecord,
 } from '../contract/messages.js';
+import { canonicalJson } from '../contract/digest.js';
 import { openGates, type Ledger, type Stop, type YankRecord } from '../contract/state.js';
+import { askAmend } from './amend-messages.js';
 import { answerGate, answerQuestion, askingGates, decide, type Arrival, type Named } from './answering.js';
 import { wasSeen } from '../contract/yanking.js';
 import { holdGate, liftHold } from './holding.js';
@@ -52,7 +54,9 @@ function isRepeat(earlier: MessageRecord, kind: MessageKind, message: Message): 
   const isSigned = ({ signature }: Pick<Message, 'signature'>) => signature !== undefined;
   return (
     earlier.kind === kind &&
-    (['by', ...sayings] as const).every((field) => earlier[field] === message[field]) &&
+    (['by', ...sayings] as const).every(
+      (field) => canonicalJson(earlier[field] ?? null) === canonicalJson(message[field] ?? null),
+    ) &&
     // Whoever was told that a signature is missing may send it under the same id.
     isSigned(earlier) === isSigned(message)
   );
@@ -92,6 +96,7 @@ const judges: Readonly<
   abort: (ledger, message, arrival) => stop(ledger, 'abort', message, arrival),
   yank: (ledger, message, arrival) => stop(ledger, 'yank', message, arrival),
   'un-yank': (ledger, message, { at }) => askUnYank(ledger, message, at),
+  amend: (ledger, message, { at }) => askAmend(ledger, message, at),
 };
 
 /** Why a message cannot count whatever it says. */

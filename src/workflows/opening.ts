@@ -10,15 +10,13 @@ import type { ReleaseStart } from '../contract/handles.js';
 import { newLedger, type Ledger, type Outcome, type ReleaseOutcome } from '../contract/state.js';
 import { urgent } from './activities.js';
 import { admit } from './admission.js';
+import { hearAmendments } from './amending.js';
 import { Desk } from './desk.js';
 import { handleMessages, type AdmissionState } from './handlers.js';
 import { tellPeople, type Telling } from './telling.js';
 
 /** Opens a release, admits it, carries out its procedure and closes it, whatever happens. */
-export async function openRelease(
-  start: ReleaseStart,
-  procedure: (desk: Desk, turnPage: () => Promise<void>) => Promise<Outcome>,
-): Promise<ReleaseOutcome> {
+export async function openRelease(start: ReleaseStart, procedure: Procedure): Promise<ReleaseOutcome> {
   const now = () => new Date().toISOString();
   const ledger =
     'ledger' in start ? start.ledger : newLedger(workflowInfo().workflowId, start.request, now());
@@ -32,8 +30,19 @@ export async function openRelease(
       const course = await desk.stoppable(() => admit(desk, admission));
       if ('stopped' in course) return withdraw(desk, admission, telling);
     }
-    return close(desk, await procedure(desk, () => turnPage(ledger)), telling);
+    return close(desk, await carryOut(desk, procedure), telling);
   });
+}
+
+type Procedure = (desk: Desk, turnPage: () => Promise<void>) => Promise<Outcome>;
+
+async function carryOut(desk: Desk, procedure: Procedure): Promise<Outcome> {
+  const amending = hearAmendments(desk);
+  try {
+    return await procedure(desk, () => turnPage(desk.ledger));
+  } finally {
+    amending.cancel();
+  }
 }
 
 /** Between candidates a long release goes on as a new run, so that its history stays small. */

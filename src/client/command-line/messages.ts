@@ -1,13 +1,6 @@
 import { Option, type Command } from 'commander';
 
-import {
-  isBound,
-  messageHelp,
-  messageKinds,
-  type Message,
-  type MessageKind,
-} from '../../contract/messages.js';
-import { isSigned } from '../../contract/signing.js';
+import { messageHelp, messageKinds, type Message, type MessageKind } from '../../contract/messages.js';
 import { ClientFailure, exitCodes, told } from '../failures.js';
 import { runProgram } from '../programs.js';
 import { commonOptions, packageArgument, untilAfter, versionArgument } from './arguments.js';
@@ -34,7 +27,7 @@ function addMessage(program: Command, kind: MessageKind): void {
     .option('--reason <text>', 'why')
     .option('--digest <digest>', 'of what is answered, twelve digits or more')
     .option('--id <id>', 'makes a repeat of this message harmless');
-  addOptions(command, kind);
+  furtherOptions[kind]?.(command);
   command.action(async (name: string, version: string, options: MessageOptions) => {
     const { for: after, direct, settings, key, ...said } = options;
     if (direct === true) return yankDirectly(program, name, version, settings, said.reason);
@@ -51,31 +44,53 @@ function addMessage(program: Command, kind: MessageKind): void {
 }
 
 /** What only some kinds take. */
-function addOptions(command: Command, kind: MessageKind): void {
-  if (isBound(kind) || kind === 'lift') command.option('--gate <gate>', 'which of the gates that are open');
-  if (isSigned(kind))
-    command.addOption(
-      new Option(
-        '--key <file>',
-        "the SSH key to sign with, a .pub file for one in the agent; git's where it signs with SSH; none to sign nothing",
-      ).env('SLIPWAY_KEY'),
-    );
-  if (kind === 'hold')
-    command
-      .option('--until <time>', 'until when, such as 2026-01-31T22:00:00+01:00; for 24 h by default')
-      .option('--for <duration>', 'for how long from now, such as 6h', untilAfter);
-  if (kind === 'report')
+const furtherOptions: Partial<Record<MessageKind, (command: Command) => void>> = {
+  approve: addSigned,
+  reject: addSigned,
+  hold: (command) => {
+    addGate(command);
+    addUntil(command, 'until when, such as 2026-01-31T22:00:00+01:00; for 24 h by default');
+  },
+  lift: addGate,
+  report: (command) =>
     command
       .option('--link <address>', 'where it is shown')
-      .option('--command <command>', 'what fails, as others can try it');
-  if (kind === 'on-watch')
-    command
-      .option('--until <time>', 'until when, such as 2026-01-31T22:00:00+01:00')
-      .option('--for <duration>', 'for how long from now, such as 6h', untilAfter);
-  if (kind === 'yank')
+      .option('--command <command>', 'what fails, as others can try it'),
+  'on-watch': (command) => {
+    addUntil(command, 'until when, such as 2026-01-31T22:00:00+01:00');
+  },
+  yank: (command) =>
     command
       .option('--direct', 'yank from this machine, with no server and no worker', false)
-      .addOption(new Option('--settings <file>', 'the settings of a direct yank').env('SLIPWAY_SETTINGS'));
+      .addOption(new Option('--settings <file>', 'the settings of a direct yank').env('SLIPWAY_SETTINGS')),
+  amend: (command) =>
+    command
+      .option('--approvers <names>', 'who approves from then on, all of them, such as ada,grace', names)
+      .option('--quorum <number>', 'how many of them an approval takes', Number),
+};
+
+function addGate(command: Command): void {
+  command.option('--gate <gate>', 'which of the gates that are open');
+}
+
+function addSigned(command: Command): void {
+  addGate(command);
+  command.addOption(
+    new Option(
+      '--key <file>',
+      "the SSH key to sign with, a .pub file for one in the agent; git's where it signs with SSH; none to sign nothing",
+    ).env('SLIPWAY_KEY'),
+  );
+}
+
+function addUntil(command: Command, until: string): void {
+  command
+    .option('--until <time>', until)
+    .option('--for <duration>', 'for how long from now, such as 6h', untilAfter);
+}
+
+function names(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
 }
 
 /** Whoever has to yank while nothing answers is told how. */

@@ -47,6 +47,7 @@ export const answers: Readonly<Record<GateId, Gate['answers']>> = {
   probe: ['yank', 'keep', 'retry'],
   fallback: ['retry', 'keep'],
   'un-yank': ['approve', 'reject'],
+  amend: ['approve', 'reject'],
 };
 
 /** One of the procedure's gates, open. */
