@@ -180,7 +180,8 @@ async function bindToGate(
   const typed = await prompt.question(`Type ${version} to ${kind} this: `);
   prompt.close();
   if (typed.trim() !== version) throw new ClientFailure('Nothing was sent.', exitCodes.refused);
-  return { ...message, gate: gate.id, digest: gate.digest };
+  const retyped = kind === 'approve' ? { retyped: version } : {};
+  return { ...message, ...retyped, gate: gate.id, digest: gate.digest };
 }
 
 function theGate(ledger: Ledger, wanted: string | undefined, kind: string): ProgressGate {

@@ -1,6 +1,7 @@
 import { plainLine } from '../contract/plain.js';
 import {
   heldLine,
+  ownLine,
   progress,
   whomOf,
   type Progress,
@@ -78,6 +79,9 @@ export function renderGate(gate: ProgressGate, screen: Screen): string[] {
     ...gate.held.flatMap((hold) =>
       wrap(heldLine(hold, localTime(hold.until, screen.now)), screen.width, '  ', '  '),
     ),
+    ...(gate.own === undefined
+      ? []
+      : wrap(ownLine(gate.own, localTime(gate.own.from, screen.now)), screen.width, '  ', '  ')),
     ...wrap(gate.consequence, screen.width, '  '),
     ...gate.subject.flatMap(({ label: name, value }) => line(name, value)),
     ...line('digest', `${gate.digest.slice(0, 12)} (${gate.given})`),

@@ -91,7 +91,12 @@ export const settingsShape = {
   quorum: count.default(1).describe('How many distinct people an approval takes.'),
   'self-approval': flag
     .default(false)
-    .describe('Whether the person who started a release may approve it: for a maintainer who works alone.'),
+    .describe(
+      'Whether the person who started a release may approve it, with its version typed again: for a maintainer who works alone.',
+    ),
+  'self-approval-delay': seconds
+    .default(3600)
+    .describe('How long after a card was opened an approval of the person who started the release counts.'),
   signatures: signatureGates.describe(
     'The gates at which an approval counts only if it is signed with a key of `people` or `allowed-signers`; `[]` for none.',
   ),

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parse, type TomlTable } from 'smol-toml';
 
 import type { GateId } from '../contract/gates.js';
-import type { AfterYank, FinalVersionPlace, YankDriver } from '../contract/release.js';
+import type { AfterYank, FinalVersionPlace, SelfApproval, YankDriver } from '../contract/release.js';
 import type { Hours } from './hours.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
 import type { NotifySetting } from './notify-schema.js';
@@ -92,7 +92,7 @@ export interface Settings {
   /** The least coverage that a package may demand of itself, in percent. */
   readonly leastCoverage: number;
   readonly quorum: number;
-  readonly selfApproval: boolean;
+  readonly selfApproval: SelfApproval;
   /** The gates at which an approval counts only if it is signed. */
   readonly signatures: readonly GateId[];
   /** Absolute file of the approvers' keys, which is read at each start. */
@@ -208,7 +208,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     approvers: from.approvers,
     leastCoverage: from['least-coverage'],
     quorum: from.quorum,
-    selfApproval: from['self-approval'],
+    selfApproval: from['self-approval'] ? { delaySeconds: from['self-approval-delay'] } : false,
     ...signersFrom(from, absolute),
     watchSeconds: from.watch,
     probes: probesFrom(from.probes),

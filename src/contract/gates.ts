@@ -46,6 +46,8 @@ export interface Decision {
   readonly reason?: string;
   /** The fingerprint of the key whose signature proved who it was. */
   readonly key?: string;
+  /** Where somebody approved what they had started: the version that they typed again, and when the card had been opened. */
+  readonly own?: { readonly retyped: string; readonly opened: string };
 }
 
 /** That somebody keeps approvals from closing a gate for a while. */

@@ -43,6 +43,8 @@ export interface Message {
   readonly approvers?: readonly string[];
   /** How many of them an approval takes. */
   readonly quorum?: number;
+  /** The version, typed again by who approves what they have started. */
+  readonly retyped?: string;
   /** After this moment (ISO 8601) the message does not count. */
   readonly expires?: string;
   /** An SSH signature of an answer, armoured: it proves who answers. */
@@ -76,6 +78,7 @@ export interface MessageRecord extends MessageOutcome {
   readonly signature?: string;
   readonly approvers?: readonly string[];
   readonly quorum?: number;
+  readonly retyped?: string;
 }
 
 /** What a message says, apart from who sends it and how long it counts. */
@@ -88,12 +91,13 @@ export const sayings = [
   'until',
   'approvers',
   'quorum',
+  'retyped',
 ] as const;
 
 /** What each message means, as an instruction; shown in the Web UI's dialogs and in the client's help. */
 export const messageHelp: Readonly<Record<MessageKind, string>> = {
   approve:
-    'Approve what a gate asks about. Input: {"by":"you","gate":"branch|coverage|merge|production","digest":"the digest shown at the gate"}. A digest that is not the one asked about is refused.',
+    'Approve what a gate asks about. Input: {"by":"you","gate":"branch|coverage|merge|production","digest":"the digest shown at the gate"}. A digest that is not the one asked about is refused. Who started the release and may approve it all the same adds "retyped" with its version.',
   reject:
     'Reject what a gate asks about. Input: {"by":"you","gate":"…","digest":"…","reason":"why"}. At the branch, the coverage and the merge the release then waits for a fix; at production nothing is uploaded and people are asked what next; at put-main-back main is kept as it is.',
   hold: 'Keep a gate from being closed by approvals while you look into something. Input: {"by":"you","gate":"branch|merge|production","digest":"…","reason":"why","until":"2026-01-31T12:00:00Z"}. Approvals are counted meanwhile, a rejection still ends it. It ends when you lift it, approve or reject, and by itself at `until`, after 24 h at the latest.',

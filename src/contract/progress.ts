@@ -13,6 +13,7 @@ import {
   type YankRecord,
 } from './state.js';
 import { describeStep, stepNumber } from './steps.js';
+import { ownApprovalFrom } from './self-approval.js';
 import { isBound, type MessageKind } from './messages.js';
 import type { Call } from './roster.js';
 import { isUndone, takingBackLines } from './yanking.js';
@@ -40,6 +41,8 @@ export interface ProgressGate {
   readonly given: string;
   /** Whom it waits for: who may answer and has not yet. */
   readonly who: string;
+  /** Who started the release and may approve it too, and from when on, with the version typed again. */
+  readonly own?: { readonly by: string; readonly from: string };
   /** How many of them have to say yes, where people approve. */
   readonly needed?: number;
   /** Who was asked by name, and when, where no answer may take long. */
@@ -153,6 +156,7 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
       : 'one answer needed',
     who: whoMayAnswer(ledger, gate),
     ...(gate.answers.includes('approve') ? { needed: Math.max(0, gate.quorum - gate.decisions.length) } : {}),
+    ...ownApproval(ledger, gate),
     asked: gate.calls ?? [],
     held: standingHolds(gate).map(({ by, reason, until }) => ({ by, reason, until })),
     commands: commandsFor(ledger, gate),
@@ -165,6 +169,18 @@ function whoMayAnswer(ledger: Ledger, gate: Gate): string {
   const approvers = terms?.approvers ?? [request.by];
   const given = gate.decisions.map(({ by }) => by);
   return approvers.filter((person) => !given.includes(person) && isToAnswer(ledger, gate, person)).join(', ');
+}
+
+function ownApproval(ledger: Ledger, gate: Gate): Pick<ProgressGate, 'own'> {
+  const { by } = ledger.request;
+  const from = ownApprovalFrom(ledger, gate);
+  const isAsked = gate.answers.includes('approve') && ledger.terms?.approvers.includes(by) === true;
+  return from === undefined || !isAsked ? {} : { own: { by, from } };
+}
+
+/** On what conditions whoever started a release approves it. */
+export function ownLine({ by }: NonNullable<ProgressGate['own']>, from: string): string {
+  return `${by} started it: an approval by ${by} counts from ${from} on, with the version typed again`;
 }
 
 /** Whom a gate waits for, as a phrase: how many of whom, where more than one may answer and not all have to. */
@@ -257,6 +273,7 @@ function gateMarkdown(gate: ProgressGate): string[] {
   const subject = gate.subject.map((line) => inert(`${line.label}: ${line.value}`));
   return [
     `**Waiting for ${inert(gate.asked.at(-1)?.who ?? whomOf(gate))}** since ${gate.since}: ${inert(gate.consequence)} Given: ${inert(gate.given)}.`,
+    ...(gate.own === undefined ? [] : [bullets([inert(ownLine(gate.own, gate.own.from))])]),
     ...(gate.held.length === 0 ? [] : [bullets(gate.held.map((hold) => inert(heldLine(hold, hold.until))))]),
     bullets([
       ...subject.slice(0, mostSubjectLines),

@@ -36,8 +36,8 @@ function answersOf(ledger: Ledger): object[] {
   return ledger.gates.map(({ id, consequence, subject, digest, decisions, answer, holds, fell }) => ({
     ...{ question: id, consequence, subject, digest, answer, holds, fell },
     by: decisions.map((decision) => {
-      const { by, kind, at, channel, reason } = decision;
-      return { by, kind, at, channel, reason, signed: signatureProof(ledger, decision) };
+      const { message: _message, key: _key, ...said } = decision;
+      return { ...said, signed: signatureProof(ledger, decision) };
     }),
   }));
 }

@@ -64,6 +64,9 @@ export const afterYankChoices = ['ask', 'put-back'] as const;
 /** What becomes of main after a yank: people choose, or it is put back at once. */
 export type AfterYank = (typeof afterYankChoices)[number];
 
+/** What the approval takes of whoever started a release: the version typed again, so long after the card was opened; or there is none. */
+export type SelfApproval = false | { readonly delaySeconds: number };
+
 /** The service's own settings for one release, frozen when it is admitted; a branch cannot change them. */
 export interface Terms {
   readonly repository: string;
@@ -74,8 +77,8 @@ export interface Terms {
   readonly approvers: readonly string[];
   /** How many distinct approvers a gate needs. */
   readonly quorum: number;
-  /** Whether the person who started the release may approve it. */
-  readonly selfApproval: boolean;
+  /** Whether, and when, the person who started the release may approve it. */
+  readonly selfApproval: SelfApproval;
   /** The people's keys; undefined where nothing can be signed. */
   readonly signatures?: Signing;
   /** The length of the watch in seconds. */

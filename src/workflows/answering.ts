@@ -9,6 +9,7 @@ import {
 import { short } from '../contract/digest.js';
 import type { Message, MessageKind, MessageOutcome, MessageRecord } from '../contract/messages.js';
 import type { SignatureCheck } from '../contract/signing.js';
+import { ownApprovalFrom } from '../contract/self-approval.js';
 import { mayApprove, openGates, type Ledger } from '../contract/state.js';
 import { no, yes } from './outcomes.js';
 import { refuseSignature } from './signed-answers.js';
@@ -37,9 +38,10 @@ export function answerGate(
   const { gate } = reached;
   const unproven = refuseSignature(ledger, gate, kind, message, arrival.proof);
   if (unproven !== undefined) return no(unproven);
-  const excess = kind === 'approve' ? refuseApproval(ledger, gate, message.by) : undefined;
+  const excess = kind === 'approve' ? refuseApproval(ledger, gate, message, arrival) : undefined;
   if (excess !== undefined) return no(excess);
-  const outcome = decide(gate, kind, message, arrival);
+  const isOwn = message.by === ledger.request.by && ownApprovalFrom(ledger, gate) !== undefined;
+  const outcome = decide(gate, kind, message, arrival, kind === 'approve' && isOwn);
   if (!outcome.counted) return outcome;
   endHolds(gate, arrival.at, message.by);
   return yes([outcome.why, ...standingHolds(gate).map(waitsFor)].join('; '));
@@ -65,9 +67,26 @@ export function reach(
     : { refused: `the gate ${gate.id} takes ${gate.answers.join(', ')}` };
 }
 
-function refuseApproval(ledger: Ledger, gate: Gate, by: string): string | undefined {
+function refuseApproval(ledger: Ledger, gate: Gate, message: Named, arrival: Arrival): string | undefined {
+  const { by } = message;
   if (!mayApprove(ledger, gate, by))
     return `${by} started the release and the settings allow no self-approval`;
+  return refuseAgain(gate, by) ?? refuseOwn(ledger, gate, message, arrival);
+}
+
+/** Who approves what they have started themselves says the version again, and not in the heat of the moment. */
+function refuseOwn(ledger: Ledger, gate: Gate, { by, retyped }: Named, { at }: Arrival): string | undefined {
+  const { by: starter, version } = ledger.request;
+  const from = by === starter ? ownApprovalFrom(ledger, gate) : undefined;
+  if (from === undefined) return undefined;
+  if (at < from)
+    return `${by} started the release: an approval by the same person counts from ${from} on, with the version typed again`;
+  return retyped === version
+    ? undefined
+    : `${by} started the release: an approval by the same person counts with the version typed again, \`--retype ${version}\``;
+}
+
+function refuseAgain(gate: Gate, by: string): string | undefined {
   const holds = standingHolds(gate);
   if (gate.decisions.some((decision) => decision.by === by))
     return holds.some((hold) => hold.by === by)
@@ -116,6 +135,7 @@ export function decide(
   kind: MessageKind,
   message: Named,
   { at, channel, proof }: Arrival,
+  isOwn = false,
 ): MessageOutcome {
   const otherwise = decidedOtherwise(gate);
   if (otherwise !== undefined) return no(otherwise);
@@ -127,6 +147,7 @@ export function decide(
     channel,
     ...(message.reason === undefined ? {} : { reason: message.reason }),
     ...(proof?.proven === true ? { key: proof.key } : {}),
+    ...(isOwn ? { own: { retyped: message.retyped ?? '', opened: gate.openedAt } } : {}),
   });
   if (kind !== 'approve') return yes(`${kind} at the gate ${gate.id}`);
   const approvals = gate.decisions.length;

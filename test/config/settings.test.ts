@@ -79,6 +79,7 @@ describe('settings', () => {
       approvers = ["mara", "jo"]
       quorum = 2
       self-approval = true
+      self-approval-delay = "2h"
       watch = "90s"
       build-secrets = ["OPENAI_API_KEY"]
       history-events = 500
@@ -126,7 +127,7 @@ describe('settings', () => {
       cache: path.join(homedir(), 'cache'),
       leastCoverage: 100,
       quorum: 2,
-      selfApproval: true,
+      selfApproval: { delaySeconds: 7200 },
       watchSeconds: 90,
       testEnvironment: { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', EMPTY: '' },
       callRecord: 'http://127.0.0.1:9/runs/{run}/calls',

@@ -8,6 +8,7 @@ import { withClient } from './connecting.js';
 
 type MessageOptions = Omit<Message, 'by'> & {
   readonly for?: string;
+  readonly retype?: string;
   readonly direct?: boolean;
   readonly settings?: string;
   readonly key?: string;
@@ -29,9 +30,13 @@ function addMessage(program: Command, kind: MessageKind): void {
     .option('--id <id>', 'makes a repeat of this message harmless');
   furtherOptions[kind]?.(command);
   command.action(async (name: string, version: string, options: MessageOptions) => {
-    const { for: after, direct, settings, key, ...said } = options;
+    const { for: after, retype: retyped, direct, settings, key, ...said } = options;
     if (direct === true) return yankDirectly(program, name, version, settings, said.reason);
-    const message = { ...said, ...(after === undefined ? {} : { until: after }) };
+    const message = {
+      ...said,
+      ...(after === undefined ? {} : { until: after }),
+      ...(retyped === undefined ? {} : { retyped }),
+    };
     await withClient(
       program,
       () => import('../commands.js'),
@@ -45,7 +50,10 @@ function addMessage(program: Command, kind: MessageKind): void {
 
 /** What only some kinds take. */
 const furtherOptions: Partial<Record<MessageKind, (command: Command) => void>> = {
-  approve: addSigned,
+  approve: (command) => {
+    addSigned(command);
+    command.option('--retype <version>', 'the version again, where you approve what you have started');
+  },
   reject: addSigned,
   hold: (command) => {
     addGate(command);

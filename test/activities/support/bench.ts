@@ -30,7 +30,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     approvers: ['ada'],
     leastCoverage: 100,
     quorum: 1,
-    selfApproval: true,
+    selfApproval: { delaySeconds: 0 },
     signatures: [],
     keys: {},
     watchSeconds: 43_200,
