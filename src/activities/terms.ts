@@ -113,6 +113,7 @@ async function termsOf(
     quorum: settings.quorum,
     selfApproval: settings.selfApproval,
     signatures: readSigning(settings).signing,
+    approveWithin: settings.approveWithin,
     watchSeconds: request.watchSeconds ?? settings.watchSeconds,
     probes,
     escalateSeconds: settings.escalateSeconds,

@@ -85,6 +85,7 @@ export function renderGate(gate: ProgressGate, screen: Screen): string[] {
     ...wrap(gate.consequence, screen.width, '  '),
     ...gate.subject.flatMap(({ label: name, value }) => line(name, value)),
     ...line('digest', `${gate.digest.slice(0, 12)} (${gate.given})`),
+    ...(gate.expiresAt === undefined ? [] : line('expires', localTime(gate.expiresAt, screen.now))),
     // Commands are not wrapped: they are there to be copied.
     ...gate.commands.map((command) => `  $ ${plainLine(command)}`),
   ];

@@ -65,6 +65,12 @@ const packageName = text.superRefine((name, context) => {
   if (problem !== undefined) context.addIssue(problem);
 });
 
+const approveWithinTable = table({
+  branch: seconds.optional().describe('The release of a commit; without end by default.'),
+  merge: seconds.optional().describe('The merge; without end by default.'),
+  production: seconds.default(7 * 86_400).describe('The upload.'),
+}).prefault({});
+
 /** The tables and keys of `slipway.toml`, in the spelling of the file. */
 export const settingsShape = {
   state: text
@@ -105,6 +111,9 @@ export const settingsShape = {
     .describe(
       "A file of the approvers' keys beside those of `people`, relative to this one: lines as ssh-keygen and git take them, `name ssh-ed25519 AAAA…`. It is read at each start of a release.",
     ),
+  'approve-within': approveWithinTable.describe(
+    'How long people have to approve at a gate: then what was said there falls, and the card is asked anew.',
+  ),
   watch: seconds
     .default(12 * 3600)
     .describe('How long a release is watched: the default, and the shortest that `--watch` may ask for.'),

@@ -5,7 +5,13 @@ import path from 'node:path';
 import { parse, type TomlTable } from 'smol-toml';
 
 import type { GateId } from '../contract/gates.js';
-import type { AfterYank, FinalVersionPlace, SelfApproval, YankDriver } from '../contract/release.js';
+import type {
+  AfterYank,
+  FinalVersionPlace,
+  SelfApproval,
+  YankDriver,
+  ApproveWithin,
+} from '../contract/release.js';
 import type { Hours } from './hours.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
 import type { NotifySetting } from './notify-schema.js';
@@ -99,6 +105,7 @@ export interface Settings {
   readonly allowedSigners?: string;
   /** The public keys of each approver, `type base64`, by name. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
+  readonly approveWithin: ApproveWithin;
   /** The shortest watch that a release may ask for, and the default, in seconds. */
   readonly watchSeconds: number;
   /** After how many seconds without an answer the next person is asked, too. */
@@ -210,6 +217,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     quorum: from.quorum,
     selfApproval: from['self-approval'] ? { delaySeconds: from['self-approval-delay'] } : false,
     ...signersFrom(from, absolute),
+    approveWithin: given(from['approve-within']),
     watchSeconds: from.watch,
     probes: probesFrom(from.probes),
     ...peopleFrom(from),

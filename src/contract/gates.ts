@@ -82,9 +82,11 @@ export interface Gate {
   holds?: Hold[];
   /** Who was asked by name, one after the other, where no answer may take long. */
   calls?: Call[];
+  /** When its approvals fall, if it is still open then. */
+  readonly expiresAt?: string;
   closedAt?: string;
   /** When and why its approvals fell, so that it was asked anew. */
-  fell?: { readonly at: string; readonly why: 'amended' };
+  fell?: { readonly at: string; readonly why: 'amended' | 'expired' };
   /** The digest of the question, where it is asked anew under another one. */
   readonly anew?: Digest;
   answer?: MessageKind;
@@ -108,8 +110,8 @@ export function standingHolds({ holds = [] }: Gate): Hold[] {
 }
 
 /** What took the approvals of a card away. */
-export function fellInWords({ at }: NonNullable<Gate['fell']>): string {
-  return `the approvers were changed at ${at}`;
+export function fellInWords({ at, why }: NonNullable<Gate['fell']>): string {
+  return why === 'expired' ? `the card before expired at ${at}` : `the approvers were changed at ${at}`;
 }
 
 /** Who decided, and how far it is known that it was them. */

@@ -47,6 +47,8 @@ export interface ProgressGate {
   readonly needed?: number;
   /** Who was asked by name, and when, where no answer may take long. */
   readonly asked: readonly Call[];
+  /** When its approvals fall, and it is asked anew. */
+  readonly expiresAt?: string;
   /** Who keeps it from being closed by approvals. */
   readonly held: readonly Pick<Hold, 'by' | 'reason' | 'until'>[];
   readonly commands: readonly string[];
@@ -157,6 +159,7 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
     who: whoMayAnswer(ledger, gate),
     ...(gate.answers.includes('approve') ? { needed: Math.max(0, gate.quorum - gate.decisions.length) } : {}),
     ...ownApproval(ledger, gate),
+    ...(gate.expiresAt === undefined ? {} : { expiresAt: gate.expiresAt }),
     asked: gate.calls ?? [],
     held: standingHolds(gate).map(({ by, reason, until }) => ({ by, reason, until })),
     commands: commandsFor(ledger, gate),
@@ -272,7 +275,7 @@ export function progressMarkdown(ledger: Ledger, now: string): string {
 function gateMarkdown(gate: ProgressGate): string[] {
   const subject = gate.subject.map((line) => inert(`${line.label}: ${line.value}`));
   return [
-    `**Waiting for ${inert(gate.asked.at(-1)?.who ?? whomOf(gate))}** since ${gate.since}: ${inert(gate.consequence)} Given: ${inert(gate.given)}.`,
+    `**Waiting for ${inert(gate.asked.at(-1)?.who ?? whomOf(gate))}** since ${gate.since}: ${inert(gate.consequence)} Given: ${inert(gate.given)}.${gate.expiresAt === undefined ? '' : ` Expires at ${gate.expiresAt}.`}`,
     ...(gate.own === undefined ? [] : [bullets([inert(ownLine(gate.own, gate.own.from))])]),
     ...(gate.held.length === 0 ? [] : [bullets(gate.held.map((hold) => inert(heldLine(hold, hold.until))))]),
     bullets([

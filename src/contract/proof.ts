@@ -33,11 +33,13 @@ export function proofOf(ledger: Ledger): Readonly<Record<string, unknown>> {
 }
 
 function answersOf(ledger: Ledger): object[] {
-  return ledger.gates.map(({ id, consequence, subject, digest, decisions, answer, holds, fell }) => ({
-    ...{ question: id, consequence, subject, digest, answer, holds, fell },
-    by: decisions.map((decision) => {
-      const { message: _message, key: _key, ...said } = decision;
-      return { ...said, signed: signatureProof(ledger, decision) };
+  return ledger.gates.map(
+    ({ id, consequence, subject, digest, decisions, answer, holds, fell, expiresAt }) => ({
+      ...{ question: id, consequence, subject, digest, answer, holds, expiresAt, fell },
+      by: decisions.map((decision) => {
+        const { message: _message, key: _key, ...said } = decision;
+        return { ...said, signed: signatureProof(ledger, decision) };
+      }),
     }),
-  }));
+  );
 }

@@ -64,6 +64,13 @@ export const afterYankChoices = ['ask', 'put-back'] as const;
 /** What becomes of main after a yank: people choose, or it is put back at once. */
 export type AfterYank = (typeof afterYankChoices)[number];
 
+/** How long people have to approve, in seconds, by gate. */
+export interface ApproveWithin {
+  readonly branch?: number;
+  readonly merge?: number;
+  readonly production?: number;
+}
+
 /** What the approval takes of whoever started a release: the version typed again, so long after the card was opened; or there is none. */
 export type SelfApproval = false | { readonly delaySeconds: number };
 
@@ -81,6 +88,8 @@ export interface Terms {
   readonly selfApproval: SelfApproval;
   /** The people's keys; undefined where nothing can be signed. */
   readonly signatures?: Signing;
+  /** After how many seconds a card of these gates expires; undefined where it never does. */
+  readonly approveWithin?: ApproveWithin;
   /** The length of the watch in seconds. */
   readonly watchSeconds: number;
   /** What is looked at again and again in the watch. */

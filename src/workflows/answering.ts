@@ -33,7 +33,7 @@ export function answerGate(
   message: Named,
   arrival: Arrival,
 ): MessageOutcome {
-  const reached = reach(ledger, kind, message);
+  const reached = reach(ledger, kind, message, arrival.at);
   if ('refused' in reached) return no(reached.refused);
   const { gate } = reached;
   const unproven = refuseSignature(ledger, gate, kind, message, arrival.proof);
@@ -52,6 +52,7 @@ export function reach(
   ledger: Ledger,
   kind: MessageKind,
   message: Named,
+  at: string,
 ): { readonly gate: Gate } | { readonly refused: string } {
   const open = askingGates(ledger);
   const gate = open.find((candidate) => candidate.id === message.gate);
@@ -62,6 +63,9 @@ export function reach(
   }
   const stale = staleness(gate, message.digest);
   if (stale !== undefined) return { refused: fallen(ledger, gate, message.digest) ?? stale };
+  // No worker may have been there to see it expire.
+  if (gate.expiresAt !== undefined && gate.expiresAt <= at)
+    return { refused: `the card of the gate ${gate.id} expired at ${gate.expiresAt}: it is asked anew` };
   return gate.answers.includes(kind)
     ? { gate }
     : { refused: `the gate ${gate.id} takes ${gate.answers.join(', ')}` };

@@ -9,6 +9,7 @@ import {
   standingHolds,
   type Decision,
   type Gate,
+  type GateId,
   type SubjectLine,
 } from '../contract/gates.js';
 import type { Digest } from '../contract/release.js';
@@ -66,11 +67,20 @@ function pushGate(desk: Desk, question: Omit<Question, 'urgent'>, first: Digest)
     digest,
     ...(digest === first ? {} : { anew: first }),
     openedAt: desk.now(),
+    ...expiry(desk, question.id),
     decisions: [],
   };
   ledger.gates.push(gate);
   desk.show();
   return gate;
+}
+
+function expiry({ ledger, now }: Desk, id: GateId): Pick<Gate, 'expiresAt'> {
+  const within: Partial<Record<GateId, number>> = ledger.terms?.approveWithin ?? {};
+  const seconds = within[id];
+  return seconds === undefined
+    ? {}
+    : { expiresAt: new Date(Date.parse(now()) + seconds * 1000).toISOString() };
 }
 
 /** The answer of a gate, which a hold keeps open until it is lifted or its time is over; undefined if it has to be asked anew. */
@@ -79,16 +89,28 @@ async function answer(desk: Desk, gate: Gate): Promise<Decision | undefined> {
     const given = answerOf(gate);
     if (given !== undefined) return given;
     const holds = standingHolds(gate);
-    const [end] = holds.map(({ until }) => until).sort();
+    const ends = [...holds.map(({ until }) => until), gate.expiresAt];
+    const [end] = ends.filter((moment) => moment !== undefined).sort();
     const isToGo = () =>
       gate.fell !== undefined || answerOf(gate) !== undefined || !isSame(standingHolds(gate), holds);
-    // Only a hold that stands costs a timer.
+    // Only a hold that stands and a card that expires cost a timer.
     if (end === undefined) await condition(isToGo);
     else if (!(await condition(isToGo, Math.max(1, Date.parse(end) - Date.parse(desk.now())))))
-      endHolds(gate, desk.now());
+      endInTime(desk, gate);
     desk.show();
   }
   return undefined;
+}
+
+/** Ends what is over by now: holds, or the card with all that was said at it. */
+function endInTime(desk: Desk, gate: Gate): void {
+  const at = desk.now();
+  endHolds(gate, at);
+  const { id, expiresAt, decisions } = gate;
+  if (expiresAt === undefined || expiresAt > at || answerOf(gate) !== undefined) return;
+  gate.fell = { at: expiresAt, why: 'expired' };
+  const approved = decisions.length === 0 ? 'nobody' : namesOf(decisions);
+  desk.note({ what: `the card of the gate ${id} expired at ${expiresAt}, and ${approved} had approved` });
 }
 
 function isSame<T>(some: readonly T[], others: readonly T[]): boolean {

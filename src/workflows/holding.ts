@@ -9,7 +9,7 @@ const longestHours = 24;
 
 /** Takes down that somebody holds a gate: approvals are counted meanwhile, and close it when nobody holds it any more. */
 export function holdGate(ledger: Ledger, message: Named, { at, channel }: Arrival): MessageOutcome {
-  const reached = reach(ledger, 'hold', message);
+  const reached = reach(ledger, 'hold', message, at);
   if ('refused' in reached) return no(reached.refused);
   const { gate } = reached;
   const latest = new Date(Date.parse(at) + longestHours * 3_600_000).toISOString();

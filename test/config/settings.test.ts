@@ -41,6 +41,7 @@ describe('settings', () => {
       selfApproval: false,
       signatures: ['production', 'un-yank'],
       keys: {},
+      approveWithin: { production: 604_800 },
       watchSeconds: 43200,
       escalateSeconds: 600,
       roster: {},
@@ -87,6 +88,9 @@ describe('settings', () => {
       contact = "releases@example.org"
       test-environment = { OPENAI_BASE_URL = "http://127.0.0.1:9/v1", EMPTY = "" }
       call-record = "http://127.0.0.1:9/runs/{run}/calls"
+      [approve-within]
+      branch = "30m"
+      production = "1d"
       [network]
       ca-bundle = "ca.pem"
       proxy = "http://proxy:3128"
@@ -128,6 +132,7 @@ describe('settings', () => {
       leastCoverage: 100,
       quorum: 2,
       selfApproval: { delaySeconds: 7200 },
+      approveWithin: { branch: 1800, production: 86_400 },
       watchSeconds: 90,
       testEnvironment: { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', EMPTY: '' },
       callRecord: 'http://127.0.0.1:9/runs/{run}/calls',

@@ -44,6 +44,7 @@ export const packageTable = z.toJSONSchema(packageSchema, { io: 'input' });
 export const settings = z.toJSONSchema(settingsTable, { io: 'input' });
 settings.properties.watch.default = formatDuration(settingsShape.watch.parse(undefined));
 settings.properties['self-approval-delay'].default = formatDuration(settingsShape['self-approval-delay'].parse(undefined));
+settings.properties['approve-within'].properties.production.default = formatDuration(settingsShape['approve-within'].parse(undefined).production);
 settings.properties.yank.properties.limit.default = formatDuration(settingsShape.yank.parse(undefined).limit);
 settings.properties.codecov.properties.wait.default = formatDuration(codecovTable.shape.wait.parse(undefined));
 `;

@@ -33,6 +33,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     selfApproval: { delaySeconds: 0 },
     signatures: [],
     keys: {},
+    approveWithin: {},
     watchSeconds: 43_200,
     escalateSeconds: 600,
     roster: {},
