@@ -81,6 +81,7 @@ describe('settings', () => {
       quorum = 2
       self-approval = true
       self-approval-delay = "2h"
+      approve-within = { branch = "30m", production = "1d" }
       watch = "90s"
       build-secrets = ["OPENAI_API_KEY"]
       history-events = 500
@@ -88,9 +89,6 @@ describe('settings', () => {
       contact = "releases@example.org"
       test-environment = { OPENAI_BASE_URL = "http://127.0.0.1:9/v1", EMPTY = "" }
       call-record = "http://127.0.0.1:9/runs/{run}/calls"
-      [approve-within]
-      branch = "30m"
-      production = "1d"
       [network]
       ca-bundle = "ca.pem"
       proxy = "http://proxy:3128"
