@@ -128,6 +128,7 @@ async function termsOf(
     reviews: forge.reviews,
     afterYank: settings.afterYank,
     finalVersion: settings.finalVersion,
+    reruns: settings.reruns,
     historyEvents: settings.historyEvents,
     ...(Object.keys(settings.notify).length === 0 ? {} : { notifies: true }),
     ...(settings.webUi === undefined ? {} : { webUi: settings.webUi }),

@@ -177,6 +177,15 @@ export const settingsShape = {
     .describe(
       'Where the final version is written: after the merge, or at the head of the pull request, so that the base branch never holds a devN.',
     ),
+  reruns: table({
+    most: z
+      .int('must be a whole number')
+      .min(0, 'must not be negative')
+      .default(2)
+      .describe(
+        'How often tests that failed in one step may be run again on the same files, because something outside had failed; 0 for never.',
+      ),
+  }).prefault({}),
   'history-events': count
     .default(2000)
     .describe('The events of history after which a release goes on as a new run, between candidates.'),

@@ -170,6 +170,8 @@ export interface Settings {
   /** Undefined where it is not configured. */
   readonly codecov?: CodecovSetting;
   readonly finalVersion: FinalVersionPlace;
+  /** How often tests that failed in one step of a candidate may be run again on the same files. */
+  readonly reruns: number;
   readonly historyEvents: number;
   readonly webUi?: string;
   readonly packages: Readonly<Record<string, PackageSetting>>;
@@ -230,6 +232,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     yank: yankFrom(from.yank),
     afterYank: from['after-yank'],
     finalVersion: from['final-version'],
+    reruns: from.reruns.most,
     historyEvents: from['history-events'],
     ...given({
       webUi: from['web-ui'],

@@ -5,6 +5,7 @@ export const messageKinds = [
   'hold',
   'lift',
   'fix',
+  'rerun',
   'report',
   'keep',
   'retry',
@@ -103,6 +104,8 @@ export const messageHelp: Readonly<Record<MessageKind, string>> = {
   hold: 'Keep a gate from being closed by approvals while you look into something. Input: {"by":"you","gate":"branch|merge|production","digest":"…","reason":"why","until":"2026-01-31T12:00:00Z"}. Approvals are counted meanwhile, a rejection still ends it. It ends when you lift it, approve or reject, and by itself at `until`, after 24 h at the latest.',
   lift: 'Lift your hold of a gate, or of all gates that you hold. Input: {"by":"you","gate":"branch|merge|production"}. Whoever holds a gate is the only one who can.',
   fix: 'Say that a fix was pushed to the release branch. Input: {"by":"you","reason":"what was fixed"}. The new commit is judged from step 1 and the next devN is built.',
+  rerun:
+    'Run the tests that failed again, on the same files, because something outside had failed, such as a provider that answered 429. Input: {"by":"you","reason":"what had failed outside"}. The settings say how often; every attempt and its reason stay on the cards and in the evidence. A fault of the package needs `fix`.',
   report:
     'Report a problem with the published version. Input: {"by":"you","reason":"what is wrong","link":"where it is shown","command":"what fails"}. The watch cannot end before somebody answers `keep` or `yank`.',
   keep: 'Answer a report that is no reason to yank. Input: {"by":"you","reason":"why it is harmless"}.',
@@ -148,6 +151,8 @@ function missing(
   if (isBound(kind) && (gate === undefined || digest === undefined))
     return `${kind} needs the gate and the digest of what is answered: ${sample}`;
   if (kind === 'hold' && reason.trim() === '') return `hold needs the reason that others wait for: ${sample}`;
+  if (kind === 'rerun' && reason.trim() === '')
+    return `rerun needs a reason, which stays in the evidence: say what had failed outside, ${sample}`;
   return undefined;
 }
 

@@ -3,6 +3,7 @@ import { short } from './digest.js';
 import { namesOf, standingHolds, type Gate, type Hold } from './gates.js';
 import { plainLine } from './plain.js';
 import { demandsSignature } from './signing.js';
+import { rerunLines } from './reruns.js';
 import {
   isToAnswer,
   openGates,
@@ -105,7 +106,8 @@ export function progress(ledger: Ledger, now: string): Progress {
       const state = candidate.passed === undefined ? 'in work' : candidate.passed ? 'passed' : 'not passed';
       const cause = candidate.findings.map((finding) => finding.title).join('; ');
       const fix = candidate.fix === undefined ? '' : `; fixed: ${candidate.fix}`;
-      return `${name}: ${state}${cause === '' ? '' : ` — ${cause}`}${fix}`;
+      const reruns = rerunLines(candidate, ledger.terms).map((line) => `; ${line}`);
+      return `${name}: ${state}${cause === '' ? '' : ` — ${cause}`}${reruns.join('')}${fix}`;
     }),
     takingBack: takingBackLines(ledger),
     untold: (ledger.untold ?? []).map(

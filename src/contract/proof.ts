@@ -13,10 +13,11 @@ export function proofOf(ledger: Ledger): Readonly<Record<string, unknown>> {
     commit: final?.commit,
     files: final?.manifest.files,
     merges,
-    candidates: candidates.map(({ base, version, commit, passed, coverage, findings, fix }) => ({
+    candidates: candidates.map(({ base, version, commit, passed, coverage, findings, fix, tests }) => ({
       ...{ base, version, commit, passed, fix },
       coverage: coverage.map(({ what }) => what),
       findings: findings.map(({ title }) => title),
+      tests,
     })),
     answers: answersOf(ledger),
     ...{ amendments, waiver, watch, rollback },

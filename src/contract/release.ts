@@ -113,6 +113,8 @@ export interface Terms {
   /** Whether reviews on the forge answer the gates of the branch and of the merge, as messages do. */
   readonly reviews: boolean;
   readonly finalVersion: FinalVersionPlace;
+  /** How often what failed of a candidate's tests in one step may be run again on the same files; never where it is missing. */
+  readonly reruns?: number;
   /** Events of history after which the release continues as new between candidates. */
   readonly historyEvents: number;
   /** Whether there are channels by which people are told that they have to act; without, nobody is told anything. */

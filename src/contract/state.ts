@@ -4,6 +4,7 @@ import type { MessageRecord } from './messages.js';
 import type { ProbeRecord } from './probes.js';
 import type { Untold } from './notifications.js';
 import type { BranchHead, ConfigSummary, Digest, Manifest, ReleaseRequest, Sha, Terms } from './release.js';
+import type { TestPart } from './reruns.js';
 import type { Call, PlannedShift, Shift } from './roster.js';
 import { steps, type StepId } from './steps.js';
 import type { Evidence, Finding } from './verdict.js';
@@ -37,6 +38,8 @@ export interface Candidate {
   commit?: Sha;
   manifest?: Manifest;
   passed?: boolean;
+  /** The tests of its steps of which some failed or were run again. */
+  tests?: readonly TestPart[];
   /** Why it did not pass; its fix is the next candidate's commit. */
   findings: readonly Finding[];
   /** What the people who sent the fix said of it. */

@@ -15,6 +15,8 @@ export interface Finding {
   readonly detail?: string;
   /** The full output in the artifact store. */
   readonly log?: Digest;
+  /** What of it looks like trouble of somebody outside, such as a provider's 429: a run on the same files may pass. */
+  readonly outside?: string;
 }
 
 /** The longest detail of a finding, in characters. */

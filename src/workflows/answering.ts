@@ -10,6 +10,7 @@ import { short } from '../contract/digest.js';
 import type { Message, MessageKind, MessageOutcome, MessageRecord } from '../contract/messages.js';
 import type { SignatureCheck } from '../contract/signing.js';
 import { ownApprovalFrom } from '../contract/self-approval.js';
+import { whyNoRerun } from '../contract/reruns.js';
 import { mayApprove, openGates, type Ledger } from '../contract/state.js';
 import { no, yes } from './outcomes.js';
 import { refuseSignature } from './signed-answers.js';
@@ -107,7 +108,7 @@ function waitsFor({ by, until, reason }: Hold): string {
 /** Answers what is asked without naming it: of several, the one whose gate or digest the message has. */
 export function answerQuestion(
   ledger: Ledger,
-  kind: 'fix' | 'retry' | 'keep',
+  kind: 'fix' | 'rerun' | 'retry' | 'keep',
   message: Named,
   arrival: Arrival,
 ): MessageOutcome {
@@ -115,9 +116,14 @@ export function answerQuestion(
     ({ id, answers }) => answers.includes(kind) && fits(id, message),
   );
   const gate = fitting.find((asking) => staleness(asking, message.digest) === undefined) ?? fitting[0];
-  if (gate === undefined) return no(`nothing waits for \`${kind}\` now`);
+  if (gate === undefined) return no(whyNothingWaits(ledger, kind));
   const stale = message.digest === undefined ? undefined : staleness(gate, message.digest);
   return stale === undefined ? decide(gate, kind, message, arrival) : no(stale);
+}
+
+function whyNothingWaits(ledger: Ledger, kind: MessageKind): string {
+  const exhausted = kind === 'rerun' && openGates(ledger).length > 0 ? whyNoRerun(ledger) : undefined;
+  return exhausted ?? `nothing waits for \`${kind}\` now`;
 }
 
 /** A message without a gate answers whatever takes it. */

@@ -13,6 +13,7 @@ import {
   type SubjectLine,
 } from '../contract/gates.js';
 import type { Digest } from '../contract/release.js';
+import { rerunLines } from '../contract/reruns.js';
 import { currentCandidate, isToAnswer, type Ledger } from '../contract/state.js';
 import { endHolds } from './answering.js';
 import { calling } from './calling.js';
@@ -134,9 +135,11 @@ function amendedLines(ledger: Ledger): SubjectLine[] {
 /** What everybody has to know who decides anything in this release. */
 function standing(ledger: Ledger): SubjectLine[] {
   const { terms, waiver } = ledger;
-  const demanded = currentCandidate(ledger)?.config.minimumCoverage ?? 100;
+  const candidate = currentCandidate(ledger);
+  const demanded = candidate?.config.minimumCoverage ?? 100;
   return [
     ...(demanded === 100 ? [] : [{ label: 'coverage demanded', value: `only ${String(demanded)} %` }]),
+    ...rerunLines(candidate ?? {}, terms).map((value) => ({ label: 'run again', value })),
     ...(terms?.limits ?? []).map((value) => ({ label: 'know that', value })),
     ...(waiver === undefined
       ? []

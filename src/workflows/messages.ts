@@ -88,6 +88,7 @@ const judges: Readonly<
   hold: holdGate,
   lift: liftHold,
   fix: (ledger, message, arrival) => answerQuestion(ledger, 'fix', message, arrival),
+  rerun: (ledger, message, arrival) => answerQuestion(ledger, 'rerun', message, arrival),
   retry: (ledger, message, arrival) => answerQuestion(ledger, 'retry', message, arrival),
   keep: (ledger, message, arrival) => answerQuestion(ledger, 'keep', message, arrival),
   report: (ledger, message, { at }) => report(ledger, message, at),

@@ -1,11 +1,11 @@
 import type { Installation, Origin } from '../contract/activities.js';
 import { short } from '../contract/digest.js';
-import type { Decision } from '../contract/gates.js';
+import type { Decision, SubjectLine } from '../contract/gates.js';
 import type { MessageKind } from '../contract/messages.js';
 import type { BranchHead, Manifest, Sha, Source } from '../contract/release.js';
 import { currentCandidate, type Candidate } from '../contract/state.js';
-import type { Finding, Verdict } from '../contract/verdict.js';
-import { build, publish } from './activities.js';
+import type { Finding } from '../contract/verdict.js';
+import { publish } from './activities.js';
 import { NotPassed } from './courses.js';
 import type { Desk } from './desk.js';
 
@@ -36,52 +36,27 @@ export function installationOf(desk: Desk, manifest: Manifest, origin: Origin): 
   return { manifest, origin, source: sourceAt(desk, manifest.commit), main: desk.terms.main };
 }
 
-/** Step 6, wherever the files come from: the copied tests in every mode, and every application; `beside` is judged with them. */
-export async function runAllTests(
-  desk: Desk,
-  installation: Installation,
-  ...beside: Promise<Verdict>[]
-): Promise<void> {
-  const { config } = candidateOf(desk);
-  const runs = [
-    ...beside,
-    ...config.modes.map((mode) => build.runMode({ ...installation, mode })),
-    ...config.applications.map((application) => build.runApplication({ ...installation, application })),
-  ];
-  desk.acceptAll(await allOf(runs));
-}
-
-/** Every verdict; an error is thrown only when nothing runs any more, so that a repeat does not run beside it. */
-export async function allOf(runs: readonly Promise<Verdict>[]): Promise<Verdict[]> {
-  const settled = await Promise.allSettled(runs);
-  return settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
-}
-
 /** Ends the running step with a finding. */
 export function refuse(title: string, detail?: string): never {
   throw new NotPassed([{ title, ...(detail === undefined ? {} : { detail }) }]);
 }
 
 /**
- * Puts findings to the people and waits for a new commit on the release branch; the next candidate starts from it.
- * With `or retry` they may also have the same thing judged again.
+ * Puts findings to the people and waits for a new commit on the release branch, which the next candidate starts from, or
+ * for another answer that is taken here: undefined means that the fix has come.
  */
 export async function awaitFix(
   desk: Desk,
   findings: readonly Finding[],
-  otherwise?: 'or retry',
-): Promise<'fix' | 'retry'> {
+  otherwise: readonly ('retry' | 'rerun')[] = [],
+): Promise<Decision | undefined> {
   const { ledger, terms } = desk;
   const last = candidateOf(desk);
   const seen = last.commit ?? last.base;
-  const answers: MessageKind[] = otherwise === undefined ? ['fix'] : ['fix', 'retry'];
   let problems = findings;
   for (;;) {
-    const decision = await askForFix(desk, problems, seen, answers);
-    if (decision.kind === 'retry') return 'retry';
+    const decision = await askForFix(desk, problems, seen, otherwise);
+    if (decision.kind !== 'fix') return decision;
     const verdict = await publish.readBranch({
       repository: terms.repository,
       branch: terms.branch,
@@ -94,9 +69,10 @@ export async function awaitFix(
       last.findings = last.findings
         .slice(0, keptFindings)
         .map(({ title, log }) => ({ title, ...(log === undefined ? {} : { log }) }));
+      if (last.tests !== undefined) last.tests = last.tests.filter(({ attempts }) => attempts.length > 1);
       last.fix = decision.reason ?? `commit ${short(verdict.head.commit)}`;
       ledger.next = verdict.head;
-      return 'fix';
+      return undefined;
     }
     problems = verdict.passed
       ? [{ title: `the branch ${terms.branch} is still at ${short(seen)}: push the fix first` }]
@@ -108,19 +84,37 @@ async function askForFix(
   desk: Desk,
   findings: readonly Finding[],
   seen: Sha,
-  answers: readonly MessageKind[],
+  otherwise: readonly ('retry' | 'rerun')[],
 ): Promise<Decision> {
   const merged = desk.ledger.phase === 'merged';
+  const rerun = otherwise.includes('rerun')
+    ? ' Rerun runs only the tests that failed again, on the same files.'
+    : '';
   return desk.ask({
     id: 'fix',
-    consequence: `Judges the new commit on ${desk.terms.branch} from step 1 and builds the next devN.${merged ? ' Main is merged already: the fix has to contain main.' : ''}`,
+    consequence: `Judges the new commit on ${desk.terms.branch} from step 1 and builds the next devN.${merged ? ' Main is merged already: the fix has to contain main.' : ''}${rerun}`,
     subject: [
       ...findings.map((finding) => ({ label: 'finding', value: finding.title })),
+      ...outsideLines(desk, findings, otherwise),
       { label: 'branch was at', value: seen },
       { label: 'round', value: String(desk.ledger.gates.length + 1) },
     ],
-    answers,
+    answers: ['fix', ...otherwise],
   });
+}
+
+/** Where tests failed for what looks like somebody else's trouble, what may be done beside a fix. */
+function outsideLines(
+  { subject }: Desk,
+  findings: readonly Finding[],
+  otherwise: readonly MessageKind[],
+): SubjectLine[] {
+  const causes = [...new Set(findings.flatMap(({ outside }) => outside ?? []))];
+  if (causes.length === 0 || !otherwise.includes('rerun')) return [];
+  const all = findings.every(({ outside }) => outside !== undefined);
+  const seen = `${all ? 'This' : 'Some of this'} looks like trouble outside the package (${causes.join('; ')})`;
+  const release = `${subject.package} ${subject.version}`;
+  return [{ label: 'next', value: `${seen}: once that is over, slipway rerun ${release} --reason "…"` }];
 }
 
 /** The branch's head as admitted, or after a fix. */

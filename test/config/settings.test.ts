@@ -68,6 +68,7 @@ describe('settings', () => {
         secrets: [],
       },
       ...{ afterYank: 'ask', finalVersion: 'after-merge' },
+      reruns: 2,
       historyEvents: 2000,
       packages: {},
     });

@@ -8,6 +8,7 @@ import type { Digest } from '../../contract/release.js';
 import { finding, type Finding } from '../../contract/verdict.js';
 import type { PythonEnvironment } from './environment.js';
 import type { Command, RunResult } from './run.js';
+import { outsideTrouble } from './outside.js';
 import { redact } from './redact.js';
 import { runScript, scriptPath } from './scripts.js';
 import { runKept, type Workbench } from './workbench.js';
@@ -153,7 +154,8 @@ function failureFindings(
       // A parametrised test's name may hold what it was lent.
       const cause = causeIn(told);
       const title = `${order.what}: ${redact(name, order.hide)} failed: ${cause}${remedyFor(cause, order.importName)}`;
-      return finding(title, told, result.log);
+      const outside = outsideTrouble(cause);
+      return { ...finding(title, told, result.log), ...(outside === undefined ? {} : { outside }) };
     }),
     ...(more === 0
       ? []

@@ -55,6 +55,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Workbench &
     },
     afterYank: 'ask',
     finalVersion: 'after-merge',
+    reruns: 2,
     historyEvents: 5000,
     packages: {},
     ...options.settings,

@@ -41,7 +41,7 @@ export const answers: Readonly<Record<GateId, Gate['answers']>> = {
   'on-watch': ['on-watch', 'retry'],
   production: ['approve', 'reject', 'hold'],
   'put-main-back': ['approve', 'reject'],
-  fix: ['fix', 'retry'],
+  fix: ['fix', 'rerun', 'retry'],
   trouble: ['retry'],
   report: ['yank', 'keep'],
   probe: ['yank', 'keep', 'retry'],
