@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { startRelease } from '../src/client/releases.js';
 import type { Ledger } from '../src/contract/state.js';
+import { troubleLines } from '../src/contract/trouble.js';
 import { stage } from '../tools/progress.mjs';
 import { pythonTools } from '../tools/python.mjs';
 import { temporalBinary } from '../tools/temporal.mjs';
@@ -80,9 +81,7 @@ async function play(world: World, performance: Performance): Promise<Ledger | un
     acceptUnisolated: false,
   });
   if (admission.state === 'refused') {
-    process.stderr.write(
-      `The release is refused:\n${admission.problems.map((problem) => `- ${problem}`).join('\n')}\n`,
-    );
+    process.stderr.write(`${troubleLines(admission.trouble).join('\n')}\n`);
     return undefined;
   }
   const id = `release/${performance.package}/${performance.version}`;

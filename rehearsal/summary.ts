@@ -2,6 +2,7 @@ import { short } from '../src/contract/digest.js';
 import { pageOf } from '../src/contract/handles.js';
 import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
+import { troubleLines } from '../src/contract/trouble.js';
 import { takingBackLines } from '../src/contract/yanking.js';
 import { someOf } from '../src/client/some-of.js';
 import { people } from './world/people.js';
@@ -11,6 +12,7 @@ import type { World } from './world/world.js';
 export function jsonSummary(world: World, ledger: Ledger): string {
   return JSON.stringify({
     outcome: ledger.outcome?.outcome,
+    told: ledger.outcome?.told,
     package: ledger.request.package,
     version: ledger.request.version,
     workflowId: ledger.id,
@@ -46,6 +48,7 @@ export function textSummary(world: World, ledger: Ledger, seconds: number, kept:
   return [
     '',
     outcome?.summary ?? 'The release has not ended.',
+    ...(outcome === undefined ? [] : troubleLines(outcome.told)),
     ...ledger.candidates.flatMap(({ version, base, passed, findings, fix }) => [
       `  ${version ?? short(base)} ${passed === true ? 'passed' : 'did not pass'}`,
       ...someOf(findings.map(({ title }) => title)).map((line) => `    found: ${line}`),

@@ -11,13 +11,14 @@ import { addExitCodes } from './client/command-line/exit-codes.js';
 import { addStart } from './client/command-line/start.js';
 import { ClientFailure, exitCodes, told } from './client/failures.js';
 import { readUserConfig } from './config/user-config.js';
+import { troubleLines, type Trouble } from './contract/trouble.js';
 
 // Commands take over what the program says before they are added.
 const program = new Command('slipway')
   .exitOverride()
   .configureOutput({
     outputError: (text, write) => {
-      write(wantsJson() ? inJson(text.trim(), exitCodes.usage) : text);
+      write(wantsJson() ? inJson(wrongCommandLine(text.trim()), exitCodes.usage) : text);
     },
   })
   .description(
@@ -70,17 +71,21 @@ try {
 
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-  const { message, code } = told(error);
-  process.stderr.write(wantsJson() ? inJson(message, code) : `${message}\n`);
+  const { trouble, code } = told(error);
+  process.stderr.write(wantsJson() ? inJson(trouble, code) : `${troubleLines(trouble).join('\n')}\n`);
   return code;
 }
 
 /** What a person's own file says stands for the variables that are not set. */
 async function beMyself(): Promise<void> {
   const own = await readUserConfig().catch((error: unknown) => {
-    throw new ClientFailure(told(error).message, exitCodes.usage);
+    throw new ClientFailure(told(error).trouble, exitCodes.usage);
   });
   for (const [name, value] of Object.entries(own)) process.env[name] ??= value;
+}
+
+function wrongCommandLine(now: string): Trouble {
+  return { now, not: 'Nothing was sent.', next: '`slipway --help` shows the commands.' };
 }
 
 /** Also where the command line is wrong, and so nothing is known of its options. */
@@ -88,6 +93,6 @@ function wantsJson(): boolean {
   return process.argv.includes('--json');
 }
 
-function inJson(error: string, exitCode: number): string {
-  return `${JSON.stringify({ error, exitCode })}\n`;
+function inJson(trouble: Trouble, exitCode: number): string {
+  return `${JSON.stringify({ error: troubleLines(trouble).join('\n'), ...trouble, exitCode })}\n`;
 }

@@ -92,6 +92,6 @@ export const answers = {
   message: message.describe('a message that counts, such as slipway approve'),
   'exit-codes': z.array(z.object({ code: z.int(), meaning: z.string() })).describe('slipway exit-codes'),
   error: z
-    .object({ error: z.string(), exitCode: z.int() })
+    .object({ error: z.string(), now: z.string(), not: z.string(), next: z.string(), exitCode: z.int() })
     .describe('any command that ends with another exit code than 0, on standard error'),
 } as const;

@@ -3,10 +3,12 @@ import { createInterface } from 'node:readline/promises';
 import type { Client } from '@temporalio/client';
 
 import { releaseId, searchAttributes, workflowTypes, yankId } from '../contract/handles.js';
-import { isBound, type Message, type MessageKind, type MessageOutcome } from '../contract/messages.js';
-import { shownGates, type ProgressGate } from '../contract/progress.js';
+import { isBound, type Message, type MessageKind } from '../contract/messages.js';
+import type { Answer } from '../contract/refusals.js';
+import { headline, shownGates, type ProgressGate } from '../contract/progress.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
+import { commandFor } from '../contract/trouble.js';
 import { ClientFailure, exitCodes } from './failures.js';
 import type { Output } from './output.js';
 import {
@@ -19,7 +21,7 @@ import {
   startRelease,
 } from './releases.js';
 import { renderGate } from './render.js';
-import { signedWhereItCan, type Answer } from './signing.js';
+import { signedWhereItCan, type BoundMessage } from './signing.js';
 import { isSigned } from '../contract/signing.js';
 
 /** Starts a release, or with `attach` joins the one that is open. */
@@ -35,11 +37,7 @@ export async function start(
     return;
   }
   const admission = await startRelease(client, request);
-  if (admission.state === 'refused')
-    throw new ClientFailure(
-      ['Refused; nothing was changed.', ...admission.problems.map((problem) => `- ${problem}`)].join('\n'),
-      exitCodes.refused,
-    );
+  if (admission.state === 'refused') throw new ClientFailure(admission.trouble, exitCodes.refused);
   const said =
     admission.state === 'admitted'
       ? [
@@ -90,7 +88,11 @@ async function sayLate(
   if (await isHeardLate(client, release, kind, message, output)) return;
   if (kind !== 'yank' && kind !== 'un-yank')
     throw new ClientFailure(
-      `${releaseId(release.package, release.version)} is not open: see \`slipway list\`.`,
+      {
+        now: `${releaseId(release.package, release.version)} is not open.`,
+        not: `The ${kind} was not sent: nothing takes it.`,
+        next: '`slipway list` shows what is open.',
+      },
       exitCodes.refused,
     );
   const reason = message.reason ?? 'no reason given';
@@ -128,13 +130,17 @@ async function isHeardLate(
   return false;
 }
 
-function tell(output: Output, outcome: MessageOutcome | undefined): void {
+function tell(output: Output, outcome: Answer | undefined): void {
   if (outcome === undefined)
     throw new ClientFailure(
-      'Recorded, but not judged yet, because no worker answers: nothing more is needed than a worker (`slipway worker`); `slipway status` then says whether it counted.',
+      {
+        now: 'Recorded, but not judged yet, because no worker answers.',
+        not: 'Nothing came of it so far, and nothing is lost.',
+        next: '`slipway worker` judges it, with nothing sent again; `slipway status` then says whether it counted.',
+      },
       exitCodes.unreachable,
     );
-  if (!outcome.counted) throw new ClientFailure(`Not counted: ${outcome.why}.`, exitCodes.notCounted);
+  if (!outcome.counted) throw new ClientFailure(outcome.trouble, exitCodes.notCounted);
   report(output, outcome, `counted: ${outcome.why}`);
 }
 
@@ -164,22 +170,31 @@ async function bindToGate(
   kind: MessageKind,
   message: Message,
   output: Output,
-): Promise<Answer> {
+): Promise<BoundMessage> {
   const { version } = ledger.request;
   const gate = theGate(ledger, message.gate, kind);
   if (!output.interactive)
     throw new ClientFailure(
-      [
-        ...renderGate(gate, output.screen()),
-        `Say what you ${kind}: --gate ${gate.id} --digest ${gate.digest.slice(0, 12)}`,
-      ].join('\n'),
+      {
+        now: ['this is asked:', ...renderGate(gate, output.screen())].join('\n'),
+        not: `Nothing was sent: say what you ${kind}.`,
+        next: `\`${commandFor(kind, ledger.request, `--gate ${gate.id} --digest ${gate.digest.slice(0, 12)}`)}\``,
+      },
       exitCodes.usage,
     );
   output.print(renderGate(gate, output.screen()).join('\n'));
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   const typed = await prompt.question(`Type ${version} to ${kind} this: `);
   prompt.close();
-  if (typed.trim() !== version) throw new ClientFailure('Nothing was sent.', exitCodes.refused);
+  if (typed.trim() !== version)
+    throw new ClientFailure(
+      {
+        now: `The gate ${gate.id} is asked as before.`,
+        not: `Nothing was sent, because that was not ${version}.`,
+        next: `\`${commandFor(kind, ledger.request)}\` asks again.`,
+      },
+      exitCodes.refused,
+    );
   const retyped = kind === 'approve' ? { retyped: version } : {};
   return { ...message, ...retyped, gate: gate.id, digest: gate.digest };
 }
@@ -192,10 +207,21 @@ function theGate(ledger: Ledger, wanted: string | undefined, kind: string): Prog
   );
   const [gate, ...others] = gates;
   if (gate === undefined)
-    throw new ClientFailure(`Nothing to ${kind}: no gate takes that now.`, exitCodes.notCounted);
+    throw new ClientFailure(
+      {
+        now: `${ledger.request.package} ${ledger.request.version}: ${headline(ledger)}.`,
+        not: `Nothing to ${kind}: ${wanted === undefined ? 'no gate takes that now' : `the gate ${wanted} does not take it now`}.`,
+        next: `\`${commandFor('status', ledger.request)}\` shows what it waits for.`,
+      },
+      exitCodes.notCounted,
+    );
   if (others.length > 0)
     throw new ClientFailure(
-      `Several gates take ${kind} now: say which with ${gates.map(({ id }) => `--gate ${id}`).join(' or ')}.`,
+      {
+        now: `Several gates take ${kind} now: ${gates.map(({ id }) => id).join(', ')}.`,
+        not: 'Nothing was sent, because it would not be known to which.',
+        next: gates.map(({ id }) => `\`${commandFor(kind, ledger.request, `--gate ${id}`)}\``).join(' or '),
+      },
       exitCodes.usage,
     );
   return gate;

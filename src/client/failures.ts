@@ -1,3 +1,5 @@
+import { troubleLines, type Trouble } from '../contract/trouble.js';
+
 /** What the client's exit codes mean; scripts may rely on them. */
 export const exitCodes = {
   refused: 1,
@@ -26,21 +28,36 @@ export const exitCodeHelp: readonly (readonly [code: number, meaning: string])[]
   [exitCodes.interrupted, 'A signal, such as that of Ctrl-C, ended the client; the release goes on.'],
 ];
 
-/** Ends the client with one clear message and an exit code. */
+/** Ends the client with three lines (what is true, what is not, what to type) and an exit code. */
 export class ClientFailure extends Error {
   constructor(
-    message: string,
+    readonly trouble: Trouble,
     readonly exitCode: number,
   ) {
-    super(message);
+    super(troubleLines(trouble).join('\n'));
     this.name = 'ClientFailure';
   }
 }
 
-/** What is said of an error, and the exit code that it means. */
-export function told(error: unknown): { readonly message: string; readonly code: number } {
-  if (!(error instanceof Error)) return { message: String(error), code: exitCodes.refused };
-  if (error instanceof ClientFailure) return { message: error.message, code: error.exitCode };
-  const code = error.name === 'ConfigurationError' ? exitCodes.unreachable : exitCodes.refused;
-  return { message: error.message, code };
+/** An error in three lines, and the exit code that it means. */
+export function told(error: unknown): { readonly trouble: Trouble; readonly code: number } {
+  if (error instanceof ClientFailure) return { trouble: error.trouble, code: error.exitCode };
+  const why = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && error.name === 'ConfigurationError')
+    return {
+      trouble: {
+        now: why,
+        not: 'Nothing was asked, sent or changed.',
+        next: 'Mend that, then the same command again; `slipway up` starts a server on this machine.',
+      },
+      code: exitCodes.unreachable,
+    };
+  return {
+    trouble: {
+      now: `The command broke off: ${why}`,
+      not: 'It is not known here whether it was carried out.',
+      next: '`slipway list` shows what the server knows.',
+    },
+    code: exitCodes.refused,
+  };
 }

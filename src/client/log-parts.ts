@@ -2,6 +2,7 @@ import type { Digest } from '../contract/release.js';
 import type { Candidate, Ledger, StepRecord } from '../contract/state.js';
 import { describeStep } from '../contract/steps.js';
 import type { Evidence, Finding } from '../contract/verdict.js';
+import { commandFor } from '../contract/trouble.js';
 import { ClientFailure, exitCodes } from './failures.js';
 
 /** Whose log is wanted. */
@@ -27,27 +28,30 @@ export interface LogParts {
 /** Finds what is wanted in the record of a release; that there is nothing is a ClientFailure that says why. */
 export function partsOf(ledger: Ledger, { step, candidate }: LogWish): LogParts {
   const earlier = candidate === undefined ? undefined : candidateNamed(ledger, candidate);
-  if (earlier !== undefined && earlier !== ledger.candidates.at(-1)) return partsOfEarlier(earlier);
+  if (earlier !== undefined && earlier !== ledger.candidates.at(-1)) return partsOfEarlier(ledger, earlier);
   const number = step ?? latest(ledger);
   const record = ledger.steps[number - 1];
-  if (record?.startedAt === undefined) throw nothing(`Step ${nameOf(number, record)} has not begun.`);
+  if (record?.startedAt === undefined) throw nothing(ledger, `Step ${nameOf(number, record)} has not begun.`);
   if (record.state === 'running') return { parts: [], running: { step: number, since: record.startedAt } };
   const parts = named(record.evidence, record.findings);
-  if (parts.length === 0) throw nothing(`Step ${nameOf(number, record)} left no output: no tool ran in it.`);
+  if (parts.length === 0)
+    throw nothing(ledger, `Step ${nameOf(number, record)} left no output: no tool ran in it.`);
   return { parts };
 }
 
 /** Of a candidate that was fixed its findings are kept, whatever step they came from. */
-function partsOfEarlier(candidate: Candidate): LogParts {
+function partsOfEarlier(ledger: Ledger, candidate: Candidate): LogParts {
   const parts = named([], candidate.findings);
   if (parts.length === 0)
     throw nothing(
+      ledger,
       `Nothing is kept of what the tools of ${candidate.version ?? candidate.base} printed: its findings name no output.`,
     );
   return { parts };
 }
 
-function candidateNamed({ candidates }: Ledger, wanted: string): Candidate {
+function candidateNamed(ledger: Ledger, wanted: string): Candidate {
+  const { candidates } = ledger;
   const found = candidates.find(
     ({ version, base }) =>
       version === wanted ||
@@ -57,6 +61,7 @@ function candidateNamed({ candidates }: Ledger, wanted: string): Candidate {
   if (found !== undefined) return found;
   const known = candidates.map(({ version, base }) => version ?? base.slice(0, 12)).join(', ');
   throw nothing(
+    ledger,
     known === '' ? 'There is no candidate yet.' : `There is no candidate ${wanted}: there are ${known}.`,
   );
 }
@@ -82,6 +87,7 @@ function nameOf(number: number, record: StepRecord | undefined): string {
   return record === undefined ? String(number) : `${String(number)} (${describeStep(record.id).title})`;
 }
 
-function nothing(message: string): ClientFailure {
-  return new ClientFailure(message, exitCodes.refused);
+function nothing({ request }: Ledger, now: string): ClientFailure {
+  const next = `\`${commandFor('status', request)}\` shows which steps have run, and for which candidates.`;
+  return new ClientFailure({ now, not: 'There is no output to show.', next }, exitCodes.refused);
 }

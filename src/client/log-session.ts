@@ -65,7 +65,11 @@ async function answerTo(
   );
   if (answer !== undefined) return answer;
   throw new ClientFailure(
-    'No worker answers: logs are read by the workers of the zones workflow and urgent; start one with `slipway worker` (or `slipway up`).',
+    {
+      now: 'No worker answers: logs are read by the workers of the zones workflow and urgent.',
+      not: 'Nothing of the output was read; it is kept.',
+      next: 'Start one with `slipway worker` (or `slipway up`), then the same command again.',
+    },
     exitCodes.unreachable,
   );
 }

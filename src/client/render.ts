@@ -43,6 +43,7 @@ export function renderStatus(ledger: Ledger, screen: Screen): string {
   return [
     ...bold(`${name} ${version}: ${shown.headline}`, screen),
     ...(ledger.outcome === undefined ? [] : wrap(ledger.outcome.summary, screen.width, '')),
+    ...shown.told.flatMap((line) => line.split('\n').flatMap((part) => wrap(part, screen.width, '', '  '))),
     ...(shown.notice === undefined ? [] : wrap(shown.notice, screen.width, '')),
     ...(shown.gates.length > 0 ? [] : renderRunning(ledger, shown, screen)),
     ...section('taking back', shown.takingBack, screen),

@@ -8,7 +8,7 @@ import { ClientFailure, exitCodes } from './failures.js';
 import { keyOfGit, signatureOf } from './ssh.js';
 
 /** An answer to a gate, before it is signed. */
-export type Answer = Message & { readonly gate: string; readonly digest: string };
+export type BoundMessage = Message & { readonly gate: string; readonly digest: string };
 
 /** How long a signed answer counts, in seconds, unless the person says otherwise. */
 const validSeconds = 3600;
@@ -17,7 +17,10 @@ const validSeconds = 3600;
 const noKey = 'none';
 
 /** An answer as it is signed: with a nonce, an end, and the whole digest of what it answers. */
-export function toSign(ledger: Ledger, answer: Answer): Answer & Signable & { readonly expires: string } {
+export function toSign(
+  ledger: Ledger,
+  answer: BoundMessage,
+): BoundMessage & Signable & { readonly expires: string } {
   const asked = openGates(ledger).find(
     ({ id, digest }) => id === answer.gate && digest.startsWith(answer.digest),
   );
@@ -33,7 +36,7 @@ export function toSign(ledger: Ledger, answer: Answer): Answer & Signable & { re
 export async function signed(
   ledger: Ledger,
   kind: MessageKind,
-  answer: Answer,
+  answer: BoundMessage,
   key: string,
 ): Promise<Message> {
   const whole = toSign(ledger, answer);
@@ -44,7 +47,7 @@ export async function signed(
 export async function signedWhereItCan(
   ledger: Ledger,
   kind: 'approve' | 'reject',
-  answer: Answer,
+  answer: BoundMessage,
   named: string | undefined,
 ): Promise<Message> {
   const isNeeded = kind === 'approve' && demandsSignature(ledger, answer.gate as GateId);
@@ -56,8 +59,8 @@ export async function signedWhereItCan(
   } catch (error) {
     // A reject only stops: what keeps it from being signed does not keep it back.
     if (!(error instanceof ClientFailure)) throw error;
-    if (kind === 'approve') throw new ClientFailure(`Nothing was sent. ${error.message}`, error.exitCode);
-    process.stderr.write(`The reject is sent unsigned: ${error.message}\n`);
+    if (kind === 'approve') throw error;
+    process.stderr.write(`The reject is sent unsigned: ${error.trouble.now}\n`);
     return answer;
   }
 }
@@ -72,13 +75,17 @@ function signers({ terms }: Ledger): string[] {
   return [...new Set(terms?.signatures?.signers.map(signerOf))];
 }
 
-function unsigned(ledger: Ledger, { gate, by }: Answer): ClientFailure {
+function unsigned(ledger: Ledger, { gate, by }: BoundMessage): ClientFailure {
   const known = signers(ledger);
   const remedy = known.includes(by)
-    ? 'name your key with --key ~/.ssh/id_ed25519 (or SLIPWAY_KEY; a .pub file has the agent asked), or have git sign with it: `git config --global gpg.format ssh` and user.signingkey'
-    : `this release knows no key of ${by}, only of ${known.join(' and ')}: say who you are with --as`;
+    ? 'Name your key with `--key ~/.ssh/id_ed25519` (or SLIPWAY_KEY; a .pub file has the agent asked), or have git sign with it: `git config --global gpg.format ssh` and user.signingkey.'
+    : `This release knows no key of ${by}, only of ${known.join(' and ')}: say who you are with \`--as\`.`;
   return new ClientFailure(
-    `Nothing was sent. The gate ${gate} takes only approvals that are signed with the approver's SSH key: ${remedy}.`,
+    {
+      now: `The gate ${gate} takes only approvals that are signed with the approver's SSH key.`,
+      not: 'Nothing was sent.',
+      next: remedy,
+    },
     exitCodes.refused,
   );
 }

@@ -27,12 +27,20 @@ export async function signatureOf(text: string, key: string): Promise<string> {
     const signed = await runTool('ssh-keygen', ['-Y', 'sign', '-n', signatureNamespace, '-f', signer, file]);
     if (signed === undefined)
       throw new ClientFailure(
-        "ssh-keygen is not on this machine, and it makes the signatures: install OpenSSH's client (Debian: openssh-client).",
+        {
+          now: 'ssh-keygen is not on this machine, and it makes the signatures.',
+          not: 'Nothing was signed or sent.',
+          next: "Install OpenSSH's client (Debian: openssh-client), then the same command again.",
+        },
         exitCodes.refused,
       );
     if (signed.code !== 0)
       throw new ClientFailure(
-        `ssh-keygen could not sign with ${key}: ${signed.stderr.trim() || 'it does not say why'} (another key is named with --key).`,
+        {
+          now: `ssh-keygen could not sign with ${key}: ${signed.stderr.trim() || 'it does not say why'}.`,
+          not: 'Nothing was signed or sent.',
+          next: 'Mend that, or name another key with `--key`.',
+        },
         exitCodes.refused,
       );
     return await readFile(`${file}.sig`, 'utf8');

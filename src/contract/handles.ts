@@ -1,6 +1,7 @@
 import type { Ledger } from './state.js';
 import type { ReleaseRequest } from './release.js';
 import { steps } from './steps.js';
+import type { Trouble } from './trouble.js';
 
 /** The names under which the engine knows the workflows, and what they take. */
 export const workflowTypes = {
@@ -55,7 +56,7 @@ export const admittedName = 'admitted';
 export type Admission =
   | { readonly state: 'admitted'; readonly limits?: readonly string[] }
   | { readonly state: 'waiting'; readonly holder: string; readonly ahead: number }
-  | { readonly state: 'refused'; readonly problems: readonly string[] };
+  | { readonly state: 'refused'; readonly problems: readonly string[]; readonly trouble: Trouble };
 
 /** The update by which a release asks for its package's lease, and the signals between the two. */
 export const acquireName = 'acquire';

@@ -15,6 +15,7 @@ import {
 } from './state.js';
 import { describeStep, stepNumber } from './steps.js';
 import { ownApprovalFrom } from './self-approval.js';
+import { troubleLines } from './trouble.js';
 import { isBound, type MessageKind } from './messages.js';
 import type { Call } from './roster.js';
 import { isUndone, takingBackLines } from './yanking.js';
@@ -73,6 +74,8 @@ export interface Progress {
   /** Messages that did not count, newest last. */
   readonly ignored: readonly string[];
   readonly notice?: string;
+  /** What is true of one that was refused or has ended, what is not, and what to do, a line each. */
+  readonly told: readonly string[];
 }
 
 /** The state of a release in one word or two. */
@@ -97,6 +100,7 @@ function stopping({ kind }: Stop, yank: YankRecord | undefined): string {
 /** What a release shows of itself at a moment (ISO 8601): the one function behind the client's status and the Web UI's details. */
 export function progress(ledger: Ledger, now: string): Progress {
   const goesOn = ledger.outcome === undefined && ledger.stop === undefined;
+  const told = ledger.outcome?.told ?? ledger.refusal;
   return {
     headline: headline(ledger),
     gates: shownGates(ledger),
@@ -118,6 +122,7 @@ export function progress(ledger: Ledger, now: string): Progress {
       .filter((message) => !message.counted)
       .slice(-3)
       .map((message) => `${message.kind} from ${message.by}: ${message.why}`),
+    told: told === undefined ? [] : troubleLines(told),
     deadlines: goesOn ? deadlines(ledger, now) : [],
     ...(ledger.notice === undefined ? {} : { notice: ledger.notice }),
   };
@@ -169,7 +174,8 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
   };
 }
 
-function whoMayAnswer(ledger: Ledger, gate: Gate): string {
+/** Who may answer a gate, by name. */
+export function whoMayAnswer(ledger: Ledger, gate: Gate): string {
   const { terms, request } = ledger;
   const approvers = terms?.approvers ?? [request.by];
   const given = gate.decisions.map(({ by }) => by);
@@ -194,7 +200,8 @@ export function whomOf({ who, needed }: Pick<ProgressGate, 'who' | 'needed'>): s
   return needed === undefined || needed === 0 || people <= needed ? who : `${String(needed)} of ${who}`;
 }
 
-function commandsFor(ledger: Ledger, gate: Gate): string[] {
+/** What is typed to answer a gate, a command for each answer. */
+export function commandsFor(ledger: Ledger, gate: Gate): string[] {
   const { package: name, version } = ledger.request;
   const stop: MessageKind = ledger.phase === 'uploading' ? 'yank' : 'abort';
   const stoppable = ledger.stop === undefined && !gate.answers.includes(stop) ? [stop] : [];
@@ -240,6 +247,7 @@ export function progressMarkdown(ledger: Ledger, now: string): string {
   const earlier = Math.max(0, shown.candidates.length - mostCandidates);
   return [
     `**${inert(name)} ${inert(version)}: ${shown.headline}**${shown.notice === undefined ? '' : ` — ${inert(shown.notice)}`}`,
+    ...(shown.told.length === 0 ? [] : [bullets(shown.told.flatMap((line) => line.split('\n')).map(inert))]),
     ...(shown.deadlines.length === 0
       ? []
       : [

@@ -7,6 +7,7 @@ import type { BranchHead, ConfigSummary, Digest, Manifest, ReleaseRequest, Sha, 
 import type { TestPart } from './reruns.js';
 import type { Call, PlannedShift, Shift } from './roster.js';
 import { steps, type StepId } from './steps.js';
+import type { Trouble } from './trouble.js';
 import type { Evidence, Finding } from './verdict.js';
 
 export const stepStates = ['waiting', 'running', 'passed', 'failed', 'skipped'] as const;
@@ -91,6 +92,8 @@ export interface Ledger {
   rollback?: Rollback;
   /** Yanks of this version that were taken back before this one, oldest first. */
   formerYanks?: YankRecord[];
+  /** Why it was not even started. */
+  refusal?: Trouble;
   outcome?: ReleaseOutcome;
 }
 
@@ -233,6 +236,8 @@ export interface ReleaseOutcome {
   readonly package: string;
   readonly version: string;
   readonly summary: string;
+  /** What is true now, what is not, and what can still be done. */
+  readonly told: Trouble;
   /** The release's record in the artifact store. */
   readonly record?: Digest;
   /** What a yanked release can show to anybody, in the artifact store; one that was released shows it on its page. */

@@ -1,14 +1,9 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  allHandlersFinished,
-  condition,
-  isCancellation,
-} from '@temporalio/workflow';
+import { ActivityFailure, allHandlersFinished, condition, isCancellation } from '@temporalio/workflow';
 
 import { digestOf } from '../contract/digest.js';
-import { refusalFor } from '../contract/failures.js';
+import { failure, refusalFor } from '../contract/failures.js';
 import type { Source } from '../contract/release.js';
+import { refusedStart } from '../contract/trouble.js';
 import { build, publish, urgent } from './activities.js';
 import type { Desk } from './desk.js';
 import type { AdmissionState } from './handlers.js';
@@ -69,16 +64,12 @@ async function orRefuse<T>(desk: Desk, admission: AdmissionState, body: () => Pr
 
 /** Tells whoever started the release, and ends the run as failed: nothing was changed outside. */
 async function refuse(desk: Desk, admission: AdmissionState, problems: readonly string[]): Promise<never> {
-  admission.answer = { state: 'refused', problems };
-  Object.assign(desk.ledger, { phase: 'closed', notice: `Nothing was changed. ${problems.join(' ')}` });
+  const trouble = refusedStart(desk.ledger.request, problems);
+  admission.answer = { state: 'refused', problems, trouble };
+  Object.assign(desk.ledger, { phase: 'closed', refusal: trouble });
   desk.show();
   if (admission.leased)
     await urgent.ensureLeaseReleased({ package: desk.subject.package, holder: desk.ledger.id });
   await condition(allHandlersFinished);
-  throw ApplicationFailure.create({
-    type: 'refused',
-    nonRetryable: true,
-    message: problems.join('\n'),
-    details: [problems],
-  });
+  throw failure('refused', trouble);
 }

@@ -11,6 +11,7 @@ import { progressMarkdown } from '../contract/progress.js';
 import type { Terms } from '../contract/release.js';
 import type { Ledger, StepRecord } from '../contract/state.js';
 import type { StepId } from '../contract/steps.js';
+import { troubleSubject } from '../contract/trouble.js';
 import type { Evidence, Finding, Verdict } from '../contract/verdict.js';
 import { askPeople } from './asking.js';
 import { attributesOf } from './attributes.js';
@@ -179,9 +180,7 @@ export class Desk {
       consequence: `Tries ${record.id} again after its cause was mended.`,
       subject: [
         { label: 'step', value: record.id },
-        { label: 'true now', value: trouble.now },
-        { label: 'not done', value: trouble.not },
-        { label: 'next', value: trouble.next },
+        ...troubleSubject(trouble),
         { label: 'since', value: this.now() },
       ],
       answers: ['retry'],

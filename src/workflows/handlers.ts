@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   condition,
   defineQuery,
@@ -10,13 +9,9 @@ import {
 } from '@temporalio/workflow';
 
 import { admittedName, leaseGrantedName, queryName, type Admission } from '../contract/handles.js';
-import {
-  malformed,
-  messageHelp,
-  messageKinds,
-  type MessageKind,
-  type MessageOutcome,
-} from '../contract/messages.js';
+import { failure } from '../contract/failures.js';
+import { malformed, messageHelp, messageKinds, type MessageKind } from '../contract/messages.js';
+import { answered, malformedMessage, type Answer } from '../contract/refusals.js';
 import type { Ledger } from '../contract/state.js';
 import type { Desk } from './desk.js';
 import type { Arrival } from './answering.js';
@@ -41,7 +36,8 @@ export function handleMessages(desk: Desk): AdmissionState {
     defineUpdate<Admission>(admittedName),
     async (): Promise<Admission> => {
       await condition(() => admission.answer !== undefined);
-      return admission.answer ?? { state: 'refused', problems: [] };
+      if (admission.answer === undefined) throw new Error('nobody has judged the request');
+      return admission.answer;
     },
     { description: 'Answers once the release is admitted, waits in line, or is refused.' },
   );
@@ -64,7 +60,7 @@ function handleKind(desk: Desk, kind: MessageKind, verifier: Verifier): void {
     { description },
   );
   setHandler(
-    defineUpdate<MessageOutcome, [unknown]>(kind),
+    defineUpdate<Answer, [unknown]>(kind),
     (input) => accept(desk, kind, input, 'update', verifier),
     {
       description,
@@ -72,7 +68,7 @@ function handleKind(desk: Desk, kind: MessageKind, verifier: Verifier): void {
       validator: (input) => {
         const problem = malformed(kind, input);
         if (problem !== undefined)
-          throw ApplicationFailure.create({ type: 'malformed', nonRetryable: true, message: problem });
+          throw failure('malformed', malformedMessage(desk.ledger.request, kind, problem));
       },
     },
   );
@@ -85,7 +81,7 @@ function accept(
   input: unknown,
   channel: Arrival['channel'],
   verifier: Verifier,
-): MessageOutcome | Promise<MessageOutcome> {
+): Answer | Promise<Answer> {
   const arrival = arrivalOf(desk, channel);
   const signed = signedAnswer(desk.ledger, kind, input);
   if (signed === undefined) return take(desk, kind, input, arrival);
@@ -96,11 +92,11 @@ function arrivalOf(desk: Desk, channel: Arrival['channel']): Arrival {
   return { channel, at: desk.now(), made: uuid4() };
 }
 
-function take(desk: Desk, kind: MessageKind, input: unknown, arrival: Arrival): MessageOutcome {
+function take(desk: Desk, kind: MessageKind, input: unknown, arrival: Arrival): Answer {
   const outcome = receive(desk.ledger, kind, input, arrival);
   desk.refresh();
   desk.heedStop();
-  return outcome;
+  return answered(desk.ledger, kind, outcome);
 }
 
 /** A cancel request to the engine is an `abort` like any other: judged by how far the release is, and recorded. */

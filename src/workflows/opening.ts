@@ -6,7 +6,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 
+import { endingOf } from '../contract/endings.js';
 import type { ReleaseStart } from '../contract/handles.js';
+import { refusedStart } from '../contract/trouble.js';
 import { newLedger, type Ledger, type Outcome, type ReleaseOutcome } from '../contract/state.js';
 import { urgent } from './activities.js';
 import { admit } from './admission.js';
@@ -53,10 +55,16 @@ async function turnPage(ledger: Ledger): Promise<void> {
   await continueAsNew<(next: ReleaseStart) => Promise<ReleaseOutcome>>({ ledger });
 }
 
+const givenUp = 'It was given up before it was admitted.';
+
 /** Ends a release that was given up before it was admitted: it did nothing, so an earlier one's record stays. */
 async function withdraw(desk: Desk, admission: AdmissionState, telling: Telling): Promise<ReleaseOutcome> {
   const { ledger, subject } = desk;
-  admission.answer ??= { state: 'refused', problems: ['It was given up before it was admitted.'] };
+  admission.answer ??= {
+    state: 'refused',
+    problems: [givenUp],
+    trouble: refusedStart(ledger.request, [givenUp]),
+  };
   const outcome = end(desk, 'abandoned');
   await desk.insist(() => urgent.ensureLeaseReleased({ package: subject.package, holder: ledger.id }));
   desk.show();
@@ -80,7 +88,12 @@ function end(desk: Desk, outcome: Outcome): ReleaseOutcome {
   const { ledger } = desk;
   skipTheRest(ledger, outcome);
   ledger.phase = 'closed';
-  ledger.outcome = { outcome, ...desk.subject, summary: summarise(ledger, outcome) };
+  ledger.outcome = {
+    outcome,
+    ...desk.subject,
+    summary: summarise(ledger, outcome),
+    told: endingOf(ledger, outcome),
+  };
   return ledger.outcome;
 }
 

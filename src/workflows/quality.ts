@@ -1,9 +1,10 @@
 import type { Installation, Origin } from '../contract/activities.js';
 import { short } from '../contract/digest.js';
-import type { Decision, SubjectLine } from '../contract/gates.js';
+import type { Decision } from '../contract/gates.js';
 import type { MessageKind } from '../contract/messages.js';
 import type { BranchHead, Manifest, Sha, Source } from '../contract/release.js';
 import { currentCandidate, type Candidate } from '../contract/state.js';
+import { commandFor, troubleSubject, type Trouble } from '../contract/trouble.js';
 import type { Finding } from '../contract/verdict.js';
 import { publish } from './activities.js';
 import { NotPassed } from './courses.js';
@@ -95,7 +96,7 @@ async function askForFix(
     consequence: `Judges the new commit on ${desk.terms.branch} from step 1 and builds the next devN.${merged ? ' Main is merged already: the fix has to contain main.' : ''}${rerun}`,
     subject: [
       ...findings.map((finding) => ({ label: 'finding', value: finding.title })),
-      ...outsideLines(desk, findings, otherwise),
+      ...troubleSubject(standing(desk, findings, otherwise)),
       { label: 'branch was at', value: seen },
       { label: 'round', value: String(desk.ledger.gates.length + 1) },
     ],
@@ -103,18 +104,25 @@ async function askForFix(
   });
 }
 
-/** Where tests failed for what looks like somebody else's trouble, what may be done beside a fix. */
-function outsideLines(
-  { subject }: Desk,
+/** What findings leave true, what not, and what to send: where all looks like somebody else's trouble, not first a fix. */
+function standing(
+  { ledger, terms, subject }: Desk,
   findings: readonly Finding[],
   otherwise: readonly MessageKind[],
-): SubjectLine[] {
+): Trouble {
+  const last = currentCandidate(ledger);
+  const main = ledger.phase === 'merged' ? `${terms.base} holds the merge` : `${terms.base} was not touched`;
+  const fix = `push a fix to ${terms.branch}, then \`${commandFor('fix', subject, '--reason "…"')}\``;
   const causes = [...new Set(findings.flatMap(({ outside }) => outside ?? []))];
-  if (causes.length === 0 || !otherwise.includes('rerun')) return [];
-  const all = findings.every(({ outside }) => outside !== undefined);
-  const seen = `${all ? 'This' : 'Some of this'} looks like trouble outside the package (${causes.join('; ')})`;
-  const release = `${subject.package} ${subject.version}`;
-  return [{ label: 'next', value: `${seen}: once that is over, slipway rerun ${release} --reason "…"` }];
+  const rerun = `\`${commandFor('rerun', subject, '--reason "…"')}\` runs it again on the same files`;
+  const isOutside = causes.length > 0 && otherwise.includes('rerun');
+  return {
+    now: `${last?.version ?? 'This commit'} did not pass; ${main}, and nothing of it is on ${terms.production.name}.`,
+    not: `${subject.package} ${subject.version} is not released.`,
+    next: isOutside
+      ? `This looks like trouble outside the package (${causes.join('; ')}): once that is over, ${rerun}. For a fault of the package ${fix}.`
+      : `${fix.replace('push', 'Push')}.`,
+  };
 }
 
 /** The branch's head as admitted, or after a fix. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { openGates, type Ledger } from '../../src/contract/state.js';
+import { expectThreeLines } from '../contract/three-lines.js';
 import { pocket } from './bad-repositories.js';
 import { openMistakes, type Mistakes } from './mistakes.js';
 
@@ -84,6 +85,7 @@ describe('while a release is open', () => {
   ])('%s', async (_what, line, code, words) => {
     const { stdout, stderr, exitCode } = await mistakes.slipway(line);
     for (const word of words) expect(stderr).toContain(word);
+    expectThreeLines(stderr);
     expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: '' });
   });
 

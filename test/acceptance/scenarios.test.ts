@@ -3,10 +3,14 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 
+import type { Trouble } from '../../src/contract/trouble.js';
+import { expectPasteable, expectThreeLines } from '../contract/three-lines.js';
+
 const demo = path.join(import.meta.dirname, '..', '..', 'dist', 'rehearsal', 'demo.js');
 
 interface Summary {
   readonly outcome: string;
+  readonly told: Trouble;
   readonly package: string;
   readonly version: string;
   readonly workflowId: string;
@@ -20,6 +24,8 @@ async function play(
 ): Promise<{ summary: Summary; exitCode: number | undefined; shown: string }> {
   const result = await execa(process.execPath, [demo, '--scenario', scenario, '--json'], { reject: false });
   const summary = JSON.parse(result.stdout.trim().split('\n').at(-1) ?? '') as Summary;
+  expectPasteable(summary.told, summary);
+  expectThreeLines(result.stderr);
   return { summary, exitCode: result.exitCode, shown: result.stderr };
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { localTime, renderStatus, wrap, type Screen } from '../../src/client/render.js';
 import type { Candidate, Ledger } from '../../src/contract/state.js';
 import { steps } from '../../src/contract/steps.js';
-import { at, exampleGate, exampleLedger, hostileTexts, withStep } from '../contract/example-release.js';
+import { at, exampleGate, exampleLedger, hostileTexts, told, withStep } from '../contract/example-release.js';
 
 const plain: Screen = { width: 80, colour: false, now: new Date(at) };
 
@@ -114,8 +114,12 @@ describe('the status of a release', () => {
 
   test('shows how it ended', () => {
     const outcome = { outcome: 'released', package: 'llm-app-test', version: '0.2.0' } as const;
-    const text = renderStatus(exampleLedger({ outcome: { ...outcome, summary: 'It is released.' } }), plain);
+    const text = renderStatus(
+      exampleLedger({ outcome: { ...outcome, summary: 'It is released.', told } }),
+      plain,
+    );
     expect(text.split('\n').slice(0, 2)).toEqual(['llm-app-test 0.2.0: released', 'It is released.']);
+    expect(text).toContain('\ntrue now: It is there.\nnot done: Nothing is left to do.\nnext: Look at it.\n');
   });
 
   test.each([80, 100, 200])(

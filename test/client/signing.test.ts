@@ -117,7 +117,7 @@ describe('the key of git', () => {
 describe('without a key', () => {
   test('an approval that has to be signed is not sent, and the remedy is named', async () => {
     const sent = signedWhereItCan(waiting(), 'approve', answer, undefined);
-    await expect(sent).rejects.toThrow(/^Nothing was sent\. .*--key ~\/\.ssh\/id_ed25519/);
+    await expect(sent).rejects.toThrow(/Nothing was sent\.[^]*--key ~\/\.ssh\/id_ed25519/);
     const stranger = signedWhereItCan(waiting(), 'approve', { ...answer, by: 'root' }, 'none');
     await expect(stranger).rejects.toThrow(/knows no key of root, only of grace: say who you are with --as/);
   });

@@ -34,6 +34,9 @@ const terms: Terms = {
   historyEvents: 2000,
 };
 
+/** What an example's end says. */
+export const told = { now: 'It is there.', not: 'Nothing is left to do.', next: 'Look at it.' };
+
 const request: ReleaseRequest = {
   package: 'llm-app-test',
   version: '0.2.0',

@@ -3,11 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { headline, progress, progressMarkdown } from '../../src/contract/progress.js';
 import type { Candidate, Ledger } from '../../src/contract/state.js';
 import { steps } from '../../src/contract/steps.js';
-import { at, exampleGate, exampleHold, exampleLedger, hostileTexts, withStep } from './example-release.js';
+import { at, exampleGate, exampleHold, exampleLedger, hostileTexts, told, withStep } from './example-release.js';
 
 const stop = (kind: 'abort' | 'yank') => ({ kind, by: 'grace', at, reason: 'broken' });
 const watch = { from: at, until: '2026-03-02T00:00:00.000Z' };
-const outcome = { outcome: 'released', package: 'llm-app-test', version: '0.2.0', summary: 'Done.' } as const;
+const outcome = {
+  outcome: 'released',
+  package: 'llm-app-test',
+  version: '0.2.0',
+  summary: 'Done.',
+  told,
+} as const;
 
 function candidate(changes: Partial<Candidate>): Candidate {
   const config = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { proofOf } from '../../src/contract/proof.js';
-import { at, exampleGate, exampleLedger } from './example-release.js';
+import { at, exampleGate, exampleLedger, told } from './example-release.js';
 
 test('what a release shows says who answered what, and nothing that a tool printed', () => {
   const decision = {
@@ -53,7 +53,7 @@ test('what a yanked release shows names reason, people, driver, seconds, and wha
     ],
   };
   const former = { reason: 'first', by: 'linus', askedAt: at, driver: 'person', provenAt: after(90) };
-  const summary = { package: 'llm-app-test', version: '0.2.0', summary: '' };
+  const summary = { package: 'llm-app-test', version: '0.2.0', summary: '', told };
   const shown = proofOf(
     exampleLedger({ yank, formerYanks: [former], outcome: { outcome: 'un-yanked', ...summary } }),
   );

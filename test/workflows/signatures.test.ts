@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKeys, type PersonsKey } from '../../rehearsal/world/keys.js';
 import { createSignatureActivities } from '../../src/activities/signatures.js';
 import { sendMessage } from '../../src/client/releases.js';
-import { signed, type Answer } from '../../src/client/signing.js';
+import { signed, type BoundMessage } from '../../src/client/signing.js';
 import type { GateId } from '../../src/contract/gates.js';
 import { releaseId } from '../../src/contract/handles.js';
 import type { MessageKind } from '../../src/contract/messages.js';
@@ -39,7 +39,12 @@ async function signing(
 }
 
 /** What somebody would say to an open gate, with this changed. */
-function answerTo(ledger: Ledger, gate: GateId, by: string, changes: Partial<Answer> = {}): Answer {
+function answerTo(
+  ledger: Ledger,
+  gate: GateId,
+  by: string,
+  changes: Partial<BoundMessage> = {},
+): BoundMessage {
   return { by, gate, digest: gateOf(ledger, gate).digest, ...changes };
 }
 
@@ -47,7 +52,7 @@ function answerTo(ledger: Ledger, gate: GateId, by: string, changes: Partial<Ans
 async function sign(
   running: Running,
   ledger: Ledger,
-  said: Answer,
+  said: BoundMessage,
   key: keyof typeof keys,
   kind: MessageKind = 'approve',
 ) {
@@ -106,7 +111,7 @@ describe('at a gate that takes only signed approvals', () => {
     const running = await signing(['branch'], {}, { quorum: 2 });
     await running.start();
     const ledger = await running.until(waitsAt('branch'));
-    const said = (by: string, changes: Partial<Answer> = {}) => answerTo(ledger, 'branch', by, changes);
+    const said = (by: string, changes: Partial<BoundMessage> = {}) => answerTo(ledger, 'branch', by, changes);
     const first = await sign(running, ledger, said('grace'), 'grace');
     expect(first.outcome).toMatchObject({ counted: true });
 

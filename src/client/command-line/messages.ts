@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 
 import { messageHelp, messageKinds, type Message, type MessageKind } from '../../contract/messages.js';
+import { commandFor } from '../../contract/trouble.js';
 import { ClientFailure, exitCodes, told } from '../failures.js';
 import { runProgram } from '../programs.js';
 import { commonOptions, packageArgument, untilAfter, versionArgument } from './arguments.js';
@@ -103,12 +104,11 @@ function names(text: string): string[] {
 
 /** Whoever has to yank while nothing answers is told how. */
 function orDirectly(error: unknown, name: string, version: string): unknown {
-  const { message, code } = told(error);
+  const { trouble, code } = told(error);
   if (code !== exitCodes.unreachable) return error;
-  return new ClientFailure(
-    `${message}\nWhere it cannot wait, an approver yanks from a machine with slipway.toml and the secrets of the urgent zone: \`slipway yank ${name} ${version} --direct --reason "…"\`.`,
-    code,
-  );
+  const direct = commandFor('yank', { package: name, version }, '--direct --reason "…"');
+  const next = `${trouble.next}\nWhere it cannot wait, an approver yanks from a machine with slipway.toml and the secrets of the urgent zone: \`${direct}\`.`;
+  return new ClientFailure({ ...trouble, next }, code);
 }
 
 /** The yank without the service is a program of its own, because it acts and does not only ask. */
