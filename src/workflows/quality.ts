@@ -1,6 +1,6 @@
 import type { Installation, Origin } from '../contract/activities.js';
 import { short } from '../contract/digest.js';
-import type { Decision } from '../contract/gates.js';
+import type { Decision, SubjectLine } from '../contract/gates.js';
 import type { MessageKind } from '../contract/messages.js';
 import type { BranchHead, Manifest, Sha, Source } from '../contract/release.js';
 import { currentCandidate, type Candidate } from '../contract/state.js';
@@ -12,6 +12,9 @@ import type { Desk } from './desk.js';
 
 /** How many findings of a candidate that has been fixed are kept. */
 const keptFindings = 10;
+
+/** How many findings a card shows. */
+const shownFindings = 8;
 
 /** The source of a commit that carries the current candidate's configuration. */
 export function sourceAt(desk: Desk, commit: Sha): Source {
@@ -95,13 +98,24 @@ async function askForFix(
     id: 'fix',
     consequence: `Judges the new commit on ${desk.terms.branch} from step 1 and builds the next devN.${merged ? ' Main is merged already: the fix has to contain main.' : ''}${rerun}`,
     subject: [
-      ...findings.map((finding) => ({ label: 'finding', value: finding.title })),
+      ...findingLines(desk, findings),
       ...troubleSubject(standing(desk, findings, otherwise)),
       { label: 'branch was at', value: seen },
       { label: 'round', value: String(desk.ledger.gates.length + 1) },
     ],
     answers: ['fix', ...otherwise],
   });
+}
+
+/** The first findings: a card with all of fifty is read by nobody. */
+function findingLines({ subject }: Desk, findings: readonly Finding[]): SubjectLine[] {
+  const more = findings.length - shownFindings;
+  return [
+    ...findings.slice(0, shownFindings).map(({ title }) => ({ label: 'finding', value: title })),
+    ...(more > 0
+      ? [{ label: 'finding', value: `and ${String(more)} more: ${commandFor('status', subject, '--json')}` }]
+      : []),
+  ];
 }
 
 /** What findings leave true, what not, and what to send: where all looks like somebody else's trouble, not first a fix. */

@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { headline, progress, progressMarkdown } from '../../src/contract/progress.js';
 import type { Candidate, Ledger } from '../../src/contract/state.js';
 import { steps } from '../../src/contract/steps.js';
-import { at, exampleGate, exampleHold, exampleLedger, hostileTexts, told, withStep } from './example-release.js';
+import {
+  at,
+  exampleGate,
+  exampleHold,
+  exampleLedger,
+  hostileTexts,
+  told,
+  withStep,
+} from './example-release.js';
 
 const stop = (kind: 'abort' | 'yank') => ({ kind, by: 'grace', at, reason: 'broken' });
 const watch = { from: at, until: '2026-03-02T00:00:00.000Z' };

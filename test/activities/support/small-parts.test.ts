@@ -28,7 +28,7 @@ describe('coverage', () => {
   test('of everything but one line in twenty thousand is not 100 %, and shows the line', () => {
     expect(coverageFindings('union', [file([4711])], 100)).toEqual([
       {
-        title: 'union: 99.99 % covered, and 100 % is demanded',
+        title: 'union: 99.99 % covered, and 100 % is demanded: src/a.py 4711',
         detail: 'src/a.py: 4711\nsrc/a.py\n  4711  x = 4711',
       },
     ]);
