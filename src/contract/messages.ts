@@ -142,6 +142,12 @@ export function malformed(kind: MessageKind, input: unknown): string | undefined
   return wrong.find((problem) => problem !== undefined) ?? missing(kind, input, sample);
 }
 
+/** The kinds that count only with a reason, and what it is for. */
+const needsReason: Partial<Readonly<Record<MessageKind, string>>> = {
+  hold: 'the reason that others wait for',
+  rerun: 'a reason, which stays in the evidence: say what had failed outside',
+};
+
 function missing(
   kind: MessageKind,
   { by, gate, digest, reason = '' }: Partial<Message>,
@@ -150,9 +156,8 @@ function missing(
   if (by === undefined || by.trim() === '') return `"by" is missing: say who you are, ${sample}`;
   if (isBound(kind) && (gate === undefined || digest === undefined))
     return `${kind} needs the gate and the digest of what is answered: ${sample}`;
-  if (kind === 'hold' && reason.trim() === '') return `hold needs the reason that others wait for: ${sample}`;
-  if (kind === 'rerun' && reason.trim() === '')
-    return `rerun needs a reason, which stays in the evidence: say what had failed outside, ${sample}`;
+  const why = needsReason[kind];
+  if (why !== undefined && reason.trim() === '') return `${kind} needs ${why}: ${sample}`;
   return undefined;
 }
 
