@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { Command, CommanderError, Option } from 'commander';
 
 import { addCompletion } from './client/command-line/completion.js';
+import { addDoctor } from './client/command-line/examining.js';
 import { addLog } from './client/command-line/log.js';
 import { addList, addStatus } from './client/command-line/looking.js';
 import { addMessages } from './client/command-line/messages.js';
@@ -35,8 +36,9 @@ const program = new Command('slipway')
   .addHelpText(
     'after',
     `
-A release in six commands:
+A release in seven commands:
   $ slipway up                             # Temporal, its Web UI and the workers
+  $ slipway doctor llm-app-test 0.2.0      # will it work?
   $ slipway start llm-app-test 0.2.0       # from the branch release/0.2.0
   $ slipway status llm-app-test 0.2.0 --watch
   $ slipway approve llm-app-test 0.2.0     # shows what is asked first
@@ -50,6 +52,7 @@ all of them: slipway exit-codes`,
 
 /** The commands in the order of the help: a family of them is a file of its own. */
 const families = [
+  addDoctor,
   addStart,
   addStatus,
   addLog,

@@ -9,6 +9,7 @@ import { headline, shownGates, type ProgressGate } from '../contract/progress.js
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
 import { commandFor } from '../contract/trouble.js';
+import { isOpen } from './engine.js';
 import { ClientFailure, exitCodes } from './failures.js';
 import type { Output } from './output.js';
 import {
@@ -46,16 +47,6 @@ export async function start(
         ].join('\n')
       : `${workflowId} waits behind ${admission.holder} (${String(admission.ahead)} ahead)`;
   report(output, { workflowId, ...admission }, said);
-}
-
-async function isOpen(client: Client, workflowId: string): Promise<boolean> {
-  try {
-    const { status } = await client.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING';
-  } catch (error) {
-    if (isGone(error)) return false;
-    throw error;
-  }
 }
 
 /** Sends a person's message and says whether it counted; an answer is signed with the key, or with git's. */

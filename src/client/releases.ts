@@ -31,6 +31,7 @@ import {
 import { troubleOf } from '../contract/failures.js';
 import type { Message, MessageKind } from '../contract/messages.js';
 import type { Answer } from '../contract/refusals.js';
+import { fail, sentenceOf, type Precondition } from '../contract/preconditions.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger, ReleaseOutcome } from '../contract/state.js';
 import { ClientFailure, exitCodes, told } from './failures.js';
@@ -74,6 +75,15 @@ export async function startRelease(client: Client, request: ReleaseRequest): Pro
       );
     throw error;
   }
+}
+
+/** A version has one open release. */
+export function openAlready(name: string, version: string): Precondition {
+  return fail(
+    'release',
+    `${releaseId(name, version)} is open already`,
+    `look at it with \`slipway status ${name} ${version}\`, or join it with --attach.`,
+  );
 }
 
 async function unanswered(client: Client, name: string, version: string): Promise<never> {

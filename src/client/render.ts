@@ -207,6 +207,7 @@ function bold(text: string, screen: Screen): string[] {
   return wrap(text, screen.width, '').map((line) => paint(line, '1', screen));
 }
 
-function paint(text: string, code: string, screen: Screen): string {
+/** Colours a text, where there are colours. */
+export function paint(text: string, code: string, screen: Screen): string {
   return screen.colour ? `\u001b[${code}m${text}\u001b[0m` : text;
 }

@@ -10,6 +10,7 @@ export const workflowTypes = {
   unYank: 'unYankRelease',
   lease: 'packageLease',
   log: 'readLog',
+  examination: 'examineRelease',
 } as const;
 
 /** What a release starts from: a request, or the ledger of the run that it continues. */
@@ -48,6 +49,11 @@ export function leaseId(packageName: string): string {
   return `lease/${packageName}`;
 }
 
+/** The workflow id of looking at everything that a release needs; each time it is a new run. */
+export function examinationId(packageName: string, version: string): string {
+  return `doctor/${packageName}/${version}`;
+}
+
 /** The query that answers with the ledger, and the update that answers once a release is admitted or refused. */
 export const queryName = 'ledger';
 export const admittedName = 'admitted';
@@ -62,6 +68,9 @@ export type Admission =
 export const acquireName = 'acquire';
 export const leaseReleasedName = 'leaseReleased';
 export const leaseGrantedName = 'leaseGranted';
+
+/** The query that answers with the workflow id of the release that holds a lease; undefined while nobody does. */
+export const leaseHolderName = 'holder';
 
 /** The typed search attributes of a release, all of type Keyword. */
 export const searchAttributes = {

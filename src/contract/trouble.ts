@@ -42,7 +42,7 @@ export function refusedStart(request: ReleaseRequest, problems: readonly string[
   const { package: name, version, branch, wait, acceptUnisolated } = request;
   const options = [
     ...(branch === undefined ? [] : [`--branch ${branch}`]),
-    ...(wait ? ['--wait'] : []),
+    ...(wait ? ['--queue'] : []),
     ...(acceptUnisolated ? ['--accept-unisolated'] : []),
   ];
   return {

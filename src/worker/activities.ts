@@ -5,6 +5,9 @@ import { createArtifactActivities } from '../activities/build.js';
 import { composeBuilding } from '../activities/building.js';
 import { createCodecovActivities } from '../activities/codecov/ensure-reported.js';
 import { createEquivalencePart } from '../activities/equivalence.js';
+import { createBuildExaminations } from '../activities/examining/build.js';
+import { createPublishExaminations } from '../activities/examining/publish.js';
+import { createUrgentExaminations } from '../activities/examining/urgent.js';
 import { forges } from '../activities/forge/forges.js';
 import { createFallbackActivities } from '../activities/fallback.js';
 import { createGitActivities } from '../activities/git.js';
@@ -34,24 +37,34 @@ import { createYankActivities } from '../activities/yank/ensure-yanked.js';
 import type { Workbench } from '../activities/support/workbench.js';
 import type { BuildActivities, PublishActivities, UrgentActivities } from '../contract/activities.js';
 import type { Zone } from '../contract/zones.js';
+import type {
+  BuildExaminations,
+  PublishExaminations,
+  UrgentExaminations,
+} from '../contract/preconditions.js';
 
 /** The activities of a zone, from all that outside things offer; the compiler sees that none is missing. */
 export function createActivities(
   zone: Exclude<Zone, 'workflow'>,
   bench: Workbench,
   client: Client,
-): BuildActivities | PublishActivities | UrgentActivities {
+): BuildZone | PublishZone | UrgentZone {
   const factories = { build: buildActivities, publish: publishActivities, urgent: urgentActivities };
   return factories[zone](bench, client);
 }
 
-function buildActivities(bench: Workbench): BuildActivities {
+type BuildZone = BuildActivities & BuildExaminations;
+type PublishZone = PublishActivities & PublishExaminations;
+type UrgentZone = UrgentActivities & UrgentExaminations;
+
+function buildActivities(bench: Workbench): BuildZone {
   const trials = {
     ...createInstallationActivities(bench),
     ...createModeActivities(bench),
     ...createApplicationActivities(bench),
   };
   return {
+    ...createBuildExaminations(bench),
     ...createMissingActivities(bench),
     ...createSuiteActivities(bench),
     ...composeBuilding(createArtifactActivities(bench), createEquivalencePart(bench)),
@@ -61,7 +74,7 @@ function buildActivities(bench: Workbench): BuildActivities {
   };
 }
 
-function publishActivities(bench: Workbench, client: Client): PublishActivities {
+function publishActivities(bench: Workbench, client: Client): PublishZone {
   const openForge = forges(bench);
   const git = createGitActivities(bench, openForge);
   const { awaitVisible } = createPackageIndexActivities(bench);
@@ -70,6 +83,7 @@ function publishActivities(bench: Workbench, client: Client): PublishActivities 
   const uploads = createUploadActivities(bench, openForge);
   const parts = { ...git, ...uploads, ...proof, awaitVisible, readNextNumber };
   return {
+    ...createPublishExaminations(bench, openForge),
     ...createTermsActivities(bench, git, openForge),
     ...git,
     ...createCodecovActivities(bench),
@@ -80,7 +94,7 @@ function publishActivities(bench: Workbench, client: Client): PublishActivities 
   };
 }
 
-function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
+function urgentActivities(bench: Workbench, client: Client): UrgentZone {
   const lease = createLeaseActivities(client);
   const drivers = createDrivers(bench);
   const arming = createArmingActivities(drivers);
@@ -88,6 +102,7 @@ function urgentActivities(bench: Workbench, client: Client): UrgentActivities {
   const { readLastStable } = createVersionActivities(bench);
   return {
     ...lease,
+    ...createUrgentExaminations(bench),
     ...createRecordActivities(bench.store, client, lease),
     ...createStopActivities(bench, forges(bench)),
     ...createYankActivities(bench, drivers),

@@ -10,6 +10,11 @@ import type { BuildActivities, PublishActivities, UrgentActivities } from '../co
 import { taskQueue } from '../contract/zones.js';
 import type { TellingActivities } from '../contract/notifications.js';
 import type { LocalActivities } from '../contract/signing.js';
+import type {
+  BuildExaminations,
+  PublishExaminations,
+  UrgentExaminations,
+} from '../contract/preconditions.js';
 import { summarise } from './summaries.js';
 
 /** How often infrastructure may fail before the release asks people. */
@@ -105,6 +110,19 @@ export const onTheSpot = proxyLocalActivities<LocalActivities>({
   scheduleToCloseTimeout: '4s',
   retry: { initialInterval: '100ms', maximumAttempts: 2 },
 });
+/** Looks only: whoever asked waits for it, and what does not answer is said to them. */
+const examining: ActivityOptions = {
+  ...common,
+  scheduleToStartTimeout: '15s',
+  startToCloseTimeout: '5m',
+  retry: { maximumAttempts: 2 },
+};
+
+export const examine = {
+  publish: summarised<PublishExaminations>({ ...examining, taskQueue: taskQueue('publish') }),
+  build: summarised<BuildExaminations>({ ...examining, taskQueue: taskQueue('build') }),
+  urgent: summarised<UrgentExaminations>({ ...examining, taskQueue: taskQueue('urgent') }),
+};
 
 /** Proxies whose every call carries a summary for the Web UI's timeline. */
 function summarised<T extends object>(options: ActivityOptions): ActivityInterfaceFor<T> {

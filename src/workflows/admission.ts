@@ -2,6 +2,7 @@ import { ActivityFailure, allHandlersFinished, condition, isCancellation } from 
 
 import { digestOf } from '../contract/digest.js';
 import { failure, refusalFor } from '../contract/failures.js';
+import { leaseHeld, sentenceOf } from '../contract/preconditions.js';
 import type { Source } from '../contract/release.js';
 import { refusedStart } from '../contract/trouble.js';
 import { build, publish, urgent } from './activities.js';
@@ -22,12 +23,7 @@ export async function admit(desk: Desk, admission: AdmissionState): Promise<void
       build.readMissing({ source }),
     ]),
   );
-  const held =
-    lease.state === 'held'
-      ? [
-          `${lease.holder} is open and holds the lease of ${request.package}: let it end, or start with --queue to wait behind it.`,
-        ]
-      : [];
+  const held = lease.state === 'held' ? [sentenceOf(leaseHeld(lease.holder, request.package))] : [];
   if (held.length + problems.length > 0) return refuse(desk, admission, [...held, ...problems]);
   if (lease.state === 'queued') {
     admission.answer = { state: 'waiting', holder: lease.holder, ahead: lease.ahead };

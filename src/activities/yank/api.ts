@@ -34,7 +34,7 @@ function ready(evidence: DriverArming['evidence']): DriverArming {
 }
 
 /** The setting, or why it cannot be used for this index. */
-async function usable(bench: Workbench, { index }: Target): Promise<ApiSetting | string> {
+export async function usable(bench: Workbench, { index }: Target): Promise<ApiSetting | string> {
   const { api } = bench.settings.yank;
   const prefix = 'The API that yanks was not asked:';
   if (api === undefined) return `${prefix} the settings have no table [yank.api].`;

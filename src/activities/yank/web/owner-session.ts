@@ -109,6 +109,12 @@ function hidden({ evidence, toDo, ...rest }: Done, { secret }: Account): Done {
   };
 }
 
+/** Why an owner's web form is not even tried for an index; undefined where it is. */
+export async function whyUntried(bench: Workbench, index: IndexAddress): Promise<string | undefined> {
+  const account = accountOf(bench);
+  return typeof account === 'string' ? account : placeProblem(bench, index);
+}
+
 /** The account of the settings, or why there is none. */
 function accountOf({ settings, secrets }: Workbench): Account | string {
   const { web } = settings.yank;
