@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { Command, CommanderError, Option } from 'commander';
 
 import { addCompletion } from './client/command-line/completion.js';
-import { addDoctor } from './client/command-line/examining.js';
+import { addDoctor, addPlan } from './client/command-line/examining.js';
 import { addLog } from './client/command-line/log.js';
 import { addList, addStatus } from './client/command-line/looking.js';
 import { addMessages } from './client/command-line/messages.js';
@@ -36,9 +36,10 @@ const program = new Command('slipway')
   .addHelpText(
     'after',
     `
-A release in seven commands:
+A release in eight commands:
   $ slipway up                             # Temporal, its Web UI and the workers
   $ slipway doctor llm-app-test 0.2.0      # will it work?
+  $ slipway plan llm-app-test 0.2.0        # what will happen?
   $ slipway start llm-app-test 0.2.0       # from the branch release/0.2.0
   $ slipway status llm-app-test 0.2.0 --watch
   $ slipway approve llm-app-test 0.2.0     # shows what is asked first
@@ -53,6 +54,7 @@ all of them: slipway exit-codes`,
 /** The commands in the order of the help: a family of them is a file of its own. */
 const families = [
   addDoctor,
+  addPlan,
   addStart,
   addStatus,
   addLog,

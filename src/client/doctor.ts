@@ -63,7 +63,7 @@ function renderOne({ state, said, remedy }: Precondition, screen: Screen): strin
 }
 
 /** How many there are of each, and what to type next. */
-function lastLines(
+export function lastLines(
   preconditions: readonly Precondition[],
   request: ReleaseRequest | undefined,
   { width }: Screen,

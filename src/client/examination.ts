@@ -25,13 +25,13 @@ const longestMilliseconds = 600_000;
 const mostApart = 5000;
 
 /** Everything that was looked at, and what the workers found of it, where they could be asked. */
-export interface Examined {
+export interface Looked {
   readonly preconditions: readonly Precondition[];
   readonly examination?: Examination;
 }
 
 /** Looks at everything that a release needs; without a request only at what serves them all. */
-export async function examine(request?: ReleaseRequest): Promise<Examined> {
+export async function examine(request?: ReleaseRequest): Promise<Looked> {
   let temporal: TemporalConfig;
   let connection: Connection;
   try {
@@ -57,7 +57,7 @@ async function examineThrough(
   connection: Connection,
   namespace: string,
   request: ReleaseRequest | undefined,
-): Promise<Examined> {
+): Promise<Looked> {
   const server = await serverPreconditions(connection, namespace);
   if (server.some(({ state, said }) => state === 'fail' && said.includes(`no namespace ${namespace}`)))
     return {
@@ -74,7 +74,7 @@ async function examineThrough(
 }
 
 /** Has the workers look: a short run of its own, which writes nothing outside. */
-async function askWorkers(client: Client, request: ReleaseRequest): Promise<Examined> {
+async function askWorkers(client: Client, request: ReleaseRequest): Promise<Looked> {
   const before = Date.now();
   const handle = await startExamination(client, request);
   const after = Date.now();

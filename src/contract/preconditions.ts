@@ -93,9 +93,14 @@ export interface CommitCard {
   readonly date: string;
 }
 
-/** What the zone that knows repository and indexes finds before a release. */
-export interface PublishExamined {
+/** What a zone finds before a release, and the commands and requests by which it did. */
+export interface Examined {
   readonly preconditions: readonly Precondition[];
+  readonly ran: readonly string[];
+}
+
+/** What the zone that knows repository and indexes finds before a release. */
+export interface PublishExamined extends Examined {
   /** Where nothing keeps a release from being started. */
   readonly terms?: Terms;
   readonly head?: BranchHead;
@@ -117,8 +122,8 @@ export interface PublishExaminations {
 }
 export interface BuildExaminations {
   /** Without a source only the machine is looked at. */
-  examineBuild(input: { source?: Source }): Promise<{ preconditions: readonly Precondition[] }>;
+  examineBuild(input: { source?: Source }): Promise<Examined>;
 }
 export interface UrgentExaminations {
-  examineUrgent(input: { request: ReleaseRequest }): Promise<{ preconditions: readonly Precondition[] }>;
+  examineUrgent(input: { request: ReleaseRequest }): Promise<Examined>;
 }

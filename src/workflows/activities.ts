@@ -15,7 +15,7 @@ import type {
   PublishExaminations,
   UrgentExaminations,
 } from '../contract/preconditions.js';
-import { summarise } from './summaries.js';
+import { summarise } from '../contract/summaries.js';
 
 /** How often infrastructure may fail before the release asks people. */
 const retry = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 6 };

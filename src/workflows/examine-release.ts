@@ -5,6 +5,7 @@ import {
   sentenceOf,
   unknown,
   type Examination,
+  type Examined,
   type Precondition,
   type PublishExamined,
 } from '../contract/preconditions.js';
@@ -22,7 +23,8 @@ export async function examineRelease(request: ReleaseRequest): Promise<Examinati
     examine.build.examineBuild(source === undefined ? {} : { source }),
   );
   const preconditions = [found, build, yank].flatMap((each) => each.preconditions);
-  return { ...found, request, preconditions: eachOnce(preconditions) };
+  const ran = [found, build, yank].flatMap((each) => each.ran);
+  return { ...found, request, preconditions: eachOnce(preconditions), ran };
 }
 
 /** What keeps more than one look from being taken is told once. */
@@ -37,10 +39,7 @@ function sourceOf({ head, terms }: PublishExamined, { version }: ReleaseRequest)
 }
 
 /** What a zone found, or that it does not answer. */
-async function answerOf<T extends { readonly preconditions: readonly Precondition[] }>(
-  zone: Zone,
-  ask: () => Promise<T>,
-): Promise<T | { readonly preconditions: readonly Precondition[] }> {
+async function answerOf<T extends Examined>(zone: Zone, ask: () => Promise<T>): Promise<T | Examined> {
   try {
     return await ask();
   } catch (error) {
@@ -48,6 +47,7 @@ async function answerOf<T extends { readonly preconditions: readonly Preconditio
     const isNobody = error.cause instanceof TimeoutFailure && error.cause.timeoutType === 'SCHEDULE_TO_START';
     const why = isNobody ? 'no worker of it took the question up' : rootCause(error);
     return {
+      ran: [],
       preconditions: [
         unknown(
           'workers',

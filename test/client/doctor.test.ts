@@ -114,6 +114,71 @@ test('a release that holds the lease is named, and goes on holding it', async ()
   await lease.ensureLeaseReleased({ package: 'pocket', holder });
 });
 
+describe('the plan of a release', () => {
+  let shown: string;
+  beforeAll(async () => {
+    const { stdout, exitCode } = await inVain(mistakes, 'plan meant-it 0.2.0');
+    shown = stdout;
+    expect(exitCode).toBe(0);
+  });
+
+  test('names its commit, who is asked, and both configurations with their digests', async () => {
+    const head = await mistakes.world.remote.head('release/0.2.0');
+    expect(shown).toContain(`  release/0.2.0 at ${head ?? ''}\n`);
+    expect(shown).toContain('  "Judge meanings, also with Anthropic" by ');
+    expect(shown).toContain('  the first candidate is 0.2.0.dev0\n');
+    expect(shown).toContain('  branch, merge and production: 1 of ada, grace, linus\n');
+    expect(shown).toContain('  started by grace, who may not approve it\n');
+    expect(shown).toMatch(/^settings of the service, digest [0-9a-f]{12}$/m);
+    expect(shown).toMatch(/^configuration of the package, digest [0-9a-f]{12}$/m);
+  });
+
+  test('holds the twelve steps in their order, and the line behind which nothing can be undone', () => {
+    const numbers = [...shown.matchAll(/^ ([ \d]\d) /gm)].map(([, number]) => Number(number));
+    expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    const at = (text: string) => shown.indexOf(text);
+    const upload = '! Upload meant-it 0.2.0 to production-stand-in and read it back';
+    expect(at('! Upload meant-it 0.2.0.dev0 to test-stand-in')).toBeLessThan(at('NOTHING BELOW'));
+    expect(at('! Merge into main')).toBeLessThan(at('NOTHING BELOW'));
+    expect(at('NOTHING BELOW')).toBeLessThan(at(upload));
+    expect(shown.slice(at('NOTHING BELOW'), at(upload)).split('\n')).toHaveLength(4);
+  });
+
+  test('tells what was run to find out, and nothing of that writes', () => {
+    const ran = [...shown.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line);
+    expect(ran).toContainEqual(expect.stringMatching(/^git fetch /));
+    expect(ran).toContainEqual(expect.stringMatching(/^GET http:\/\/127\.0\.0\.1:\d+\/simple\/meant-it\/$/));
+    expect(ran.filter((line) => /^(POST|PUT|DELETE|PATCH|twine|git (push|commit))\b/.test(line))).toEqual([]);
+  });
+
+  test('fits 80 columns, but for what was run', () => {
+    const lines = shown.split('\n').filter((line) => !line.startsWith('  $ '));
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test('is the same in JSON', async () => {
+    const { stdout } = await inVain(mistakes, 'plan meant-it 0.2.0 --json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      next: '0.2.0.dev0',
+      terms: { branch: 'release/0.2.0' },
+      steps: expect.arrayContaining([
+        expect.objectContaining({
+          id: '09-publish-to-production',
+          noReturnBefore: expect.any(Number) as number,
+        }),
+      ]) as unknown,
+    });
+  });
+});
+
+test('a version without a branch has no plan, but what fails', async () => {
+  const { stdout, exitCode } = await inVain(mistakes, 'plan meant-it 0.9.0');
+  expect(stdout).toContain('meant-it 0.9.0 has no plan while this is so; nothing was changed');
+  expect(stdout).toContain('✘ ');
+  expect(stdout).not.toContain('✔');
+  expect(exitCode).toBe(1);
+});
+
 test('without a package only the service is looked at', async () => {
   const { found, exitCode } = await listed('doctor');
   expect(new Set(found.map(({ about }) => about))).toEqual(new Set(['server', 'workers']));

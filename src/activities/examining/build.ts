@@ -1,6 +1,7 @@
 import { unknown, type BuildExaminations } from '../../contract/preconditions.js';
 import { packagePreconditions } from '../missing.js';
 import type { Workbench } from '../support/workbench.js';
+import { witnessed } from '../support/witness.js';
 import { inWorkplace } from '../support/workplace.js';
 import { inquire } from './inquiring.js';
 import { installPreconditions } from './install-settings.js';
@@ -10,19 +11,21 @@ import { spacePreconditions, toolPreconditions } from './machine.js';
 export function createBuildExaminations(bench: Workbench): BuildExaminations {
   return {
     async examineBuild({ source }) {
-      const found = await Promise.all([
-        inquire('machine', 'The Python tools', () => toolPreconditions(bench)),
-        inquire('machine', 'The space on disk', () => spacePreconditions(bench)),
-        inquire('machine', 'The settings of pip and uv', () =>
-          inWorkplace(bench, (place) => installPreconditions(bench, place)),
-        ),
-        inquire('machine', 'What the package needs', () =>
-          source === undefined
-            ? Promise.resolve([unknown('secrets', unread)])
-            : packagePreconditions(bench, source, { isLook: true }),
-        ),
-      ]);
-      return { preconditions: found.flat() };
+      const look = () =>
+        Promise.all([
+          inquire('machine', 'The Python tools', () => toolPreconditions(bench)),
+          inquire('machine', 'The space on disk', () => spacePreconditions(bench)),
+          inquire('machine', 'The settings of pip and uv', () =>
+            inWorkplace(bench, (place) => installPreconditions(bench, place)),
+          ),
+          inquire('machine', 'What the package needs', () =>
+            source === undefined
+              ? Promise.resolve([unknown('secrets', unread)])
+              : packagePreconditions(bench, source, { isLook: true }),
+          ),
+        ]);
+      const { value, ran } = await witnessed(bench, look);
+      return { preconditions: value.flat(), ran };
     },
   };
 }

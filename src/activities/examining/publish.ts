@@ -1,10 +1,16 @@
 import { digestOf } from '../../contract/digest.js';
-import { pass, type Precondition, type PublishExaminations } from '../../contract/preconditions.js';
+import {
+  pass,
+  type Precondition,
+  type PublishExaminations,
+  type PublishExamined,
+} from '../../contract/preconditions.js';
 import type { ReleaseRequest, Terms } from '../../contract/release.js';
 import type { OpenForge } from '../forge/forge.js';
 import { readBranch } from '../git/branch.js';
 import type { Workbench } from '../support/workbench.js';
-import { isolationPrecondition, judgeRequest } from '../terms.js';
+import { witnessed } from '../support/witness.js';
+import { isolationPrecondition, judgeRequest, type Judging } from '../terms.js';
 import { inquire, settled } from './inquiring.js';
 import { repositoryPreconditions } from './repository.js';
 import { readCard } from './card.js';
@@ -12,31 +18,35 @@ import { nextCandidate } from './next-candidate.js';
 
 /** What the publish zone sees before a release: what admission asks for, and what later steps would find. */
 export function createPublishExaminations(bench: Workbench, openForge: OpenForge): PublishExaminations {
-  const judging = {
+  const judging: Judging = {
     bench,
     openForge,
-    readBranch: (input: Parameters<typeof readBranch>[1]) => readBranch(bench, input),
+    readBranch: (input) => readBranch(bench, input),
     settle: settled,
   };
   return {
     async examinePublish({ request }) {
-      const settings = digestOf(bench.settings);
-      const { terms, head, preconditions } = await judgeRequest(judging, request);
-      if (terms === undefined) return { preconditions, settings };
-      const [around, candidate, card] = await Promise.all([
-        inquire('branch', terms.repository, () => repositoryPreconditions(bench, openForge, terms)),
-        candidateOf(bench, request, terms),
-        head === undefined ? undefined : readCard(bench, terms.repository, head.commit),
-      ]);
-      return {
-        preconditions: [...preconditions, ...around, ...candidate.preconditions, ...limitsOf(terms)],
-        terms,
-        settings,
-        ...(head === undefined ? {} : { head }),
-        ...(card === undefined ? {} : { card }),
-        ...(candidate.next === undefined ? {} : { next: candidate.next }),
-      };
+      const { value, ran } = await witnessed(bench, () => look(judging, request));
+      return { ...value, ran, settings: digestOf(bench.settings) };
     },
+  };
+}
+
+async function look(judging: Judging, request: ReleaseRequest): Promise<Omit<PublishExamined, 'ran'>> {
+  const { bench, openForge } = judging;
+  const { terms, head, preconditions } = await judgeRequest(judging, request);
+  if (terms === undefined) return { preconditions };
+  const [around, candidate, card] = await Promise.all([
+    inquire('branch', terms.repository, () => repositoryPreconditions(bench, openForge, terms)),
+    candidateOf(bench, request, terms),
+    head === undefined ? undefined : readCard(bench, terms.repository, head.commit),
+  ]);
+  return {
+    preconditions: [...preconditions, ...around, ...candidate.preconditions, ...limitsOf(terms)],
+    terms,
+    ...(head === undefined ? {} : { head }),
+    ...(card === undefined ? {} : { card }),
+    ...(candidate.next === undefined ? {} : { next: candidate.next }),
   };
 }
 

@@ -2,6 +2,7 @@ import { pass, type Precondition, type UrgentExaminations } from '../../contract
 import type { ReleaseRequest } from '../../contract/release.js';
 import { windowOpens } from '../readiness.js';
 import { resolveIndex } from '../support/indexes.js';
+import { witnessed } from '../support/witness.js';
 import type { Workbench } from '../support/workbench.js';
 import { lookAtDriver } from '../yank/looking.js';
 import { inquire } from './inquiring.js';
@@ -10,8 +11,10 @@ import { inquire } from './inquiring.js';
 export function createUrgentExaminations(bench: Workbench): UrgentExaminations {
   return {
     async examineUrgent({ request }) {
-      const yank = await inquire('yank', 'Who could yank', () => driverPreconditions(bench, request));
-      return { preconditions: [...yank, windowPrecondition(bench)] };
+      const { value, ran } = await witnessed(bench, () =>
+        inquire('yank', 'Who could yank', () => driverPreconditions(bench, request)),
+      );
+      return { preconditions: [...value, windowPrecondition(bench)], ran };
     },
   };
 }

@@ -5,6 +5,7 @@ import { execa, ExecaError } from 'execa';
 import { currentCancellation } from './cancellation.js';
 import { giveWay } from './priority.js';
 import { signalGroup, startGuarded } from './warden.js';
+import { witnessCommand } from './witness.js';
 
 /** A program and its arguments; never a shell line. */
 export type Command = readonly [program: string, ...args: string[]];
@@ -51,6 +52,7 @@ export async function run(command: Command, options: RunOptions): Promise<RunRes
   const started = performance.now();
   const signal = options.signal ?? currentCancellation();
   signal?.throwIfAborted();
+  witnessCommand(command);
   const { child, release } = startGuarded(() => start(command, options));
   if (child.pid !== undefined) giveWay(child.pid);
   const kept = { stdout: collect(child.stdout), output: collect(child.all, options.onOutput) };

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { nameProblem, versionProblem } from '../../contract/version.js';
 import { ClientFailure, exitCodes } from '../failures.js';
 import { outputFor } from '../output.js';
-import { checked, commonOptions } from './arguments.js';
+import { checked, commonOptions, packageArgument, versionArgument } from './arguments.js';
 import { requestOf, withRequestOptions, type RequestOptions } from './request.js';
 
 /** `slipway doctor`. */
@@ -18,6 +18,19 @@ export function addDoctor(program: Command): void {
       const { doctor } = await import('../doctor.js');
       const request = name === undefined ? undefined : requestOf(name, named(version), as, options);
       process.exitCode = await doctor(request, outputFor(json));
+    });
+}
+
+/** `slipway plan`. */
+export function addPlan(program: Command): void {
+  withRequestOptions(program.command('plan'))
+    .description('show what a release would do on which commit, and change nothing')
+    .argument(...packageArgument)
+    .argument(...versionArgument)
+    .action(async (name: string, version: string, options: RequestOptions) => {
+      const { json, as } = commonOptions(program);
+      const { plan } = await import('../plan.js');
+      process.exitCode = await plan(requestOf(name, version, as, options), outputFor(json));
     });
 }
 

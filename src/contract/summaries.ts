@@ -1,4 +1,4 @@
-import { short } from '../contract/digest.js';
+import { short } from './digest.js';
 
 /** The engine cuts a summary at this many characters. */
 const longest = 120;
