@@ -8,16 +8,16 @@ import { slipway } from './slipway.js';
 const nowhere = `127.0.0.1:${String(await freePort())}`;
 
 const commands = [
-  ...['start', 'status', 'log', 'list', ...messageKinds],
+  ...['doctor', 'plan', 'start', 'status', 'log', 'list', ...messageKinds],
   ...['init', 'worker', 'up', 'notify', 'rehearse', 'completion', 'exit-codes'],
 ];
 
 describe('the help', () => {
-  test('teaches a release in six commands, lists every command and says what the exit codes mean', async () => {
+  test('teaches a release in eight commands, lists every command and says what the exit codes mean', async () => {
     const { stdout, stderr, exitCode } = await slipway(['--help'], nowhere);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-    expect(stdout.match(/^  \$ slipway /gm)).toHaveLength(6);
+    expect(stdout.match(/^  \$ slipway /gm)).toHaveLength(8);
     expect(stdout).toMatch(/0 done, 1 refused or failed, 2 wrong command line,\s+3 .* 4 /);
   });
 

@@ -16,6 +16,7 @@ const nowhere = `127.0.0.1:${String(await freePort())}`;
 const elsewhere: readonly (readonly [RegExp, string])[] = [
   [/^npm run (demo|setup)\b/, 'test/acceptance/scenarios.test.ts'],
   [/^npx slipway rehearse\b/, 'test/docs/getting-started.test.ts'],
+  [/^npx slipway (doctor|plan)\b/, 'test/client/doctor.test.ts'],
   [/^npx slipway up\b/, 'test/up/up.test.ts'],
   [/^npx slipway worker\b/, 'test/acceptance/plugs-pulled.test.ts'],
   [/^npx slipway notify\b/, 'test/client/notify.test.ts'],
