@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
+import { writeEvidence } from '../src/client/evidence.js';
 import { startRelease } from '../src/client/releases.js';
 import type { Ledger } from '../src/contract/state.js';
 import { troubleLines } from '../src/contract/trouble.js';
+import { cacheFolder } from '../tools/paths.mjs';
 import { stage } from '../tools/progress.mjs';
 import { pythonTools } from '../tools/python.mjs';
 import { temporalBinary } from '../tools/temporal.mjs';
@@ -27,12 +29,19 @@ export interface Performance {
   /** Leaves everything running afterwards. */
   readonly keep: boolean;
   readonly json: boolean;
+  /** The folder that the evidence of the release is written into. */
+  readonly evidence: string;
   readonly expected: 'released' | 'yanked';
   /** Makes the repository in the folder and returns its address. */
   prepareRepository(folder: string): Promise<string>;
   /** What else has to be there before the release starts. */
   prepareWorld?(world: World, pythonTools: string): Promise<void>;
   readonly story: Story;
+}
+
+/** Where the evidence of rehearsals stays, when everything else of them is gone. */
+export function evidenceFolder(): string {
+  return path.join(cacheFolder(), 'evidence');
 }
 
 /** Plays a rehearsal to its end and returns whether it ended as it should. */
@@ -60,8 +69,10 @@ export async function perform(performance: Performance): Promise<boolean> {
   try {
     const ledger = await Promise.race([play(world, performance), interrupted]);
     if (ledger === undefined) return false;
-    process.stderr.write(`${textSummary(world, ledger, (Date.now() - began) / 1000, performance.keep)}\n`);
-    if (performance.json) process.stdout.write(`${jsonSummary(world, ledger)}\n`);
+    const { files } = await writeEvidence(ledger, performance.evidence, process.env);
+    const seconds = (Date.now() - began) / 1000;
+    process.stderr.write(`${textSummary(world, ledger, { seconds, kept: performance.keep, files })}\n`);
+    if (performance.json) process.stdout.write(`${jsonSummary(world, ledger, files)}\n`);
     if (performance.keep) await interrupted;
     return ledger.outcome?.outcome === performance.expected;
   } finally {

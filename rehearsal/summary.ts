@@ -1,3 +1,4 @@
+import type { WrittenEvidence } from '../src/client/evidence.js';
 import { short } from '../src/contract/digest.js';
 import { pageOf } from '../src/contract/handles.js';
 import { progress } from '../src/contract/progress.js';
@@ -9,7 +10,7 @@ import { people } from './world/people.js';
 import type { World } from './world/world.js';
 
 /** The machine-readable end of a rehearsal: one line of JSON. */
-export function jsonSummary(world: World, ledger: Ledger): string {
+export function jsonSummary(world: World, ledger: Ledger, files: WrittenEvidence['files']): string {
   return JSON.stringify({
     outcome: ledger.outcome?.outcome,
     told: ledger.outcome?.told,
@@ -22,6 +23,7 @@ export function jsonSummary(world: World, ledger: Ledger): string {
       passed: passed === true,
       ...(findings.length === 0 ? {} : { findings }),
     })),
+    evidence: Object.fromEntries(files.map(({ kind, path }) => [kind, path])),
     ...(ledger.yank === undefined ? {} : { yank: ledger.yank }),
     steps: progress(ledger, new Date().toISOString()).rows.map(({ id, title, state }) => ({
       id,
@@ -43,7 +45,11 @@ export function asPerson({ temporal, keys }: World): string {
 }
 
 /** The end of a rehearsal for people: what happened, and where to look. */
-export function textSummary(world: World, ledger: Ledger, seconds: number, kept: boolean): string {
+export function textSummary(
+  world: World,
+  ledger: Ledger,
+  { seconds, kept, files }: { seconds: number; kept: boolean; files: WrittenEvidence['files'] },
+): string {
   const { outcome } = ledger;
   return [
     '',
@@ -60,6 +66,7 @@ export function textSummary(world: World, ledger: Ledger, seconds: number, kept:
     ]),
     ...takingBackLines(ledger).map((line) => `  ${line}`),
     `  the watch was ${String(ledger.terms?.watchSeconds ?? 0)} s here; 12 hours are the default`,
+    ...files.flatMap(({ kind, path }) => (kind === 'report' ? [`  its evidence, to read: ${path}`] : [])),
     `  everything took ${seconds.toFixed(0)} s`,
     ...(kept
       ? keptLines(world, ledger)

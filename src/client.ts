@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { Command, CommanderError, Option } from 'commander';
 
 import { addCompletion } from './client/command-line/completion.js';
+import { addEvidence } from './client/command-line/evidence.js';
 import { addDoctor, addPlan } from './client/command-line/examining.js';
 import { addLog } from './client/command-line/log.js';
 import { addList, addStatus } from './client/command-line/looking.js';
@@ -59,6 +60,7 @@ const families = [
   addStatus,
   addLog,
   addList,
+  addEvidence,
   addMessages,
   addInit,
   addPrograms,

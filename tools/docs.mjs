@@ -10,7 +10,7 @@ import { stage } from './progress.mjs';
 /** What `npm run docs` writes: each of these holds sections between markers. */
 const generated = ['docs/process.md', 'docs/configuration.md', 'docs/client.md'];
 
-/** Where the JSON Schemas of what the client prints stand. */
+/** Where the JSON Schemas of what the client prints and writes stand. */
 const schemas = 'docs/schemas';
 
 const check = process.argv.includes('--check');
@@ -26,7 +26,7 @@ await runProgram(async () => {
     problems.push(...(await isCurrent(path, text)));
   }
   mkdirSync(join(root, schemas), { recursive: true });
-  for (const [name, schema] of Object.entries(tables.answers))
+  for (const [name, schema] of Object.entries({ ...tables.answers, evidence: tables.evidence }))
     problems.push(...(await isCurrent(`${schemas}/${name}.schema.json`, JSON.stringify(schema))));
   if (!check) return;
   await stage('Programs', (log) => build({ log }));

@@ -26,6 +26,9 @@ export interface StepRecord {
 /** One attempt at a release: a commit of the branch and, once it has one, its devN. */
 export interface Candidate {
   readonly base: Sha;
+  readonly startedAt?: string;
+  /** When it was let on, or was known not to pass. */
+  judgedAt?: string;
   readonly config: ConfigSummary;
   /** What changed in the package's configuration since the candidate before. */
   readonly configChanges: readonly string[];

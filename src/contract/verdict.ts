@@ -1,3 +1,4 @@
+import type { Fact } from './facts.js';
 import type { Digest } from './release.js';
 
 /** A fact that proves something, small enough for the engine's history; long ones are in the artifact store. */
@@ -5,6 +6,8 @@ export interface Evidence {
   readonly what: string;
   /** Where the whole of it is kept in the artifact store. */
   readonly digest?: Digest;
+  /** The numbers in it. */
+  readonly facts?: readonly Fact[];
 }
 
 /** Something that people have to look at. */

@@ -35,6 +35,7 @@ import { createDrivers } from '../activities/yank/drivers.js';
 import { createUnYankActivities } from '../activities/yank/ensure-un-yanked.js';
 import { createYankActivities } from '../activities/yank/ensure-yanked.js';
 import type { Workbench } from '../activities/support/workbench.js';
+import { secretNames } from '../config/secrets.js';
 import type { BuildActivities, PublishActivities, UrgentActivities } from '../contract/activities.js';
 import type { Zone } from '../contract/zones.js';
 import type {
@@ -79,7 +80,7 @@ function publishActivities(bench: Workbench, client: Client): PublishZone {
   const git = createGitActivities(bench, openForge);
   const { awaitVisible } = createPackageIndexActivities(bench);
   const { readNextNumber } = createVersionActivities(bench);
-  const proof = createProofParts(bench.store, client);
+  const proof = createProofParts(bench.store, client, secretsOf(bench, 'publish'));
   const uploads = createUploadActivities(bench, openForge);
   const parts = { ...git, ...uploads, ...proof, awaitVisible, readNextNumber };
   return {
@@ -103,7 +104,7 @@ function urgentActivities(bench: Workbench, client: Client): UrgentZone {
   return {
     ...lease,
     ...createUrgentExaminations(bench),
-    ...createRecordActivities(bench.store, client, lease),
+    ...createRecordActivities(bench.store, client, lease, secretsOf(bench, 'urgent')),
     ...createStopActivities(bench, forges(bench)),
     ...createYankActivities(bench, drivers),
     ...createUnYankActivities(bench, drivers),
@@ -115,4 +116,9 @@ function urgentActivities(bench: Workbench, client: Client): UrgentZone {
     awaitUnYanked,
     readLastStable,
   };
+}
+
+/** What must not stand in anything that is shown. */
+function secretsOf({ settings, secrets }: Workbench, zone: Zone): string[] {
+  return secretNames(settings, zone).flatMap((name) => (secrets.has(name) ? [secrets.get(name)] : []));
 }

@@ -39,15 +39,12 @@ describe('the keys of the approvers', () => {
     expect(keyOf(key)).toBe(bare(key));
   });
 
-  test.each([
-    '',
-    'ssh-ed25519',
-    'ssh-ed25519 AAAA',
-    `ssh-rsa ${mara.split(' ')[1] ?? ''}`,
-    '~/.ssh/id.pub',
-  ])('are not taken for %j', (text) => {
-    expect(keyOf(text)).toBeUndefined();
-  });
+  test.each(['', 'ssh-ed25519', 'ssh-ed25519 AAAA', `ssh-rsa ${mara.split(' ')[1] ?? ''}`, '~/.ssh/id.pub'])(
+    'are not taken for %j',
+    (text) => {
+      expect(keyOf(text)).toBeUndefined();
+    },
+  );
 
   test('stand in the settings, without their comments', () => {
     const { signing: read, problems } = signing(

@@ -41,8 +41,10 @@ describe('a command that a document shows', () => {
     if (foreign.test(line)) return;
     const place = elsewhere.find(([form]) => form.test(line))?.[1];
     if (place !== undefined) expect(existsSync(path.join(root, place)), place).toBe(true);
-    else if (line.startsWith('npm ')) expect(packageJson.scripts).toHaveProperty(line.split(' ').slice(-1)[0] ?? '');
-    else expect(await exitCodeOf(line), 'it is no wrong command line: that no server is there is all').toBe(4);
+    else if (line.startsWith('npm '))
+      expect(packageJson.scripts).toHaveProperty(line.split(' ').slice(-1)[0] ?? '');
+    else
+      expect(await exitCodeOf(line), 'it is no wrong command line: that no server is there is all').toBe(4);
   });
 });
 

@@ -31,7 +31,9 @@ test('one command runs a server and the workers of all zones, and ends both when
   onTestFinished(() => void up.kill('SIGTERM'));
   // A worker answers why a release of this package cannot begin.
   const start = () => slipway(['start', 'my-package', '1.4.0', '--as', 'ada'], address);
-  await expect.poll(start, patience).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^Refused/) });
+  await expect
+    .poll(start, patience)
+    .toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^Refused/) });
   expect((await fetch(`http://127.0.0.1:${String(webUiPort)}`)).status).toBe(200);
   up.kill('SIGINT');
   await once(up, 'exit');

@@ -4,7 +4,7 @@ import { sendMessage } from '../../src/client/releases.js';
 import { digestOf } from '../../src/contract/digest.js';
 import type { Message } from '../../src/contract/messages.js';
 import { shownGates } from '../../src/contract/progress.js';
-import { proofOf } from '../../src/contract/proof.js';
+import { evidenceOf } from '../../src/evidence/evidence.js';
 import { openGates } from '../../src/contract/state.js';
 import { answer, approveAll, gateOf, outcome, saying, service, waitsAt, type Running } from './playing.js';
 import { modelWorld, terms } from './world.js';
@@ -77,7 +77,9 @@ describe('an amend', () => {
     for (const id of ['merge', 'production'] as const)
       expect(await answer(running, id, 'approve', 'tim')).toMatchObject({ counted: true });
     expect(await outcome(running)).toMatchObject({ outcome: 'released' });
-    expect(proofOf(await running.ledger())).toMatchObject({ amendments: [{ reason: 'grace is ill' }] });
+    expect(evidenceOf(await running.ledger(), '')).toMatchObject({
+      amendments: [{ reason: 'grace is ill' }],
+    });
   });
 
   it('that is rejected leaves everything as it was, with the approvals that were given', async () => {

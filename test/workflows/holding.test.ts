@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sendMessage } from '../../src/client/releases.js';
 import type { Message } from '../../src/contract/messages.js';
 import { headline, shownGates } from '../../src/contract/progress.js';
-import { proofOf } from '../../src/contract/proof.js';
+import { evidenceOf } from '../../src/evidence/evidence.js';
 import { answer, approveAll, gateOf, outcome, saying, service, waitsAt, type Running } from './playing.js';
 
 /** Holds production in a release that waits there. */
@@ -43,7 +43,7 @@ describe('a gate that somebody holds', () => {
     expect(gateOf(await running.ledger(), 'production').decisions).toHaveLength(1);
     await sendMessage(running.client, running.request, 'lift', { by: 'linus' });
     expect(await outcome(running)).toMatchObject({ outcome: 'released' });
-    const proof = JSON.stringify(proofOf(await running.ledger()));
+    const proof = JSON.stringify(evidenceOf(await running.ledger(), ''));
     expect(proof).toContain('the docs are not built');
   });
 

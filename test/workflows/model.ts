@@ -66,7 +66,7 @@ export async function runService(
   const lease = createLeaseActivities(client);
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-model-'));
   const store = folderStore(folder);
-  const records = createRecordActivities(store, client, lease);
+  const records = createRecordActivities(store, client, lease, []);
   const logs = createLogActivities(folder, store);
   const log = { info: () => undefined, warn: () => undefined };
   const own = typeof overrides === 'function' ? overrides(client) : overrides;

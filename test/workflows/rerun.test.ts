@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { sendMessage } from '../../src/client/releases.js';
 import { progress } from '../../src/contract/progress.js';
-import { proofOf } from '../../src/contract/proof.js';
+import { evidenceOf } from '../../src/evidence/evidence.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { finding, notPassed, type Verdict } from '../../src/contract/verdict.js';
 import { answer, approveAll, gateOf, outcome, saying, service, waitsAt, type Running } from './playing.js';
@@ -68,7 +68,7 @@ describe('a mode that failed because of somebody outside', () => {
     const ledger = await running.ledger();
     expect(ledger.candidates).toHaveLength(1);
     expect(progress(ledger, ledger.startedAt).candidates).toEqual([`1.0.0.dev0: passed; ${again}`]);
-    expect(JSON.stringify(proofOf(ledger))).toContain('Error code: 429');
+    expect(JSON.stringify(evidenceOf(ledger, ledger.startedAt))).toContain('Error code: 429');
   });
 
   it('is run again no more often than the settings allow, and then waits for a fix', async () => {

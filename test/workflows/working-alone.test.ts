@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { sendMessage } from '../../src/client/releases.js';
-import { proofOf } from '../../src/contract/proof.js';
+import { evidenceOf } from '../../src/evidence/evidence.js';
 import { gateOf, outcome, saying, service, waitsAt } from './playing.js';
 import { modelWorld, terms } from './world.js';
 
@@ -20,7 +20,7 @@ it('who works alone releases with the version typed again at every card, after t
   }
   expect(await outcome(running)).toMatchObject({ outcome: 'released' });
   const own = { by: 'ada', own: { retyped: '1.0.0' } };
-  expect(proofOf(await running.ledger())).toMatchObject({
-    answers: [{ by: [own] }, { by: [own] }, { by: [own] }],
+  expect(evidenceOf(await running.ledger(), '')).toMatchObject({
+    questions: [{ decisions: [own] }, { decisions: [own] }, { decisions: [own] }],
   });
 });

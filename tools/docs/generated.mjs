@@ -23,6 +23,7 @@ import { root } from '../paths.mjs';
  * @property {Shape} packageTable
  * @property {Record<string, object>} answers JSON Schemas by the names of what they describe
  * @property {typeof import('../../src/client/failures.js').exitCodeHelp} exitCodeHelp
+ * @property {object} evidence the JSON schema of a release's evidence
  */
 
 /** The tables, as one module; a default that is read as something else is shown as people write it. */
@@ -32,6 +33,7 @@ import { formatDuration } from './src/contract/duration.ts';
 import { answers as answerShapes } from './src/client/answers.ts';
 import { codecovTable } from './src/config/codecov.ts';
 import { packageTable as packageSchema } from './src/config/package-schema.ts';
+import { evidenceJsonSchema } from './src/evidence/schema.ts';
 import { settingsShape, settingsTable } from './src/config/settings-schema.ts';
 export { steps } from './src/contract/steps.ts';
 export { messageHelp } from './src/contract/messages.ts';
@@ -42,6 +44,7 @@ export const answers = Object.fromEntries(
 );
 export const packageTable = z.toJSONSchema(packageSchema, { io: 'input' });
 export const settings = z.toJSONSchema(settingsTable, { io: 'input' });
+export const evidence = evidenceJsonSchema();
 settings.properties.watch.default = formatDuration(settingsShape.watch.parse(undefined));
 settings.properties['self-approval-delay'].default = formatDuration(settingsShape['self-approval-delay'].parse(undefined));
 settings.properties['approve-within'].properties.production.default = formatDuration(settingsShape['approve-within'].parse(undefined).production);

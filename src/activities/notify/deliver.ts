@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { z } from 'zod';
 
-import { redact } from '../support/redact.js';
+import { redact } from '../../evidence/redact.js';
 import { run } from '../support/run.js';
 import { scriptPath } from '../support/scripts.js';
 import { inThrowawayFolder, tool, toolEnvironment, type Workbench } from '../support/workbench.js';

@@ -1,3 +1,4 @@
+import type { Fact } from '../../contract/facts.js';
 import type { Digest } from '../../contract/release.js';
 import { finding, maxDetail, type Finding } from '../../contract/verdict.js';
 import type { FileCoverage } from './coverage.js';
@@ -51,6 +52,29 @@ export function unionInWords(union: readonly FileCoverage[]): string {
       : `, ${inPercent(percentOf(branches, missingBranches))} of ${String(branches)} ${branches === 1 ? 'branch' : 'branches'}`,
     excluded === 0 ? '' : ` (${count(excluded, 'line')} excluded by the package's configuration)`,
   ].join('');
+}
+
+/** The same in numbers. */
+export function suiteInNumbers(
+  name: string,
+  measured: readonly FileCoverage[],
+  declared: readonly FileCoverage[] | undefined,
+): Fact {
+  const { lines, missing } = totals(declared ?? measured);
+  const files = declared === undefined ? {} : { declaredFiles: declared.length };
+  return { kind: 'coverage', of: 'suite', name, lines, coveredLines: lines - missing, ...files };
+}
+
+/** The coverage of all suites together in numbers. */
+export function unionInNumbers(union: readonly FileCoverage[]): Fact {
+  const { lines, missing, branches, missingBranches } = totals(union);
+  const counted = {
+    lines,
+    coveredLines: lines - missing,
+    branches,
+    coveredBranches: branches - missingBranches,
+  };
+  return { kind: 'coverage', of: 'union', ...counted };
 }
 
 function linesInWords(files: readonly FileCoverage[]): string {

@@ -8,7 +8,7 @@ import { plainLine } from '../../contract/plain.js';
 import type { Digest } from '../../contract/release.js';
 import { isAlive } from './alive.js';
 import { currentActivity } from './cancellation.js';
-import { redact, redacting } from './redact.js';
+import { redact, redacting } from '../../evidence/redact.js';
 import type { Command } from './run.js';
 
 /** What a tool of a running activity prints, where others can read it; its end is in the artifact store alone. */

@@ -5,12 +5,13 @@ import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 
 import type { Digest } from '../../contract/release.js';
+import type { Fact } from '../../contract/facts.js';
 import { finding, type Finding } from '../../contract/verdict.js';
 import type { PythonEnvironment } from './environment.js';
 import type { Command, RunResult } from './run.js';
+import { redact } from '../../evidence/redact.js';
 import { excerptOf } from './excerpt.js';
 import { outsideTrouble } from './outside.js';
-import { redact } from './redact.js';
 import { runScript, scriptPath } from './scripts.js';
 import { runKept, type Workbench } from './workbench.js';
 import type { Workplace } from './workplace.js';
@@ -246,6 +247,14 @@ function causeIn(message: string): string {
 /** Tests passed, in words. */
 export function inWords({ passed, skipped }: TestReport): string {
   return `${count(passed, 'test')} passed${skipped === 0 ? '' : `, ${String(skipped)} skipped`}`;
+}
+
+/** Tests passed, in numbers. */
+export function inNumbers(
+  { passed, skipped }: TestReport,
+  of: Pick<Extract<Fact, { kind: 'tests' }>, 'of' | 'name' | 'version'>,
+): Fact {
+  return { kind: 'tests', ...of, passedTests: passed, skippedTests: skipped };
 }
 
 /** A number of things, in words. */

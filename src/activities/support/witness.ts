@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import path from 'node:path';
 
 import { hiddenOf } from './network.js';
-import { redact } from './redact.js';
+import { redact } from '../../evidence/redact.js';
 import type { Command } from './run.js';
 import type { Workbench } from './workbench.js';
 

@@ -5,7 +5,7 @@ import type { Settings } from '../../config/settings.js';
 import type { Secrets } from '../../config/secrets.js';
 import type { Digest } from '../../contract/release.js';
 import { hiddenOf, noProxy } from './network.js';
-import { redact } from './redact.js';
+import { redact } from '../../evidence/redact.js';
 import { openRunningOutput } from './running-output.js';
 import { run, type Command, type RunOptions, type RunResult } from './run.js';
 import { isAlive } from './alive.js';

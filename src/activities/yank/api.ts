@@ -1,7 +1,7 @@
 import type { ApiSetting } from '../../config/yank-schema.js';
 import type { Digest } from '../../contract/release.js';
 import { callSite, type Call } from '../support/http.js';
-import { redact } from '../support/redact.js';
+import { redact } from '../../evidence/redact.js';
 import type { Workbench } from '../support/workbench.js';
 import type { Driver, DriverArming, Target, Yank, YankAct } from './driver.js';
 import { placeholders, type About } from './placeholders.js';

@@ -17,7 +17,7 @@ export async function validateBranch(desk: Desk): Promise<Candidate> {
       desk.ledger.next === undefined ? candidateOf(desk) : openCandidate(desk, takeNext(desk));
     const verdict = await desk.judge(() => validateCommit(desk, candidate));
     if (verdict.passed) return verdict.value;
-    candidate.findings = verdict.findings;
+    Object.assign(candidate, { findings: verdict.findings, judgedAt: desk.now() });
     desk.fail(verdict.findings);
     await awaitFix(desk, verdict.findings);
     desk.reopen('01-validate-branch');
@@ -61,6 +61,7 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
 function openCandidate(desk: Desk, head: BranchHead): Candidate {
   const candidate: Candidate = {
     base: head.commit,
+    startedAt: desk.now(),
     config: head.config,
     configChanges: head.configChanges,
     ...(head.commits === undefined ? {} : { commits: head.commits }),

@@ -24,6 +24,7 @@ export async function passQualityGates(
 ): Promise<PassedCandidate | undefined> {
   let judged = rehearsal;
   while (!judged.passed) {
+    candidate.judgedAt = desk.now();
     candidate.passed = false;
     candidate.findings = judged.findings;
     desk.fail(judged.findings);
@@ -37,7 +38,7 @@ export async function passQualityGates(
     });
     desk.reopen('07-pass-quality-gates');
   }
-  Object.assign(candidate, { passed: true, findings: [] });
+  Object.assign(candidate, { passed: true, findings: [], judgedAt: desk.now() });
   desk.note({ what: `${candidate.version ?? 'the candidate'} passed steps 2 to 6` });
   return { candidate, manifest: judged.value };
 }

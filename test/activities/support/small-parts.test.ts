@@ -10,8 +10,8 @@ import { coverageFindings, unionInWords } from '../../../src/activities/support/
 import { coverageCommand, type FileCoverage } from '../../../src/activities/support/coverage.js';
 import { matcher } from '../../../src/activities/support/globs.js';
 import { writeDotEnv } from '../../../src/activities/support/lent.js';
-import { redact, redacting } from '../../../src/activities/support/redact.js';
 import { readRunningOutputs, sweepRunningOutputs } from '../../../src/activities/support/running-output.js';
+import { redact, redacting } from '../../../src/evidence/redact.js';
 import { sweepThrowawayFolders } from '../../../src/activities/support/workbench.js';
 import { maxDetail } from '../../../src/contract/verdict.js';
 

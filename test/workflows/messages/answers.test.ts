@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { answerOf, type GateId } from '../../../src/contract/gates.js';
 import { messageKinds, type MessageKind } from '../../../src/contract/messages.js';
 import { shownGates } from '../../../src/contract/progress.js';
-import { proofOf } from '../../../src/contract/proof.js';
+import { evidenceOf } from '../../../src/evidence/evidence.js';
 import type { SelfApproval } from '../../../src/contract/release.js';
 import { at, exampleLedger } from '../../contract/example-release.js';
 import { digest, gateAt, send } from './sending.js';
@@ -192,7 +192,7 @@ describe('people', () => {
     const { outcome, ledger } = own(at, '0.2.0');
     expect(outcome.counted).toBe(true);
     expect(ledger.gates[0]?.decisions[0]?.own).toEqual({ retyped: '0.2.0', opened: at });
-    expect(JSON.stringify(proofOf(ledger))).toContain('"own":{"retyped":"0.2.0"');
+    expect(JSON.stringify(evidenceOf(ledger, at))).toContain('"own":{"retyped":"0.2.0"');
     expect(shownGates(ledger)[0]?.own).toEqual({ by: 'ada', from: '2026-03-01T12:00:05.000Z' });
   });
 

@@ -7,7 +7,7 @@ import type { IndexAddress } from '../../../contract/release.js';
 import type { Evidence } from '../../../contract/verdict.js';
 import { currentCancellation } from '../../support/cancellation.js';
 import { siteOf } from '../../support/indexes.js';
-import { redact } from '../../support/redact.js';
+import { redact } from '../../../evidence/redact.js';
 import type { Workbench } from '../../support/workbench.js';
 import { whyElsewhere } from '../place.js';
 import { Browser } from './browser.js';
