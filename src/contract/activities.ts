@@ -208,6 +208,8 @@ export interface PublishActivities {
     repository: string;
     base: string;
     tag: string;
+    /** What changed, in Markdown, for a page of the release. */
+    notes?: string;
     final?: FinalCommit;
   }): Promise<Published | { errand: Errand }>;
   /** Waits until an upload that goes on elsewhere has ended; that it failed is an operator failure. */
@@ -271,6 +273,8 @@ export interface PublishActivities {
     manifest: Manifest;
     tag: string;
     subject: Subject;
+    /** What changed, in Markdown. */
+    notes?: string;
   }): Promise<{ yanked: string | true; direct?: DirectYank } | { evidence: readonly Evidence[] }>;
 }
 

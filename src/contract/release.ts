@@ -1,3 +1,4 @@
+import type { ChangelogEntry } from './changelog.js';
 import type { Probe } from './probes.js';
 import type { Signing } from './signing.js';
 
@@ -143,6 +144,7 @@ export interface BranchHead {
   readonly configChanges: readonly string[];
   /** The commits since the candidate before, newest first, a line each. */
   readonly commits?: readonly string[];
+  readonly changelog?: ChangelogEntry;
 }
 
 /** A commit of the package's repository with the configuration that it carries. */

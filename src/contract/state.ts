@@ -1,4 +1,5 @@
 import type { Deadline } from './deadlines.js';
+import type { ChangelogEntry } from './changelog.js';
 import type { Gate } from './gates.js';
 import type { MessageRecord } from './messages.js';
 import type { ProbeRecord } from './probes.js';
@@ -36,6 +37,7 @@ export interface Candidate {
   readonly commits?: readonly string[];
   /** The lines that its suites cover together. */
   measured?: { readonly lines: number; readonly covered: number };
+  readonly changelog?: ChangelogEntry;
   /** Coverage of each suite and of their union, one line each. */
   coverage: readonly Evidence[];
   version?: string;

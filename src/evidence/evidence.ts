@@ -12,7 +12,7 @@ import {
 } from '../contract/state.js';
 import { describeStep, stepNumber, type StepId } from '../contract/steps.js';
 import type { Evidence, Finding } from '../contract/verdict.js';
-import { decisionEvidence, messageEvidence } from './people.js';
+import { amendmentOf, messageEvidence, questionOf } from './people.js';
 import { evidenceId, type EvidenceLine, type ReleaseEvidence } from './schema.js';
 import { lastMoment, secondsBetween, utc } from './times.js';
 import { timelineOf } from './timeline.js';
@@ -124,6 +124,7 @@ function candidateOf(candidate: Candidate, index: number): ReleaseEvidence['cand
     configurationChanges: [...candidate.configChanges],
     minimumCoveragePercent: config.minimumCoverage,
     files: filesOf(manifest),
+    ...changelogOf(candidate),
     coverage: candidate.coverage.map(lineOf),
     findings: candidate.findings.map(findingLine),
     attempts: (candidate.tests ?? []).map(({ step, name, files, attempts }) => ({
@@ -133,6 +134,10 @@ function candidateOf(candidate: Candidate, index: number): ReleaseEvidence['cand
       })),
     })),
   };
+}
+
+function changelogOf({ changelog }: Candidate): Pick<ReleaseEvidence['candidates'][number], 'changelog'> {
+  return changelog !== undefined && 'text' in changelog ? { changelog: { ...changelog } } : {};
 }
 
 type Found<Kind extends Fact['kind']> = Extract<Fact, { kind: Kind }> & { readonly step: StepId };
@@ -149,45 +154,6 @@ function foundOf({ steps }: Ledger) {
     coverage: of('coverage').map(({ kind, ...coverage }) => coverage),
     comparisons: of('version-only').map(({ kind, ...compared }) => compared),
     readBacks: of('served').map(({ kind, files, ...index }) => ({ ...index, files: [...files] })),
-  };
-}
-
-function questionOf(ledger: Ledger, gate: Gate, asOf: string): ReleaseEvidence['questions'][number] {
-  const {
-    id,
-    digest,
-    consequence,
-    subject,
-    quorum,
-    openedAt,
-    closedAt,
-    answer,
-    decisions,
-    holds = [],
-  } = gate;
-  return {
-    ...{ gate: id, digest, consequence, answer },
-    subject: subject.map(({ label, value }) => ({ label, value })),
-    quorumPeople: quorum,
-    openedAt: utc(openedAt),
-    closedAt: utc(closedAt),
-    waitedSeconds: secondsBetween(openedAt, closedAt ?? asOf),
-    expiresAt: utc(gate.expiresAt),
-    fell: gate.fell && { at: utc(gate.fell.at), why: gate.fell.why },
-    holds: holds.map(({ by, at, reason, until, endedAt }) => ({
-      ...{ by, at: utc(at), reason, until: utc(until), endedAt: utc(endedAt) },
-    })),
-    decisions: decisions.map((decision) => decisionEvidence(ledger, decision)),
-  };
-}
-
-function amendmentOf(amendment: Amendment): ReleaseEvidence['amendments'][number] {
-  const { by, reason, askedAt, approvers, quorum, before, approvedBy, rejectedBy } = amendment;
-  return {
-    ...{ by, reason, rejectedBy, askedAt: utc(askedAt) },
-    ...{ approvers: [...approvers], quorumPeople: quorum },
-    before: { approvers: [...before.approvers], quorumPeople: before.quorum, agreedDigest: before.agreed },
-    approvedBy: approvedBy && [...approvedBy],
   };
 }
 

@@ -1,9 +1,9 @@
-import type { Decision } from '../contract/gates.js';
+import type { Decision, Gate } from '../contract/gates.js';
 import type { MessageChannel, MessageRecord } from '../contract/messages.js';
 import { signatureProof } from '../contract/signing.js';
-import type { Ledger } from '../contract/state.js';
+import type { Amendment, Ledger } from '../contract/state.js';
 import type { ReleaseEvidence } from './schema.js';
-import { utc } from './times.js';
+import { secondsBetween, utc } from './times.js';
 
 type Sayer = Pick<
   ReleaseEvidence['messages'][number],
@@ -30,7 +30,7 @@ export function sayer({ by, at, channel, reason }: Said, proof?: ReturnType<type
 }
 
 /** An answer that counted. */
-export function decisionEvidence(ledger: Ledger, decision: Decision): Decided {
+function decisionEvidence(ledger: Ledger, decision: Decision): Decided {
   const { message, kind, own } = decision;
   return { ...sayer(decision, signatureProof(ledger, decision)), message, kind, own };
 }
@@ -45,5 +45,49 @@ export function messageEvidence(ledger: Ledger, record: MessageRecord): ReleaseE
     until: utc(until),
     approvers: approvers && [...approvers],
     quorumPeople: quorum,
+  };
+}
+
+/** A question with its answers; of one that is open the time of waiting is that until the moment. */
+export function questionOf(ledger: Ledger, gate: Gate, asOf: string): ReleaseEvidence['questions'][number] {
+  const {
+    id,
+    digest,
+    consequence,
+    subject,
+    quorum,
+    openedAt,
+    closedAt,
+    answer,
+    decisions,
+    holds = [],
+  } = gate;
+  return {
+    ...{ gate: id, digest, consequence, answer },
+    subject: subject.map(({ label, value }) => ({ label, value })),
+    quorumPeople: quorum,
+    openedAt: utc(openedAt),
+    closedAt: utc(closedAt),
+    waitedSeconds: secondsBetween(openedAt, closedAt ?? asOf),
+    expiresAt: utc(gate.expiresAt),
+    fell: gate.fell && { at: utc(gate.fell.at), why: gate.fell.why },
+    holds: holds.map((hold) => ({
+      ...sayer(hold),
+      message: hold.message,
+      until: utc(hold.until),
+      endedAt: utc(hold.endedAt),
+    })),
+    decisions: decisions.map((decision) => decisionEvidence(ledger, decision)),
+  };
+}
+
+/** Other approvers or another quorum, as they were asked for. */
+export function amendmentOf(amendment: Amendment): ReleaseEvidence['amendments'][number] {
+  const { by, reason, askedAt, approvers, quorum, before, approvedBy, rejectedBy } = amendment;
+  return {
+    ...{ by, reason, rejectedBy, askedAt: utc(askedAt) },
+    ...{ approvers: [...approvers], quorumPeople: quorum },
+    before: { approvers: [...before.approvers], quorumPeople: before.quorum, agreedDigest: before.agreed },
+    approvedBy: approvedBy && [...approvedBy],
   };
 }

@@ -1,100 +1,14 @@
 import { z } from 'zod';
 
 import { gateIds } from '../contract/gates.js';
-import { messageKinds } from '../contract/messages.js';
 import { yankDrivers } from '../contract/release.js';
 import { stepStates } from '../contract/state.js';
 import { steps } from '../contract/steps.js';
 import { commit, count, file, line, seconds, sha256, time } from './schema-parts.js';
+import { amendment, message, question } from './schema-people.js';
 
 /** The name of this form of evidence: `$id` of its JSON schema and `predicateType` of its statement. A URN, since no host is ours. */
 export const evidenceId = 'urn:slipway:evidence:1' as const;
-
-const person = {
-  by: z.string(),
-  at: time,
-  channel: z
-    .enum(['signal', 'update', 'engine', 'review'])
-    .describe(
-      'how it came: to the service as a signal or an update, from the engine, or as a review on the forge',
-    ),
-  known: z
-    .enum(['claim', 'review', 'signed'])
-    .describe(
-      'how far it is known who: their own claim, what the forge says of its reviewer, or a signature',
-    ),
-  signature: z
-    .object({
-      key: z.string().describe('fingerprint'),
-      statement: z.string().describe('what was signed'),
-      signature: z.string().describe('armoured, as `ssh-keygen -Y verify` takes it'),
-      signers: z.array(z.string()).describe('the lines of allowed_signers that name this person'),
-    })
-    .optional()
-    .describe('of an answer that was proved by one'),
-  reason: z.string().optional(),
-};
-
-const decision = z.object({
-  ...person,
-  message: z.string(),
-  kind: z.enum(messageKinds),
-  own: z
-    .object({ retyped: z.string(), opened: time })
-    .optional()
-    .describe('where somebody approved what they had started: what they typed again, and when it was asked'),
-});
-
-const message = z.object({
-  ...person,
-  id: z.string(),
-  kind: z.enum(messageKinds),
-  counted: z.boolean(),
-  why: z.string().describe('why it counted, or did not'),
-  gate: z.string().optional(),
-  digest: z.string().optional(),
-  link: z.string().optional(),
-  command: z.string().optional(),
-  until: time.optional(),
-  approvers: z.array(z.string()).optional(),
-  quorumPeople: count.optional(),
-});
-
-const question = z.object({
-  gate: z.enum(gateIds),
-  digest: sha256.describe('of what was asked: an answer is bound to it'),
-  consequence: z.string().describe('of a yes'),
-  subject: z.array(z.object({ label: z.string(), value: z.string() })),
-  quorumPeople: count,
-  openedAt: time,
-  closedAt: time.optional(),
-  waitedSeconds: seconds.optional(),
-  expiresAt: time.optional(),
-  fell: z
-    .object({ at: time, why: z.enum(['amended', 'expired']) })
-    .optional()
-    .describe('when its approvals fell, so that it was asked anew'),
-  holds: z.array(
-    z.object({ by: z.string(), at: time, reason: z.string(), until: time, endedAt: time.optional() }),
-  ),
-  answer: z.enum(messageKinds).optional(),
-  decisions: z.array(decision),
-});
-
-const attempt = z.object({
-  at: time,
-  passed: z.boolean(),
-  found: z.array(line),
-  asked: z.object({ by: z.string(), reason: z.string() }).optional().describe('of one that was run again'),
-});
-
-const amendment = z.object({
-  ...{ by: z.string(), reason: z.string(), askedAt: time },
-  ...{ approvers: z.array(z.string()), quorumPeople: count },
-  before: z.object({ approvers: z.array(z.string()), quorumPeople: count, agreedDigest: sha256.optional() }),
-  approvedBy: z.array(z.string()).optional(),
-  rejectedBy: z.string().optional(),
-});
 
 const found = z.enum(steps.map(({ id }) => id)).describe('the step that found it');
 
@@ -135,6 +49,13 @@ const compared = z.object({
   comparedFiles: count.describe('inside wheel and sdist; they differ in nothing but the version'),
 });
 
+const attempt = z.object({
+  at: time,
+  passed: z.boolean(),
+  found: z.array(line),
+  asked: z.object({ by: z.string(), reason: z.string() }).optional().describe('of one that was run again'),
+});
+
 const candidate = z.object({
   number: count.describe('1 for the first'),
   base: commit.describe('of the release branch that it was judged at'),
@@ -147,6 +68,7 @@ const candidate = z.object({
   configurationChanges: z.array(z.string()),
   minimumCoveragePercent: z.number(),
   files: z.array(file),
+  changelog: z.object({ file: z.string(), text: z.string() }).optional(),
   coverage: z.array(line),
   findings: z.array(line),
   attempts: z

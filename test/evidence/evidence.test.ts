@@ -94,18 +94,22 @@ test('evidence is what the published schema describes', () => {
 
 test('evidence says who answered what and how far it is known who they are', () => {
   const review = { ...decision, by: 'linus', channel: 'review' as const };
-  const signed = { ...decision, by: 'ada', signature: { key: 'SHA256:abc' } };
+  const signed = { ...decision, by: 'ada', message: 'm2', key: 'SHA256:abc' };
+  const said = { ...signed, id: 'm2', counted: true, why: 'approval 3 of 3', signature: 'SSH SIGNATURE' };
   const gate = exampleGate({ decisions: [decision, review, signed], answer: 'approve', closedAt: after(30) });
-  const shown = evidenceOf(whole({ gates: [gate] }), at);
+  const shown = evidenceOf(whole({ gates: [gate], messages: [...whole().messages, said] }), at);
   expect(shown.questions[0]).toMatchObject({
     ...{ gate: 'branch', digest: gate.digest, answer: 'approve', waitedSeconds: 30 },
     decisions: [
       { by: 'grace', known: 'claim', reason: 'read it' },
       { by: 'linus', known: 'review' },
-      { by: 'ada', known: 'signed', signature: { key: 'SHA256:abc' } },
+      { by: 'ada', known: 'signed', signature: { key: 'SHA256:abc', signature: said.signature } },
     ],
   });
-  expect(shown.messages[0]).toMatchObject({ by: 'ada', counted: false, why: 'ada started the release' });
+  expect(shown.messages).toMatchObject([
+    { by: 'ada', counted: false, why: 'ada started the release', known: 'claim' },
+    { by: 'ada', counted: true, known: 'signed' },
+  ]);
 });
 
 test('evidence has the numbers of tests and read-backs, and nothing that a tool printed', () => {

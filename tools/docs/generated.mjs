@@ -7,6 +7,8 @@ import { root } from '../paths.mjs';
  * @property {string} [description]
  * @property {unknown} [default]
  * @property {unknown[]} [enum]
+ * @property {unknown} [const]
+ * @property {Shape[]} [anyOf]
  * @property {Shape} [items]
  * @property {Record<string, Shape>} [properties]
  * @property {Shape | boolean} [additionalProperties]
@@ -186,7 +188,9 @@ const kinds = new Map([
  * @param {Shape} shape
  * @returns {string}
  */
-function kindOf({ type, items, enum: values }) {
+function kindOf({ type, items, enum: values, const: only, anyOf }) {
+  if (anyOf !== undefined) return anyOf.map(kindOf).join(' or ');
+  if (only !== undefined) return `\`${JSON.stringify(only)}\``;
   if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(' or ');
   if (type === 'array') return items?.enum === undefined ? 'list of texts' : `list of ${kindOf(items)}`;
   return kinds.get(String(type)) ?? String(type);

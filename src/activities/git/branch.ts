@@ -10,6 +10,7 @@ import { freshMirror, hasCommit, isAncestor, type Mirror } from '../support/git/
 import { branchRef, tagRef } from '../support/git/names.js';
 import { listRefs, readLog, readRef } from '../support/git/objects.js';
 import type { Workbench } from '../support/workbench.js';
+import { changelogOf } from './changelog.js';
 import { lostAgain } from './not-again.js';
 import { packageAt, readConfigAt, readVersions, type PackageAt } from './package-at.js';
 
@@ -49,6 +50,7 @@ export async function readBranch(
       ...(input.previous === undefined
         ? {}
         : { commits: await commitsSince(mirror, input.previous, commit) }),
+      ...(await changelogOf(at, config, input.version)),
     },
   };
 }

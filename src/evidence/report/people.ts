@@ -7,18 +7,7 @@ export function decided({ questions, messages }: ReleaseEvidence): string[] {
   const ignored = messages.filter(({ counted }) => !counted);
   return [
     ...(questions.length === 0 ? ['<p>Nobody was asked anything.</p>'] : []),
-    ...questions.map(
-      ({ gate, digest, consequence, subject, decisions, openedAt, waitedSeconds, answer, quorumPeople }) =>
-        [
-          `<article><h3>${escaped(gate)} <span class="note">asked ${moment(openedAt)}, ${answer === undefined ? 'no answer' : escaped(answer)} after ${inWords(waitedSeconds ?? 0)}</span></h3>`,
-          `<p>${escaped(consequence)}</p>`,
-          ...decisions.map(
-            (decision) =>
-              `<p class="said"><b>${escaped(decision.by)}</b> ${escaped(decision.kind)} <span class="note">${moment(decision.at)}, ${escaped(known[decision.known])}</span>${decision.reason === undefined ? '' : `<br>${escaped(decision.reason)}`}</p>`,
-          ),
-          `<details><summary>What was shown (needs ${String(quorumPeople)})</summary>${list([...subject.map(({ label, value }): Row => [label, value]), ['digest', code(digest)]])}</details></article>`,
-        ].join(''),
-    ),
+    ...questions.map(asked),
     ...(ignored.length === 0
       ? []
       : [
@@ -34,6 +23,36 @@ export function decided({ questions, messages }: ReleaseEvidence): string[] {
           ),
         ]),
   ];
+}
+
+type Asked = ReleaseEvidence['questions'][number];
+
+function asked(question: Asked): string {
+  const { gate, digest, consequence, subject, openedAt, waitedSeconds = 0, answer } = question;
+  const said = [...question.holds.map((hold) => ({ ...hold, kind: 'hold' })), ...question.decisions].sort(
+    (a, b) => (a.at < b.at ? -1 : 1),
+  );
+  const shown = [
+    ...subject.map(({ label, value }): Row => [label, value]),
+    ['digest', code(digest)] as const,
+  ];
+  return [
+    `<article><h3>${escaped(gate)} <span class="note">asked ${moment(openedAt)}, ${answer === undefined ? 'no answer' : escaped(answer)} after ${inWords(waitedSeconds)}</span></h3>`,
+    `<p>${escaped(consequence)}</p>`,
+    ...said.map(saying),
+    `<details><summary>What was shown (needs ${String(question.quorumPeople)})</summary>${list(shown)}</details></article>`,
+  ].join('');
+}
+
+function saying({
+  by,
+  kind,
+  at,
+  known: how,
+  reason,
+}: Omit<Asked['decisions'][number], 'kind'> & { kind: string }) {
+  const why = reason === undefined ? '' : `<br>${escaped(reason)}`;
+  return `<p class="said"><b>${escaped(by)}</b> ${escaped(kind)} <span class="note">${moment(at)}, ${escaped(known[how])}</span>${why}</p>`;
 }
 
 const known = {

@@ -13,6 +13,7 @@ p{margin:0 0 8px}
 .note,footer{color:var(--soft);font-size:13px;font-weight:400}
 footer{margin-top:48px;border-top:1px solid var(--line);padding-top:12px}
 code{font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
+pre{font:inherit;white-space:pre-wrap;overflow-wrap:anywhere;margin:0}
 .kept{font:11.5px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--soft)}
 .badge{display:inline-block;font-size:12px;font-weight:600;line-height:1;padding:4px 8px;border-radius:99px;border:1px solid currentColor;color:var(--soft);vertical-align:middle;white-space:nowrap}
 .badge.released,.badge.passed,.badge.un-yanked{color:var(--green)}

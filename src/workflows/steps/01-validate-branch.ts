@@ -1,6 +1,8 @@
+import { changelogEvidence, changelogFindings, changelogLines } from '../../contract/changelog.js';
 import { short } from '../../contract/digest.js';
 import type { BranchHead } from '../../contract/release.js';
 import type { Candidate } from '../../contract/state.js';
+import { notPassed, type Verdict } from '../../contract/verdict.js';
 import { build } from '../activities.js';
 import { changedLines, startedLine } from '../cards.js';
 import { reportCoverage } from '../coverage.js';
@@ -26,9 +28,10 @@ export async function validateBranch(desk: Desk): Promise<Candidate> {
 
 async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candidate> {
   desk.note({ what: `${desk.terms.branch} at ${short(candidate.base)}` });
-  const suites = desk.accept(
-    await build.checkSuites({ source: sourceAt(desk, candidate.base), main: desk.terms.main }),
-  );
+  const judged = await build.checkSuites({ source: sourceAt(desk, candidate.base), main: desk.terms.main });
+  desk.acceptAll([changelogVerdict(candidate), judged].filter(({ passed }) => !passed));
+  desk.note(...changelogEvidence(candidate.changelog));
+  const suites = desk.accept(judged);
   const reported = await reportCoverage(desk, {
     commit: candidate.base,
     branch: desk.terms.branch,
@@ -47,6 +50,7 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
       startedLine(desk),
       ...changedLines(desk, candidate),
       ...candidate.coverage.map((item) => ({ label: 'found', value: item.what })),
+      ...changelogLines(candidate.changelog),
     ],
     answers: ['approve', 'reject', 'hold', 'fix'],
   };
@@ -58,6 +62,12 @@ async function validateCommit(desk: Desk, candidate: Candidate): Promise<Candida
   return candidate;
 }
 
+/** A version that the changelog does not tell of is found together with what the suites find. */
+function changelogVerdict({ changelog }: Candidate): Verdict {
+  const findings = changelogFindings(changelog);
+  return findings.length > 0 ? notPassed(findings) : { passed: true, evidence: [] };
+}
+
 function openCandidate(desk: Desk, head: BranchHead): Candidate {
   const candidate: Candidate = {
     base: head.commit,
@@ -65,6 +75,7 @@ function openCandidate(desk: Desk, head: BranchHead): Candidate {
     config: head.config,
     configChanges: head.configChanges,
     ...(head.commits === undefined ? {} : { commits: head.commits }),
+    ...(head.changelog === undefined ? {} : { changelog: head.changelog }),
     coverage: [],
     findings: [],
   };

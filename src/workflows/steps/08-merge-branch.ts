@@ -1,5 +1,6 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 
+import { changelogLines, changelogMarkdown } from '../../contract/changelog.js';
 import { short } from '../../contract/digest.js';
 import { pageOf } from '../../contract/handles.js';
 import type { Sha } from '../../contract/release.js';
@@ -72,6 +73,7 @@ async function openPullRequest(
 
 /** What the reviewers of the pull request read: what has passed, and where the rest of it stands. */
 function bodyOf({ terms, ledger }: Desk, { candidate, manifest }: PassedCandidate): string {
+  const notes = changelogMarkdown(candidate.changelog);
   const page = terms.webUi === undefined ? [] : [pageOf(terms.webUi, workflowInfo().namespace, ledger.id)];
   return [
     `Candidate ${manifest.version} passed.`,
@@ -80,6 +82,7 @@ function bodyOf({ terms, ledger }: Desk, { candidate, manifest }: PassedCandidat
     ...candidate.coverage.map(({ what }) => `- ${what}`),
     '',
     ...page.map((url) => `The release: ${url}`),
+    ...(notes === '' ? [] : ['', '## Changelog', '', notes]),
   ].join('\n');
 }
 
@@ -104,6 +107,7 @@ async function approveMerge(
       },
       ...testedLines(candidate, manifest.version),
       ...fileLines(manifest.files),
+      ...changelogLines(candidate.changelog),
     ],
     answers: ['approve', 'reject', 'hold'],
   };

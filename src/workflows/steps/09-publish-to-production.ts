@@ -1,3 +1,4 @@
+import { changelogLines } from '../../contract/changelog.js';
 import { formatDuration } from '../../contract/duration.js';
 import type { Decision } from '../../contract/gates.js';
 import { failedParts, rerunsLeft } from '../../contract/reruns.js';
@@ -89,6 +90,7 @@ async function approveUpload(desk: Desk, passed: PassedCandidate, final: FinalVe
       },
       ...testedLines(passed.candidate, 'exactly these files'),
       ...fileLines(files),
+      ...changelogLines(passed.candidate.changelog),
       { label: 'watched for', value: formatDuration(terms.watchSeconds) },
       ...readinessLines(desk),
     ],
