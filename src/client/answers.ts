@@ -22,7 +22,9 @@ const gate = z.object({
   subject: z.array(z.object({ label: z.string(), value: z.string() })),
   given: z.string(),
   who: z.string(),
+  needed: z.int().optional(),
   asked: z.array(z.object({ who: z.string(), at: time })),
+  held: z.array(z.object({ by: z.string(), reason: z.string(), until: time })),
   commands: z.array(z.string()),
 });
 
@@ -42,6 +44,7 @@ const status = z.object({
   rows: z.array(row).length(12),
   candidates: z.array(z.string()),
   takingBack: z.array(z.string()),
+  untold: z.array(z.string()),
   ignored: z.array(z.string()),
   notice: z.string().optional(),
   outcome: outcome.optional(),

@@ -45,7 +45,8 @@ async function openReleases(): ReturnType<OpenReleases> {
   return Promise.race([late, listOpen(engine, readTemporalConfig()).catch(() => [])]);
 }
 
-async function listOpen(
+/** The open releases that a server lists. */
+export async function listOpen(
   { Client, Connection }: typeof engineModule,
   { options, namespace }: TemporalConfig,
 ): ReturnType<OpenReleases> {
