@@ -31,7 +31,7 @@ import {
 import { troubleOf } from '../contract/failures.js';
 import type { Message, MessageKind } from '../contract/messages.js';
 import type { Answer } from '../contract/refusals.js';
-import { fail, sentenceOf, type Precondition } from '../contract/preconditions.js';
+import { fail, type Precondition } from '../contract/preconditions.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger, ReleaseOutcome } from '../contract/state.js';
 import { ClientFailure, exitCodes, told } from './failures.js';

@@ -1,15 +1,8 @@
 import { deadlines } from '../contract/deadlines.js';
 import { digestOf } from '../contract/digest.js';
 import type { Fact } from '../contract/facts.js';
-import type { Gate } from '../contract/gates.js';
 import type { Manifest, Terms } from '../contract/release.js';
-import {
-  currentCandidate,
-  type Amendment,
-  type Candidate,
-  type Ledger,
-  type StepRecord,
-} from '../contract/state.js';
+import { currentCandidate, type Candidate, type Ledger, type StepRecord } from '../contract/state.js';
 import { describeStep, stepNumber, type StepId } from '../contract/steps.js';
 import type { Evidence, Finding } from '../contract/verdict.js';
 import { amendmentOf, messageEvidence, questionOf } from './people.js';

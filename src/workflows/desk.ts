@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 
 import { namesOf, type Decision, type GateId } from '../contract/gates.js';
-import { progressMarkdown } from '../contract/progress.js';
+import { progressMarkdown } from '../contract/progress-markdown.js';
 import type { Terms } from '../contract/release.js';
 import type { Ledger, StepRecord } from '../contract/state.js';
 import type { StepId } from '../contract/steps.js';

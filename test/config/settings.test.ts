@@ -171,11 +171,6 @@ describe('settings', () => {
     });
   });
 
-  test('need no more than the table for Codecov, whose addresses codecovcli knows', async () => {
-    const { codecov } = await read('approvers = ["mara"]\n[codecov]');
-    expect(codecov).toEqual({ token: 'CODECOV_TOKEN', waitSeconds: 600 });
-  });
-
   test('report everything that is wrong at once, with the key and what to write', async () => {
     const problems = await problemsOf(`
       approvers = []

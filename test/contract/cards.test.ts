@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { progressMarkdown, shownGates } from '../../src/contract/progress.js';
+import { shownGates } from '../../src/contract/progress.js';
+import { progressMarkdown } from '../../src/contract/progress-markdown.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { at, exampleGate, exampleHold, exampleLedger } from './example-release.js';
 
