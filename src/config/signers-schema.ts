@@ -17,9 +17,9 @@ export const publicKeys = z
   .default([])
   .describe('The public SSH keys with which the person signs approvals.');
 
-/** The gates whose approvals have to be signed; what cannot be undone, and what puts a bad version back, by default. */
+/** The gates whose approvals have to be signed; what cannot be undone, what puts a bad version back, and what changes who approves, by default. */
 export const signatureGates = z
   .array(z.enum(signableGates, { error: `must be one of ${signableGates.join(', ')}` }), {
-    error: 'must be a list of gates, such as ["production", "un-yank"], or []',
+    error: 'must be a list of gates, such as ["production", "un-yank", "amend"], or []',
   })
-  .default(['production', 'un-yank']);
+  .default(['production', 'un-yank', 'amend']);

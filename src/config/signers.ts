@@ -135,7 +135,7 @@ function nameProblems({ keys }: Settings): string[] {
 function lacking({ approvers, signatures }: Settings, { signers }: Signing): string[] {
   const without = approvers.filter((person) => !signers.some((line) => signerOf(line) === person));
   if (signatures.length === 0 || without.length === 0) return [];
-  const gates = signatures.join(' and ');
+  const gates = signatures.join(', ');
   const [first = ''] = without;
   return [
     `Approvals of ${gates} have to be signed, and no key of ${without.join(' and ')} is known: add keys = ["ssh-ed25519 AAAA…"] to [people.${first}] of slipway.toml, from the person's .pub file (\`ssh-keygen -t ed25519\` makes one), or say signatures = [] there if unsigned answers are to count; then restart the worker.`,

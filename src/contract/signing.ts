@@ -13,6 +13,7 @@ export const signableGates = [
   'production',
   'put-main-back',
   'un-yank',
+  'amend',
 ] as const satisfies readonly GateId[];
 
 /** What an SSH signature is made for: one for git, for a file or for another service is none here. */

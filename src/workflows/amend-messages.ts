@@ -1,6 +1,7 @@
 import { pendingAmendment } from '../contract/amending.js';
 import type { Message, MessageOutcome } from '../contract/messages.js';
 import type { Terms } from '../contract/release.js';
+import { signerOf } from '../contract/signing.js';
 import { mayApprove, type Amendment, type Ledger } from '../contract/state.js';
 import { no, yes } from './outcomes.js';
 
@@ -13,7 +14,10 @@ export function askAmend(ledger: Ledger, message: Message, at: string): MessageO
   if (terms === undefined) return no('the release is not admitted yet: its terms are being read');
   const { approvers = terms.approvers, quorum = terms.quorum, by, reason = 'no reason given' } = message;
   const before = pick(ledger, terms);
-  const refusal = whyNotNow(ledger, terms) ?? whyNotSo(ledger, before, { approvers, quorum });
+  const refusal =
+    whyNotNow(ledger, terms) ??
+    whyNotThem(terms, approvers) ??
+    whyNotSo(ledger, before, { approvers, quorum });
   if (refusal !== undefined) return no(refusal);
   const amendment: Amendment = { by, reason, askedAt: at, approvers, quorum, before };
   ledger.amendments = [...(ledger.amendments ?? []), amendment];
@@ -34,6 +38,16 @@ function whyNotNow(ledger: Ledger, { approvers }: Terms): string | undefined {
   return approvers.length < amendQuorum
     ? `it takes two approvers, and the terms name only ${approvers.join()}`
     : undefined;
+}
+
+/** Who could not sign what has to be signed would be an approver in name alone. */
+function whyNotThem({ signatures }: Terms, approvers: readonly string[]): string | undefined {
+  if (signatures === undefined || signatures.demanded.length === 0) return undefined;
+  const signers = signatures.signers.map(signerOf);
+  const without = approvers.filter((person) => !signers.includes(person));
+  return without.length === 0
+    ? undefined
+    : `approvals of ${signatures.demanded.join(', ')} have to be signed, and this release knows no key of ${without.join(' and ')}: abort it, add the key to slipway.toml, and start it again`;
 }
 
 type Wanted = Pick<Terms, 'approvers' | 'quorum'>;

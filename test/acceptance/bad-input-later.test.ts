@@ -66,9 +66,9 @@ describe('while a release is open', () => {
     ],
     [
       'an approval at a gate that is not open does not count',
-      'approve meant-it 0.2.0 --gate production --digest abcdefabcdef --as ada',
+      'approve meant-it 0.2.0 --gate merge --digest abcdefabcdef --as ada',
       3,
-      ['Not counted: the gate production is not open (open now: branch)'],
+      ['Not counted: the gate merge is not open (open now: branch)'],
     ],
     [
       'a stranger has no say',

@@ -39,7 +39,7 @@ describe('settings', () => {
       leastCoverage: 100,
       quorum: 1,
       selfApproval: false,
-      signatures: ['production', 'un-yank'],
+      signatures: ['production', 'un-yank', 'amend'],
       keys: {},
       approveWithin: { production: 604_800 },
       watchSeconds: 43200,

@@ -52,7 +52,7 @@ describe('the keys of the approvers', () => {
     );
     expect(problems).toEqual([]);
     expect(read).toEqual({
-      demanded: ['production', 'un-yank'],
+      demanded: ['production', 'un-yank', 'amend'],
       signers: [`mara ${bare(mara)}`, `jo ${bare(jo)}`],
     });
   });
@@ -70,7 +70,7 @@ describe('the keys of the approvers', () => {
   test('that are missing refuse a start with the remedy, unless nothing has to be signed', () => {
     expect(signing(`[people.mara]\nkeys = ["${mara}"]`).problems).toEqual([
       expect.stringMatching(
-        /^Approvals of production and un-yank have to be signed, and no key of jo is known: add keys = .* to \[people\.jo\] .* or say signatures = \[\]/,
+        /^Approvals of production, un-yank, amend have to be signed, and no key of jo is known: add keys = .* to \[people\.jo\] .* or say signatures = \[\]/,
       ),
     ]);
     expect(signing('signatures = []').problems).toEqual([]);

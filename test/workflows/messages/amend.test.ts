@@ -63,6 +63,15 @@ describe('amend', () => {
     expect(ledger.amendments).toBeUndefined();
   });
 
+  test('is refused for somebody who could not sign what has to be signed', () => {
+    const signatures = { demanded: ['production'] as const, signers: ['ada k', 'grace k', 'linus k'] };
+    const ledger = begun({}, { signatures });
+    expect(amend(ledger, { approvers: ['ada', 'grace', 'tim'] }).why).toBe(
+      'approvals of production have to be signed, and this release knows no key of tim: abort it, add the key to slipway.toml, and start it again',
+    );
+    expect(amend(ledger, { approvers: ['ada', 'grace'] }).counted).toBe(true);
+  });
+
   test('is refused where nobody could agree, before the release has begun, and once it is stopped', () => {
     expect(amend(begun({}, { approvers: ['grace'] }), { approvers: ['tim'] }).why).toBe(
       'it takes two approvers, and the terms name only grace',
