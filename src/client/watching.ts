@@ -133,6 +133,13 @@ function pictureView(terminal: NodeJS.WriteStream, full: boolean, output: Output
 }
 
 /** In a pipe: a line for each change, with the time of this machine. */
+/** How a release has ended, in lines. */
+function endingOf(ledger: Ledger, output: Output): string[] {
+  const { package: name, version } = ledger.request;
+  const { headline, told: lines } = progress(ledger, output.screen().now.toISOString());
+  return [`${name} ${version}: ${headline}`, ...lines];
+}
+
 function linesView(output: Output): View {
   const changes = changesTeller(true);
   let last = '';
@@ -151,7 +158,8 @@ function linesView(output: Output): View {
       const text = lines.join('\n');
       if (!output.json || text !== last) lines.forEach(say);
       last = text;
-      if (look.ledger.outcome !== undefined && !output.json) say(look.ledger.outcome.summary);
+      if (look.ledger.phase === 'closed' && !output.json)
+        output.print(endingOf(look.ledger, output).join('\n'));
     },
     end: () => undefined,
   };

@@ -104,7 +104,7 @@ describe('a release is refused', () => {
     expect(stdout).toContain('meant-it 0.9.0: refused');
     expect(stdout).toContain('true now: Refused; nothing was changed.');
     expectThreeLines(stdout);
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(1);
     const listed = async () => JSON.parse((await mistakes.slipway('list --json')).stdout) as unknown;
     const row = { workflowId: 'release/meant-it/0.9.0', run: 'failed', status: 'refused' };
     await expect.poll(listed, patience).toContainEqual(expect.objectContaining(row));

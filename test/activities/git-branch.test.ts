@@ -117,7 +117,7 @@ describe('reading a release branch', () => {
     const { kind, message } = await thrown(world.activities.readBranch(input(world.repository, 'release/9')));
     expect(kind).toBe('operator');
     expect(message).toMatch(
-      /has the branches main, release\/0\.2\.0\.\nIt has no branch release\/9\.\nPush release\/9/,
+      /has the branches main, release\/0\.2\.0\.\nnot done: It has no branch release\/9\.\nnext: Push release\/9/,
     );
   });
 
