@@ -14,7 +14,6 @@ export const programs = [
   'src/worker.ts',
   'src/up.ts',
   'src/direct.ts',
-  'src/notify.ts',
   'rehearsal/demo.ts',
   'rehearsal/rehearse.ts',
   'acceptance/run.ts',

@@ -54,18 +54,9 @@ export const layers = [
     globals: ['fetch'],
   },
   {
-    name: 'evidence',
-    places: ['src/evidence/'],
-    layers: ['contract'],
-    packages: ['zod'],
-    node: true,
-    nodeExcept: wayOut,
-    globals: ['fetch'],
-  },
-  {
     name: 'activities',
     places: ['src/activities/'],
-    layers: ['contract', 'config', 'evidence', 'support'],
+    layers: ['contract', 'config', 'support'],
     packages: [
       '@octokit/core',
       '@octokit/plugin-paginate-rest',
@@ -87,7 +78,7 @@ export const layers = [
   {
     name: 'support',
     places: ['src/activities/support/'],
-    layers: ['contract', 'config', 'evidence'],
+    layers: ['contract', 'config'],
     packages: [
       '@octokit/auth-app',
       '@octokit/core',
@@ -105,8 +96,8 @@ export const layers = [
   {
     name: 'client',
     places: ['src/client.ts', 'src/client/'],
-    layers: ['contract', 'config', 'evidence', 'tools'],
-    packages: ['@temporalio/client', '@temporalio/common', 'commander', 'zod'],
+    layers: ['contract', 'config', 'tools'],
+    packages: ['@temporalio/client', '@temporalio/common', 'commander'],
     node: true,
     globals: ['fetch'],
   },
@@ -120,7 +111,7 @@ export const layers = [
   },
   {
     name: 'worker',
-    places: ['src/worker.ts', 'src/direct.ts', 'src/notify.ts', 'src/worker/'],
+    places: ['src/worker.ts', 'src/direct.ts', 'src/worker/'],
     layers: ['contract', 'workflows', 'config', 'activities', 'support', 'tools'],
     packages: ['@temporalio/client', '@temporalio/common', '@temporalio/worker', 'pino'],
     node: true,
@@ -129,7 +120,7 @@ export const layers = [
   {
     name: 'rehearsal',
     places: ['rehearsal/'],
-    layers: ['contract', 'workflows', 'config', 'evidence', 'activities', 'support', 'tools', ...programs],
+    layers: ['contract', 'workflows', 'config', 'activities', 'support', 'tools', ...programs],
     packages: [
       '@noble/hashes',
       '@renovatebot/pep440',

@@ -15,7 +15,7 @@ const fast = [
   'tools',
   'client/render',
   'workflows/messages',
-  'client/doctor-view',
+  'workflows/summaries',
   'activities/support',
   'replay',
 ].map((name) => `test/${name}`);

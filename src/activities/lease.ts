@@ -1,7 +1,6 @@
 import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
 
-import type { LeaseAnswer, UrgentActivities } from '../contract/activities.js';
-import { taskQueue } from '../contract/zones.js';
+import { taskQueue, type LeaseAnswer, type UrgentActivities } from '../contract/activities.js';
 import { acquireName, leaseId, leaseReleasedName, workflowTypes } from '../contract/handles.js';
 
 type LeaseActivities = Pick<UrgentActivities, 'ensureLease' | 'ensureLeaseReleased' | 'readRunIsOpen'>;

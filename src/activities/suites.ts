@@ -6,14 +6,7 @@ import type { BuildActivities, MeasuredCoverage } from '../contract/activities.j
 import type { Digest, IndexAddress, Source } from '../contract/release.js';
 import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
 import { coverageTable } from './support/coverage-table.js';
-import {
-  coverageFindings,
-  suiteInNumbers,
-  suiteInWords,
-  totals,
-  unionInNumbers,
-  unionInWords,
-} from './support/coverage-verdict.js';
+import { coverageFindings, suiteInWords, totals, unionInWords } from './support/coverage-verdict.js';
 import {
   coverageCommand,
   dataFolder,
@@ -31,7 +24,7 @@ import { lend, type Lent } from './support/lent.js';
 import { findPythons } from './support/pythons.js';
 import { prepareSource } from './support/prepare.js';
 import { listFiles, openSource } from './support/source.js';
-import { count, inNumbers, inWords, runTests, type TestRun } from './support/test-run.js';
+import { count, inWords, runTests, type TestRun } from './support/test-run.js';
 import type { Workbench } from './support/workbench.js';
 import { inWorkplace, type Workplace } from './support/workplace.js';
 
@@ -103,7 +96,6 @@ async function runSuites(
   const evidence = [...runs].map(([name, { report, log }]) => ({
     what: `suite ${name}: ${inWords(report)}`,
     digest: log,
-    facts: [inNumbers(report, { of: 'suite', name })],
   }));
   return { passed: true, evidence, runs };
 }
@@ -184,8 +176,7 @@ async function measure(
         own === undefined ? undefined : await xmlReport(place, environment, { data: own, checkout, source });
       const declared = declaredOf(config, name, measured);
       const what = `${name}: ${count(report.tests, 'test')}, ${suiteInWords(measured, declared)}`;
-      const facts = [inNumbers(report, { of: 'suite', name }), suiteInNumbers(name, measured, declared)];
-      return { name, measured, declared, evidence: { what, digest: log, facts }, xml };
+      return { name, measured, declared, evidence: { what, digest: log }, xml };
     }),
   ]);
   const html =
@@ -216,7 +207,7 @@ async function judgeCoverage(
   ];
   const evidence = [
     ...suites.map((suite) => suite.evidence),
-    { what: all.title, digest: table, facts: [unionInNumbers(union)] },
+    { what: all.title, digest: table },
     ...(minimumCoverage === 100
       ? []
       : [{ what: `the package demands only ${String(minimumCoverage)} % coverage` }]),

@@ -14,7 +14,7 @@ import {
 } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 
-import { taskQueue } from '../contract/zones.js';
+import { taskQueue } from '../contract/activities.js';
 import {
   admittedName,
   attributesAtStart,
@@ -28,13 +28,10 @@ import {
   type ReleaseStart,
   type YankRequest,
 } from '../contract/handles.js';
-import { troubleOf } from '../contract/failures.js';
-import type { Message, MessageKind } from '../contract/messages.js';
-import type { Answer } from '../contract/refusals.js';
-import { fail, type Precondition } from '../contract/preconditions.js';
+import type { Message, MessageKind, MessageOutcome } from '../contract/messages.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger, ReleaseOutcome } from '../contract/state.js';
-import { ClientFailure, exitCodes, told } from './failures.js';
+import { ClientFailure, exitCodes } from './failures.js';
 
 /** How long a worker may take to answer before the client goes another way, in milliseconds. */
 const patience = 10_000;
@@ -66,24 +63,11 @@ export async function startRelease(client: Client, request: ReleaseRequest): Pro
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError)
       throw new ClientFailure(
-        {
-          now: `${releaseId(name, version)} is open already.`,
-          not: 'Nothing was started.',
-          next: `Look at it with \`slipway status ${name} ${version}\`, or join it with --attach.`,
-        },
+        `${releaseId(name, version)} is open already: look at it with \`slipway status ${name} ${version}\`, or join it with --attach.`,
         exitCodes.refused,
       );
     throw error;
   }
-}
-
-/** A version has one open release. */
-export function openAlready(name: string, version: string): Precondition {
-  return fail(
-    'release',
-    `${releaseId(name, version)} is open already`,
-    `look at it with \`slipway status ${name} ${version}\`, or join it with --attach.`,
-  );
 }
 
 async function unanswered(client: Client, name: string, version: string): Promise<never> {
@@ -91,19 +75,10 @@ async function unanswered(client: Client, name: string, version: string): Promis
   const { raw } = await client.workflow.getHandle(id).describe();
   const [pending] = raw.pendingActivities ?? [];
   const look = `look with \`slipway status ${name} ${version}\``;
-  const why =
-    pending === undefined
-      ? 'no worker has taken it up yet'
-      : `not admitted yet (${pending.lastFailure?.message ?? 'its terms are being read'})`;
   throw new ClientFailure(
-    {
-      now: `${id} is started, but ${why}.`,
-      not: 'Nothing outside was touched so far.',
-      next:
-        pending === undefined
-          ? `No worker runs: start one with \`slipway worker\`, then ${look}.`
-          : `It goes on by itself: ${look}, or give it up with \`slipway abort ${name} ${version}\`.`,
-    },
+    pending === undefined
+      ? `${id} is started, but no worker has taken it up yet: start one with \`slipway worker\`, then ${look}.`
+      : `${id} is started, but not admitted yet (${pending.lastFailure?.message ?? 'its terms are being read'}): it goes on by itself; ${look}, or give it up with \`slipway abort ${name} ${version}\`.`,
     exitCodes.unreachable,
   );
 }
@@ -115,21 +90,13 @@ export async function sendMessage(
   kind: MessageKind,
   message: Message,
   workflowId = releaseId(release.package, release.version),
-): Promise<Answer | undefined> {
+): Promise<MessageOutcome | undefined> {
   const handle = client.workflow.getHandle(workflowId);
   // One id for both ways, so that a late update and the signal count once.
   const named = { ...message, id: message.id ?? randomUUID() };
-  const outcome = await inTime<Answer>(client, () => handle.executeUpdate(kind, { args: [named] })).catch(
-    explainMalformed,
-  );
+  const outcome = await inTime<MessageOutcome>(client, () => handle.executeUpdate(kind, { args: [named] }));
   if (outcome === undefined) await handle.signal(kind, named);
   return outcome;
-}
-
-/** What is no message at all was refused before it left a trace. */
-function explainMalformed(error: unknown): never {
-  const trouble = error instanceof WorkflowUpdateFailedError ? troubleOf(error.cause) : undefined;
-  throw trouble === undefined ? error : new ClientFailure(trouble, exitCodes.usage);
 }
 
 /** What can be done with a version whose release has ended, each by a workflow of its own. */
@@ -173,7 +140,7 @@ export async function lateOutcome(client: Client, workflowId: string): Promise<R
     return await inTime<ReleaseOutcome>(client, () => client.workflow.getHandle(workflowId).result());
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    throw new ClientFailure(troubleOf(error.cause) ?? told(error.cause ?? error).trouble, exitCodes.refused);
+    throw new ClientFailure(error.cause?.message ?? error.message, exitCodes.refused);
   }
 }
 
@@ -193,22 +160,11 @@ async function askForLedger(client: Client, workflowId: string): Promise<Ledger>
   const handle = client.workflow.getHandle(workflowId);
   const ledger = await inTime<Ledger>(client, () => handle.query(queryName)).catch((error: unknown) => {
     if (!isGone(error)) throw error;
-    throw new ClientFailure(
-      {
-        now: `The server knows no ${workflowId}.`,
-        not: 'There is nothing to show or to answer.',
-        next: '`slipway list` shows what it knows.',
-      },
-      exitCodes.refused,
-    );
+    throw new ClientFailure(`The server knows no ${workflowId}: see \`slipway list\`.`, exitCodes.refused);
   });
   if (ledger !== undefined) return ledger;
   throw new ClientFailure(
-    {
-      now: 'No worker answers.',
-      not: 'Its state cannot be read; nothing is lost meanwhile.',
-      next: 'Start one with `slipway worker` (or `slipway up`).',
-    },
+    'No worker answers: start one with `slipway worker` (or `slipway up`); nothing is lost meanwhile.',
     exitCodes.unreachable,
   );
 }
@@ -239,13 +195,9 @@ export async function awaitOutcome(client: Client, name: string, version: string
 }
 
 /** The answer, or undefined if nobody gives one in time: then the question is given up. */
-export async function inTime<T>(
-  client: Client,
-  ask: () => Promise<T>,
-  milliseconds = patience,
-): Promise<T | undefined> {
+async function inTime<T>(client: Client, ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await client.withDeadline(Date.now() + milliseconds, ask);
+    return await client.withDeadline(Date.now() + patience, ask);
   } catch (error) {
     if (isUnanswered(error)) return undefined;
     throw error;

@@ -1,8 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 
-import type { Zone } from '../contract/zones.js';
+import type { Zone } from '../contract/activities.js';
 import { failure } from '../contract/failures.js';
-import { notifySecrets } from './notify-schema.js';
 import { ConfigurationError } from './problems.js';
 import type { Settings } from './settings.js';
 import { yankSecrets } from './yank-schema.js';
@@ -28,7 +27,6 @@ export function secretNames(settings: Settings, zone: Zone): readonly string[] {
     ],
     urgent: [
       ...yankSecrets(settings.yank),
-      ...notifySecrets(settings.notify),
       ...readingSecrets(settings),
       ...gitSecrets(settings),
       ...forgeSecrets(settings),

@@ -1,10 +1,14 @@
-import { ActivityFailure, allHandlersFinished, condition, isCancellation } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  isCancellation,
+} from '@temporalio/workflow';
 
 import { digestOf } from '../contract/digest.js';
-import { failure, refusalFor } from '../contract/failures.js';
-import { leaseHeld, sentenceOf } from '../contract/preconditions.js';
+import { refusalFor } from '../contract/failures.js';
 import type { Source } from '../contract/release.js';
-import { refusedStart } from '../contract/trouble.js';
 import { build, publish, urgent } from './activities.js';
 import type { Desk } from './desk.js';
 import type { AdmissionState } from './handlers.js';
@@ -23,7 +27,12 @@ export async function admit(desk: Desk, admission: AdmissionState): Promise<void
       build.readMissing({ source }),
     ]),
   );
-  const held = lease.state === 'held' ? [sentenceOf(leaseHeld(lease.holder, request.package))] : [];
+  const held =
+    lease.state === 'held'
+      ? [
+          `${lease.holder} is open and holds the lease of ${request.package}: let it end, or start with --wait to queue behind it.`,
+        ]
+      : [];
   if (held.length + problems.length > 0) return refuse(desk, admission, [...held, ...problems]);
   if (lease.state === 'queued') {
     admission.answer = { state: 'waiting', holder: lease.holder, ahead: lease.ahead };
@@ -60,12 +69,16 @@ async function orRefuse<T>(desk: Desk, admission: AdmissionState, body: () => Pr
 
 /** Tells whoever started the release, and ends the run as failed: nothing was changed outside. */
 async function refuse(desk: Desk, admission: AdmissionState, problems: readonly string[]): Promise<never> {
-  const trouble = refusedStart(desk.ledger.request, problems);
-  admission.answer = { state: 'refused', problems, trouble };
-  Object.assign(desk.ledger, { phase: 'closed', refusal: trouble });
+  admission.answer = { state: 'refused', problems };
+  Object.assign(desk.ledger, { phase: 'closed', notice: `Nothing was changed. ${problems.join(' ')}` });
   desk.show();
   if (admission.leased)
     await urgent.ensureLeaseReleased({ package: desk.subject.package, holder: desk.ledger.id });
   await condition(allHandlersFinished);
-  throw failure('refused', trouble);
+  throw ApplicationFailure.create({
+    type: 'refused',
+    nonRetryable: true,
+    message: problems.join('\n'),
+    details: [problems],
+  });
 }

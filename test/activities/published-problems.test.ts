@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
-import { publishedPrecondition } from '../../src/activities/published-problems.js';
+import { publishedProblems } from '../../src/activities/published-problems.js';
 import { canonicalJson } from '../../src/contract/digest.js';
-import { refusalsOf } from '../../src/contract/preconditions.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import { exampleLedger } from '../contract/example-release.js';
 import * as indexes from '../rehearsal/index/tools.js';
@@ -24,11 +23,10 @@ async function upload(...versions: string[]): Promise<void> {
   }
 }
 
-async function problemsOf(version: string, yanks?: false) {
+function problemsOf(version: string, yanks?: false) {
   const request = { package: 'demo-pkg', version, by: 'ada', wait: false, acceptUnisolated: false };
   const index = { ...addressOf('production', production), ...(yanks === undefined ? {} : { yanks }) };
-  const place = { production: index, repository: world.repository };
-  return refusalsOf([await publishedPrecondition(world.bench, request, place)]);
+  return publishedProblems(world.bench, request, { production: index, repository: world.repository });
 }
 
 describe('a version that was published before', () => {

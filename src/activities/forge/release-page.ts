@@ -23,11 +23,10 @@ export async function ensureReleasePage(
   return { what: `the release ${tag} is ${draft ? 'drafted' : 'published'}: ${url}` };
 }
 
-/** The page of a version, with what changed in it and what of it an index serves. */
-export function releasePage(manifest: Manifest, tag: string, notes = ''): ReleasePage {
+/** The page of a version, with what of it an index serves. */
+export function releasePage(manifest: Manifest, tag: string): ReleasePage {
   const { version, files } = manifest;
-  const body = [...(notes === '' ? [] : [notes, '']), ...fileLines(manifest)].join('\n');
-  return { tag, title: version, body, files };
+  return { tag, title: version, body: fileLines(manifest).join('\n'), files };
 }
 
 /** A version's files and their digests, in Markdown. */

@@ -12,7 +12,6 @@ export type Script =
   | 'build_distributions.py'
   | 'describe_environment.py'
   | 'inspect_distribution.py'
-  | 'notify_with_apprise.py'
   | 'read_junit.py'
   | 'read_tools.py'
   | 'slipway_report.py'

@@ -1,10 +1,5 @@
 import type { Gate, GateId } from '../../../src/contract/gates.js';
-import {
-  isBound,
-  type Message,
-  type MessageKind,
-  type MessageOutcome,
-} from '../../../src/contract/messages.js';
+import type { Message, MessageKind, MessageOutcome } from '../../../src/contract/messages.js';
 import type { Ledger } from '../../../src/contract/state.js';
 import type { Arrival } from '../../../src/workflows/answering.js';
 import { receive } from '../../../src/workflows/messages.js';
@@ -27,27 +22,26 @@ export function arrival(changes: Partial<Arrival> = {}): Arrival {
 /** Sends one message of somebody who may send it and says what is needed, unless the test says otherwise. */
 export function send(ledger: Ledger, kind: MessageKind, message: Partial<Message> = {}): MessageOutcome {
   const gate = ledger.gates.find((open) => open.closedAt === undefined);
-  const bound = isBound(kind) ? { gate: gate?.id ?? 'branch', digest } : {};
+  const bound = kind === 'approve' || kind === 'reject' ? { gate: gate?.id ?? 'branch', digest } : {};
   return receive(ledger, kind, { by: 'grace', ...bound, reason: 'because', ...message }, arrival());
 }
 
 /** The answers that the procedure gives each gate. */
 export const answers: Readonly<Record<GateId, Gate['answers']>> = {
-  branch: ['approve', 'reject', 'hold', 'fix'],
+  branch: ['approve', 'reject', 'fix'],
   coverage: ['approve', 'reject', 'retry'],
   'test-index': ['approve', 'retry'],
-  merge: ['approve', 'reject', 'hold'],
+  merge: ['approve', 'reject'],
   window: ['approve'],
   'on-watch': ['on-watch', 'retry'],
-  production: ['approve', 'reject', 'hold'],
+  production: ['approve', 'reject'],
   'put-main-back': ['approve', 'reject'],
-  fix: ['fix', 'rerun', 'retry'],
+  fix: ['fix', 'retry'],
   trouble: ['retry'],
   report: ['yank', 'keep'],
   probe: ['yank', 'keep', 'retry'],
   fallback: ['retry', 'keep'],
   'un-yank': ['approve', 'reject'],
-  amend: ['approve', 'reject'],
 };
 
 /** One of the procedure's gates, open. */

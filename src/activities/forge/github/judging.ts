@@ -3,7 +3,7 @@ import type { Check } from '../forge.js';
 import type { ReviewingApi, Said } from '../reviewing-api.js';
 import { orNothing, type GithubRepository } from './api.js';
 
-type Calls = Pick<ReviewingApi, 'listSaid' | 'listChecks' | 'listDemanded' | 'isProtected'>;
+type Calls = Pick<ReviewingApi, 'listSaid' | 'listChecks' | 'listDemanded'>;
 
 /** The calls about reviews and checks. */
 export function judgingCalls(repository: GithubRepository): Calls {
@@ -39,8 +39,6 @@ export function judgingCalls(repository: GithubRepository): Calls {
     ],
 
     listDemanded: (base) => demandedChecks(repository, base),
-
-    isProtected: async (branch) => (await octokit.rest.repos.getBranch({ ...repo, branch })).data.protected,
   };
 }
 
