@@ -4,8 +4,8 @@ import { LongestFirst } from './test/setup/longest-first.js';
 
 /** Tests that need nothing of the set-up but the npm packages. */
 const pure = [
-  ...testsIn('architecture', 'config', 'contract', 'tools', 'workflows/messages'),
-  ...['client/render', 'client/unanswered', 'workflows/stopped-upload', 'workflows/summaries'].map(
+  ...testsIn('architecture', 'config', 'contract', 'evidence', 'tools', 'workflows/messages'),
+  ...['client/render', 'client/doctor-view', 'client/unanswered', 'workflows/stopped-upload'].map(
     (name) => `test/${name}.test.ts`,
   ),
 ];

@@ -107,7 +107,7 @@ export async function release(
     ...request.story,
     ...(forge && { approve: (who: string, head: string) => forge.approve(who, head) }),
   };
-  const played = playPeople(world.client, request, story, (ledger) => {
+  const played = playPeople(world, request, story, (ledger) => {
     const running = progress(ledger, new Date().toISOString()).rows.find(({ state }) => state === 'running');
     if (running === undefined) return;
     now = `${running.id}${ledger.notice === undefined ? '' : ` (${ledger.notice})`}`;

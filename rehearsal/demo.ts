@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { perform } from './performance.js';
+import { evidenceFolder, perform } from './performance.js';
 import { publishStable, pushFix, sample, sampleRemote } from './sample-world.js';
 import type { World } from './world/world.js';
 
@@ -9,6 +9,7 @@ const scenarios = ['fix-loop', 'released', 'yanked'] as const;
 type Scenario = (typeof scenarios)[number];
 
 const usage = `npm run demo -- [--scenario ${scenarios.join('|')}] [--interactive] [--keep] [--json]
+                [--evidence <folder>]
 
 Releases the sample package on local stand-ins with the real tools and a real
 Temporal server.
@@ -19,7 +20,8 @@ Temporal server.
 
   --interactive  leaves the answers to you and prints the exact commands
   --keep         leaves everything running to look at
-  --json         prints one last line of JSON`;
+  --json         prints one last line of JSON
+  --evidence     where its evidence is written; in the user's cache folder by default`;
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     interactive: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    evidence: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -48,6 +51,7 @@ async function demo(name: Scenario): Promise<boolean> {
     interactive: values.interactive,
     keep: values.keep,
     json: values.json,
+    evidence: values.evidence ?? evidenceFolder(),
     expected: name === 'yanked' ? 'yanked' : 'released',
     prepareRepository: async (folder) => {
       const { address } = await sampleRemote(path.join(folder, 'meant-it.git'), name === 'fix-loop');

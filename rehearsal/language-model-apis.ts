@@ -30,6 +30,13 @@ const message = z
   .transform(({ role, content: text }) => ({ role, text }));
 const notStreamed = z.literal(false, 'the stand-in does not stream').optional();
 
+const openaiCodes: Readonly<Record<number, string>> = { 401: 'invalid_api_key', 429: 'rate_limit_exceeded' };
+const anthropicTypes: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  429: 'rate_limit_error',
+  529: 'overloaded_error',
+};
+
 /** Chat completions as OpenAI has them. */
 export const openai: Api = {
   provider: 'openai',
@@ -52,9 +59,9 @@ export const openai: Api = {
   refusal: (status, text) => ({
     error: {
       message: text,
-      type: 'invalid_request_error',
+      type: status === 429 ? 'requests' : status >= 500 ? 'server_error' : 'invalid_request_error',
       param: null,
-      code: status === 401 ? 'invalid_api_key' : null,
+      code: openaiCodes[status] ?? null,
     },
   }),
 };
@@ -90,7 +97,10 @@ export const anthropic: Api = {
   }),
   refusal: (status, text) => ({
     type: 'error',
-    error: { type: status === 401 ? 'authentication_error' : 'invalid_request_error', message: text },
+    error: {
+      type: anthropicTypes[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error'),
+      message: text,
+    },
     request_id: null,
   }),
 };

@@ -28,6 +28,8 @@ export interface LanguageModel extends BaseUrls {
   readonly url: string;
   /** The addresses for one run of tests, and that of what it has called: how often each provider has answered it. */
   forRun(run: string): BaseUrls & { readonly callRecord: string };
+  /** Has a provider answer every call with this status, as when it is overloaded; with undefined it answers again. */
+  refuse(provider: Provider, status: number | undefined): void;
   record(): readonly Call[];
   close(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export async function startLanguageModel(keys: {
 }): Promise<LanguageModel> {
   const expected = { openai: keys.openaiKey, anthropic: keys.anthropicKey };
   const calls: Call[] = [];
+  const refused = new Map<Provider, Answer>();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const time = Date.now();
@@ -62,7 +65,8 @@ export async function startLanguageModel(keys: {
       const text = `The language-model stand-in does not know ${method} ${path}.`;
       return send(response, { status: 404, body: { error: { message: text } } });
     }
-    const result = respond(api, expected[api.provider], request.headers, body);
+    const told = refused.get(api.provider);
+    const result = told ?? respond(api, expected[api.provider], request.headers, body);
     calls.push({ provider: api.provider, run, path, model: modelOf(body), time, status: result.status });
     send(response, result);
   }
@@ -75,9 +79,18 @@ export async function startLanguageModel(keys: {
     url,
     ...baseUrls(url),
     forRun: (run) => ({ ...baseUrls(`${url}/runs/${run}`), callRecord: `${url}/runs/${run}/calls` }),
+    refuse(provider, status) {
+      refused.delete(provider);
+      if (status !== undefined) refused.set(provider, refusalOf(provider, status));
+    },
     record: () => [...calls],
     close: () => closeServer(server),
   };
+}
+
+function refusalOf(provider: Provider, status: number): Answer {
+  const api = { openai, anthropic }[provider];
+  return { status, body: api.refusal(status, 'The stand-in was told to refuse every call.') };
 }
 
 function baseUrls(place: string): BaseUrls {

@@ -2,12 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
+import { writeEvidence } from '../src/client/evidence.js';
 import { startRelease } from '../src/client/releases.js';
 import type { Ledger } from '../src/contract/state.js';
+import { troubleLines } from '../src/contract/trouble.js';
+import { cacheFolder } from '../tools/paths.mjs';
 import { stage } from '../tools/progress.mjs';
 import { pythonTools } from '../tools/python.mjs';
 import { temporalBinary } from '../tools/temporal.mjs';
-import { jsonSummary, textSummary, webUiOf } from './summary.js';
+import { asPerson, jsonSummary, textSummary, webUiOf } from './summary.js';
 import { liveView } from './view.js';
 import { people, playPeople, type Story } from './world/people.js';
 import { openWorld, type World } from './world/world.js';
@@ -26,12 +29,19 @@ export interface Performance {
   /** Leaves everything running afterwards. */
   readonly keep: boolean;
   readonly json: boolean;
+  /** The folder that the evidence of the release is written into. */
+  readonly evidence: string;
   readonly expected: 'released' | 'yanked';
   /** Makes the repository in the folder and returns its address. */
   prepareRepository(folder: string): Promise<string>;
   /** What else has to be there before the release starts. */
   prepareWorld?(world: World, pythonTools: string): Promise<void>;
   readonly story: Story;
+}
+
+/** Where the evidence of rehearsals stays, when everything else of them is gone. */
+export function evidenceFolder(): string {
+  return path.join(cacheFolder(), 'evidence');
 }
 
 /** Plays a rehearsal to its end and returns whether it ended as it should. */
@@ -59,8 +69,10 @@ export async function perform(performance: Performance): Promise<boolean> {
   try {
     const ledger = await Promise.race([play(world, performance), interrupted]);
     if (ledger === undefined) return false;
-    process.stderr.write(`${textSummary(world, ledger, (Date.now() - began) / 1000, performance.keep)}\n`);
-    if (performance.json) process.stdout.write(`${jsonSummary(world, ledger)}\n`);
+    const { files } = await writeEvidence(ledger, performance.evidence, process.env);
+    const seconds = (Date.now() - began) / 1000;
+    process.stderr.write(`${textSummary(world, ledger, { seconds, kept: performance.keep, files })}\n`);
+    if (performance.json) process.stdout.write(`${jsonSummary(world, ledger, files)}\n`);
     if (performance.keep) await interrupted;
     return ledger.outcome?.outcome === performance.expected;
   } finally {
@@ -80,16 +92,14 @@ async function play(world: World, performance: Performance): Promise<Ledger | un
     acceptUnisolated: false,
   });
   if (admission.state === 'refused') {
-    process.stderr.write(
-      `The release is refused:\n${admission.problems.map((problem) => `- ${problem}`).join('\n')}\n`,
-    );
+    process.stderr.write(`${troubleLines(admission.trouble).join('\n')}\n`);
     return undefined;
   }
   const id = `release/${performance.package}/${performance.version}`;
   process.stderr.write(`Web UI: ${webUiOf(world, { id })}\n`);
   if (performance.interactive)
     process.stderr.write(
-      `You are the people. In another terminal:\n  export TEMPORAL_ADDRESS=${world.temporal.address} SLIPWAY_AS=${people[1]}\nthen the commands shown below, with \`npx slipway\`.\n\n`,
+      `You are the people. In another terminal:\n  export ${asPerson(world)}\nthen the commands shown below, with \`npx slipway\`.\n\n`,
     );
   const { forge } = world;
   const story = performance.interactive
@@ -98,7 +108,7 @@ async function play(world: World, performance: Performance): Promise<Ledger | un
         ...performance.story,
         ...(forge && { approve: (who: string, head: string) => forge.approve(who, head) }),
       };
-  return playPeople(world.client, performance, story, liveView(process.stderr, performance.interactive));
+  return playPeople(world, performance, story, liveView(process.stderr, performance.interactive));
 }
 
 function interruption(): Promise<undefined> {

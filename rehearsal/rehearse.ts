@@ -8,15 +8,16 @@ import { z } from 'zod';
 
 import { parseDuration } from '../src/contract/duration.js';
 import { normaliseName, versionProblem } from '../src/contract/version.js';
-import { perform } from './performance.js';
+import { evidenceFolder, perform } from './performance.js';
 import { copiedRemote, type Remote } from './world/repository.js';
 
 const usage = `slipway rehearse <git repository> <version> [--branch <branch>] [--watch 10s]
-                 [--interactive] [--keep] [--json]
+                 [--interactive] [--keep] [--json] [--evidence <folder>]
 
 Runs the whole procedure for any package on local stand-ins, without
 credentials, and writes nothing outside: the repository is copied first.
-The release branch is --branch, or is made from the default branch.`;
+The release branch is --branch, or is made from the default branch. The
+evidence of the release goes to --evidence, or to the user's cache folder.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,6 +27,7 @@ const { values, positionals } = parseArgs({
     interactive: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    evidence: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -54,6 +56,7 @@ async function rehearse(): Promise<boolean> {
       interactive: values.interactive,
       keep: values.keep,
       json: values.json,
+      evidence: values.evidence ?? evidenceFolder(),
       expected: 'released',
       prepareRepository: () => Promise.resolve(remote.address),
       story: {},

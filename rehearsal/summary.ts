@@ -1,15 +1,19 @@
+import type { WrittenEvidence } from '../src/client/evidence.js';
 import { short } from '../src/contract/digest.js';
 import { pageOf } from '../src/contract/handles.js';
 import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
+import { troubleLines } from '../src/contract/trouble.js';
 import { takingBackLines } from '../src/contract/yanking.js';
-import { someOf } from './some-of.js';
+import { someOf } from '../src/client/some-of.js';
+import { people } from './world/people.js';
 import type { World } from './world/world.js';
 
 /** The machine-readable end of a rehearsal: one line of JSON. */
-export function jsonSummary(world: World, ledger: Ledger): string {
+export function jsonSummary(world: World, ledger: Ledger, files: WrittenEvidence['files']): string {
   return JSON.stringify({
     outcome: ledger.outcome?.outcome,
+    told: ledger.outcome?.told,
     package: ledger.request.package,
     version: ledger.request.version,
     workflowId: ledger.id,
@@ -19,6 +23,7 @@ export function jsonSummary(world: World, ledger: Ledger): string {
       passed: passed === true,
       ...(findings.length === 0 ? {} : { findings }),
     })),
+    evidence: Object.fromEntries(files.map(({ kind, path }) => [kind, path])),
     ...(ledger.yank === undefined ? {} : { yank: ledger.yank }),
     steps: progress(ledger, new Date().toISOString()).rows.map(({ id, title, state }) => ({
       id,
@@ -33,12 +38,23 @@ export function webUiOf(world: World, ledger: { readonly id: string }): string {
   return pageOf(world.temporal.webUi, 'default', ledger.id);
 }
 
+/** The variables that make whoever pastes them one of the people, with the key to sign with. */
+export function asPerson({ temporal, keys }: World): string {
+  const [, by] = people;
+  return `TEMPORAL_ADDRESS=${temporal.address} SLIPWAY_AS=${by} SLIPWAY_KEY=${keys[by].file}`;
+}
+
 /** The end of a rehearsal for people: what happened, and where to look. */
-export function textSummary(world: World, ledger: Ledger, seconds: number, kept: boolean): string {
+export function textSummary(
+  world: World,
+  ledger: Ledger,
+  { seconds, kept, files }: { seconds: number; kept: boolean; files: WrittenEvidence['files'] },
+): string {
   const { outcome } = ledger;
   return [
     '',
     outcome?.summary ?? 'The release has not ended.',
+    ...(outcome === undefined ? [] : troubleLines(outcome.told)),
     ...ledger.candidates.flatMap(({ version, base, passed, findings, fix }) => [
       `  ${version ?? short(base)} ${passed === true ? 'passed' : 'did not pass'}`,
       ...someOf(findings.map(({ title }) => title)).map((line) => `    found: ${line}`),
@@ -50,6 +66,7 @@ export function textSummary(world: World, ledger: Ledger, seconds: number, kept:
     ]),
     ...takingBackLines(ledger).map((line) => `  ${line}`),
     `  the watch was ${String(ledger.terms?.watchSeconds ?? 0)} s here; 12 hours are the default`,
+    ...files.flatMap(({ kind, path }) => (kind === 'report' ? [`  its evidence, to read: ${path}`] : [])),
     `  everything took ${seconds.toFixed(0)} s`,
     ...(kept
       ? keptLines(world, ledger)
@@ -64,7 +81,7 @@ function keptLines(world: World, ledger: Ledger): string[] {
     `  test index        ${world.test.simpleUrl}${ledger.request.package}/`,
     `  repository        ${world.remote.address}`,
     `  log of workers    ${world.workers.log}`,
-    `  look and answer   TEMPORAL_ADDRESS=${world.temporal.address} npx slipway status ${ledger.request.package} ${ledger.request.version}`,
+    `  look and answer   ${asPerson(world)} npx slipway status ${ledger.request.package} ${ledger.request.version}`,
     '  everything goes on until you press Ctrl-C',
   ];
 }

@@ -1,10 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 
+import { changesTeller } from '../src/client/changes.js';
 import { renderStatus } from '../src/client/render.js';
-import { short } from '../src/contract/digest.js';
-import { progress, shownGates, type ProgressRow } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
-import { someOf } from './some-of.js';
 
 /**
  * Shows a release while it runs: a picture that is drawn anew in a terminal, a line for each change in a pipe, there
@@ -43,33 +41,8 @@ function fitting(text: string, { rows, columns }: NodeJS.WriteStream): { text: s
 }
 
 function lines(stream: NodeJS.WriteStream, commands: boolean): (ledger: Ledger) => void {
-  const seen = new Set<string>();
-  const say = (key: string, text: string) => {
-    if (seen.has(key)) return;
-    seen.add(key);
-    stream.write(`${text}\n`);
-  };
+  const changes = changesTeller(commands);
   return (ledger) => {
-    const round = String(ledger.candidates.length);
-    const begun = progress(ledger, new Date().toISOString()).rows.filter(
-      ({ state }) => state !== 'waiting' && state !== 'skipped',
-    );
-    for (const row of begun) {
-      const { startedAt } = ledger.steps.find((record) => record.id === row.id) ?? {};
-      say(`${round} ${row.id} ${row.state} ${startedAt ?? ''}`, rowLines(row));
-    }
-    for (const gate of ledger.gates) {
-      say(gate.digest, `  asked at gate ${gate.id} (${short(gate.digest)}): ${gate.consequence}`);
-      for (const { message, by, kind, reason } of gate.decisions)
-        say(message, `  ${by}: ${kind}${reason === undefined ? '' : ` — ${reason}`}`);
-    }
-    if (commands)
-      for (const gate of shownGates(ledger))
-        say(`commands ${gate.digest}`, gate.commands.map((command) => `    $ ${command}`).join('\n'));
+    for (const text of changes(ledger)) stream.write(`${text}\n`);
   };
-}
-
-function rowLines({ id, state, found }: ProgressRow): string {
-  if (state === 'running') return `${id} running`;
-  return [`${id} ${state}`, ...someOf(found).map((line) => `  ${line}`)].join('\n');
 }

@@ -2,15 +2,27 @@ import { userInfo } from 'node:os';
 
 import { Command, CommanderError, Option } from 'commander';
 
+import { addCompletion } from './client/command-line/completion.js';
+import { addEvidence } from './client/command-line/evidence.js';
+import { addDoctor, addPlan } from './client/command-line/examining.js';
+import { addLog } from './client/command-line/log.js';
 import { addList, addStatus } from './client/command-line/looking.js';
 import { addMessages } from './client/command-line/messages.js';
 import { addInit, addPrograms } from './client/command-line/programs.js';
+import { addExitCodes } from './client/command-line/exit-codes.js';
 import { addStart } from './client/command-line/start.js';
-import { exitCodes, told } from './client/failures.js';
+import { ClientFailure, exitCodes, told } from './client/failures.js';
+import { readUserConfig } from './config/user-config.js';
+import { troubleLines, type Trouble } from './contract/trouble.js';
 
 // Commands take over what the program says before they are added.
 const program = new Command('slipway')
   .exitOverride()
+  .configureOutput({
+    outputError: (text, write) => {
+      write(wantsJson() ? inJson(wrongCommandLine(text.trim()), exitCodes.usage) : text);
+    },
+  })
   .description(
     'Takes a Python package through a twelve-step release procedure, durably.\n\nA release is started once, waits for people at its gates, watches what it\npublished, and can be yanked at any second after the first upload.',
   )
@@ -25,8 +37,10 @@ const program = new Command('slipway')
   .addHelpText(
     'after',
     `
-A release in six commands:
+A release in eight commands:
   $ slipway up                             # Temporal, its Web UI and the workers
+  $ slipway doctor llm-app-test 0.2.0      # will it work?
+  $ slipway plan llm-app-test 0.2.0        # what will happen?
   $ slipway start llm-app-test 0.2.0       # from the branch release/0.2.0
   $ slipway status llm-app-test 0.2.0 --watch
   $ slipway approve llm-app-test 0.2.0     # shows what is asked first
@@ -34,14 +48,29 @@ A release in six commands:
   $ slipway yank llm-app-test 0.2.0 --reason "breaks import on Python 3.10"
 
 Exit codes: 0 done, ${String(exitCodes.refused)} refused or failed, ${String(exitCodes.usage)} wrong command line,
-${String(exitCodes.notCounted)} the message did not count, ${String(exitCodes.unreachable)} the server or a worker does not answer.`,
+${String(exitCodes.notCounted)} the message did not count, ${String(exitCodes.unreachable)} the server or a worker does not answer;
+all of them: slipway exit-codes`,
   );
 
 /** The commands in the order of the help: a family of them is a file of its own. */
-const families = [addStart, addStatus, addList, addMessages, addInit, addPrograms];
+const families = [
+  addDoctor,
+  addPlan,
+  addStart,
+  addStatus,
+  addLog,
+  addList,
+  addEvidence,
+  addMessages,
+  addInit,
+  addPrograms,
+  addCompletion,
+  addExitCodes,
+];
 for (const add of families) add(program);
 
 try {
+  await beMyself();
   await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
@@ -49,7 +78,28 @@ try {
 
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-  const { message, code } = told(error);
-  process.stderr.write(`${message}\n`);
+  const { trouble, code } = told(error);
+  process.stderr.write(wantsJson() ? inJson(trouble, code) : `${troubleLines(trouble).join('\n')}\n`);
   return code;
+}
+
+/** What a person's own file says stands for the variables that are not set. */
+async function beMyself(): Promise<void> {
+  const own = await readUserConfig().catch((error: unknown) => {
+    throw new ClientFailure(told(error).trouble, exitCodes.usage);
+  });
+  for (const [name, value] of Object.entries(own)) process.env[name] ??= value;
+}
+
+function wrongCommandLine(now: string): Trouble {
+  return { now, not: 'Nothing was sent.', next: '`slipway --help` shows the commands.' };
+}
+
+/** Also where the command line is wrong, and so nothing is known of its options. */
+function wantsJson(): boolean {
+  return process.argv.includes('--json');
+}
+
+function inJson(trouble: Trouble, exitCode: number): string {
+  return `${JSON.stringify({ error: troubleLines(trouble).join('\n'), ...trouble, exitCode })}\n`;
 }

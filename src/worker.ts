@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { supervise } from './worker/supervisor.js';
-import { zones, type Zone } from './contract/activities.js';
+import { zones, type Zone } from './contract/zones.js';
 import { ConfigurationError } from './config/problems.js';
 import { readSettings } from './config/settings.js';
 

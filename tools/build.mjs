@@ -14,6 +14,7 @@ export const programs = [
   'src/worker.ts',
   'src/up.ts',
   'src/direct.ts',
+  'src/notify.ts',
   'rehearsal/demo.ts',
   'rehearsal/rehearse.ts',
   'acceptance/run.ts',

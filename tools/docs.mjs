@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { loadTables, renderSections } from './docs/generated.mjs';
@@ -8,7 +8,10 @@ import { Problem, runProgram } from './problem.mjs';
 import { stage } from './progress.mjs';
 
 /** What `npm run docs` writes: each of these holds sections between markers. */
-const generated = ['docs/process.md', 'docs/configuration.md'];
+const generated = ['docs/process.md', 'docs/configuration.md', 'docs/client.md'];
+
+/** Where the JSON Schemas of what the client prints and writes stand. */
+const schemas = 'docs/schemas';
 
 const check = process.argv.includes('--check');
 
@@ -19,12 +22,12 @@ await runProgram(async () => {
   for (const path of generated) {
     const file = join(root, path);
     if (!existsSync(file)) throw new Problem(`${path} is missing: put it back with its markers.`);
-    const before = readFileSync(file, 'utf8');
-    const after = await formatted(file, withSections(path, before, sections));
-    if (after === before) continue;
-    if (check) problems.push(`${path} is not what the code says now: run \`npm run docs\`.`);
-    else writeFileSync(file, after);
+    const text = withSections(path, readFileSync(file, 'utf8'), sections);
+    problems.push(...(await isCurrent(path, text)));
   }
+  mkdirSync(join(root, schemas), { recursive: true });
+  for (const [name, schema] of Object.entries({ ...tables.answers, evidence: tables.evidence }))
+    problems.push(...(await isCurrent(`${schemas}/${name}.schema.json`, JSON.stringify(schema))));
   if (!check) return;
   await stage('Programs', (log) => build({ log }));
   const docs = await projectDocs();
@@ -32,6 +35,20 @@ await runProgram(async () => {
   problems.push(...(await commandProblems(docs)));
   if (problems.length > 0) throw new Problem(problems.join('\n'));
 });
+
+/**
+ * Writes a file as the code says it now; with `--check` only says where it is another.
+ * @param {string} path
+ * @param {string} text
+ */
+async function isCurrent(path, text) {
+  const file = join(root, path);
+  const after = await formatted(file, text);
+  if (existsSync(file) && readFileSync(file, 'utf8') === after) return [];
+  if (check) return [`${path} is not what the code says now: run \`npm run docs\`.`];
+  writeFileSync(file, after);
+  return [];
+}
 
 /**
  * Sections that no document shows any more.

@@ -54,9 +54,18 @@ export const layers = [
     globals: ['fetch'],
   },
   {
+    name: 'evidence',
+    places: ['src/evidence/'],
+    layers: ['contract'],
+    packages: ['zod'],
+    node: true,
+    nodeExcept: wayOut,
+    globals: ['fetch'],
+  },
+  {
     name: 'activities',
     places: ['src/activities/'],
-    layers: ['contract', 'config', 'support'],
+    layers: ['contract', 'config', 'evidence', 'support'],
     packages: [
       '@octokit/core',
       '@octokit/plugin-paginate-rest',
@@ -78,7 +87,7 @@ export const layers = [
   {
     name: 'support',
     places: ['src/activities/support/'],
-    layers: ['contract', 'config'],
+    layers: ['contract', 'config', 'evidence'],
     packages: [
       '@octokit/auth-app',
       '@octokit/core',
@@ -96,8 +105,8 @@ export const layers = [
   {
     name: 'client',
     places: ['src/client.ts', 'src/client/'],
-    layers: ['contract', 'config', 'tools'],
-    packages: ['@temporalio/client', '@temporalio/common', 'commander'],
+    layers: ['contract', 'config', 'evidence', 'tools'],
+    packages: ['@temporalio/client', '@temporalio/common', 'commander', 'zod'],
     node: true,
     globals: ['fetch'],
   },
@@ -111,7 +120,7 @@ export const layers = [
   },
   {
     name: 'worker',
-    places: ['src/worker.ts', 'src/direct.ts', 'src/worker/'],
+    places: ['src/worker.ts', 'src/direct.ts', 'src/notify.ts', 'src/worker/'],
     layers: ['contract', 'workflows', 'config', 'activities', 'support', 'tools'],
     packages: ['@temporalio/client', '@temporalio/common', '@temporalio/worker', 'pino'],
     node: true,
@@ -120,7 +129,7 @@ export const layers = [
   {
     name: 'rehearsal',
     places: ['rehearsal/'],
-    layers: ['contract', 'workflows', 'config', 'activities', 'support', 'tools', ...programs],
+    layers: ['contract', 'workflows', 'config', 'evidence', 'activities', 'support', 'tools', ...programs],
     packages: [
       '@noble/hashes',
       '@renovatebot/pep440',

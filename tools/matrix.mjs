@@ -15,7 +15,7 @@ const fast = [
   'tools',
   'client/render',
   'workflows/messages',
-  'workflows/summaries',
+  'client/doctor-view',
   'activities/support',
   'replay',
 ].map((name) => `test/${name}`);

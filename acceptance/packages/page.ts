@@ -16,7 +16,8 @@ const head = `# Real packages
 What became of real packages from PyPI: the pinned source distribution of each was laid into a repository, and a release of
 it rehearsed on stand-ins with the real tools. A row that says \`stopped\` or \`refused\` is as much as was to be expected
 there; what was said, and what a package's people had to write for Slipway, stands below the table. 100 % coverage is what
-the procedure demands; where a package lowers it, the number stood on every card and in the evidence.
+the procedure demands; where a package lowers it, the number stood on every card and in the evidence. A package that keeps a
+changelog got an entry for the version, whose number is made up, in the form of those before it.
 
 \`npm run acceptance -- packages --record\` plays them and writes this page.
 `;

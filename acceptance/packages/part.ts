@@ -5,6 +5,7 @@ import { emptyRemote, type Remote } from '../../rehearsal/world/repository.js';
 import type { Ledger } from '../../src/contract/state.js';
 import type { Part } from '../part.js';
 import { inWorld, Otherwise, partOf, Refused, release, type Stage } from '../releasing.js';
+import { writeEntry } from './changelog-entry.js';
 import { packages } from './list.js';
 import { outcomeOf } from './outcome.js';
 import { record } from './page.js';
@@ -52,12 +53,13 @@ async function rehearse(real: RealPackage, stage: Stage): Promise<Ledger | Refus
 }
 
 async function lay(
-  { sdist, writes, changes = [] }: RealPackage,
+  { sdist, release: version, writes, changes = [] }: RealPackage,
   folder: string,
   pythonTools: string,
 ): Promise<void> {
   await laySdist(sdist, folder, pythonTools);
   if (writes !== undefined) await appendFile(path.join(folder, 'pyproject.toml'), `\n${writes}`);
+  await writeEntry(folder, version);
   for (const { edit } of changes) await edit(folder);
 }
 

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { readLedger, sendMessage } from '../../src/client/releases.js';
+import { signed } from '../../src/client/signing.js';
 import type { Gate } from '../../src/contract/gates.js';
 import type { MessageKind } from '../../src/contract/messages.js';
 import { openGates, type Ledger } from '../../src/contract/state.js';
 import type { Client } from '@temporalio/client';
+import type { PeoplesKeys } from './keys.js';
 
 /** The people of a rehearsal: the first one starts the release, the others answer. */
 export const people = ['ada', 'grace', 'linus'] as const;
@@ -21,28 +23,34 @@ export interface Story {
   approve?(by: string, head: string): Promise<void>;
 }
 
+/** A service with a release in it, and with what its people sign. */
+export interface Played {
+  readonly client: Client;
+  readonly keys: PeoplesKeys;
+}
+
 /** How often people look at a release, in milliseconds. */
 const glance = 300;
 
 /** Plays the people of a release until it ends; `seen` gets every state that they look at. */
 export async function playPeople(
-  client: Client,
+  world: Played,
   release: { package: string; version: string },
   story: Story | undefined,
   seen: (ledger: Ledger) => void,
 ): Promise<Ledger> {
   const answered = new Set<string>();
   for (;;) {
-    const ledger = await readLedger(client, release.package, release.version);
+    const ledger = await readLedger(world.client, release.package, release.version);
     seen(ledger);
     if (ledger.outcome !== undefined) return ledger;
-    if (story !== undefined) await answer(client, release, story, ledger, answered);
+    if (story !== undefined) await answer(world, release, story, ledger, answered);
     await delay(glance);
   }
 }
 
 async function answer(
-  client: Client,
+  { client, keys }: Played,
   release: { package: string; version: string },
   story: Story,
   ledger: Ledger,
@@ -56,12 +64,10 @@ async function answer(
     answered.add(gate.digest);
     if (await reviewed(gate, story)) continue;
     const { kind, reason } = await answerTo(gate, story, ledger);
-    await sendMessage(client, release, kind, {
-      by: people[1],
-      digest: gate.digest,
-      ...(kind === 'approve' || kind === 'reject' ? { gate: gate.id } : {}),
-      ...(reason === undefined ? {} : { reason }),
-    });
+    const [, by] = people;
+    const said = { by, gate: gate.id, digest: gate.digest, ...(reason === undefined ? {} : { reason }) };
+    const message = kind === 'approve' ? await signed(ledger, kind, said, keys[by].file) : said;
+    await sendMessage(client, release, kind, message);
   }
 }
 

@@ -6,17 +6,25 @@ import { root } from '../../tools/paths.mjs';
 import type { IndexStandIn } from '../index/contract.js';
 import type { BaseUrls } from '../language-model.js';
 import { modelKeys, ownerAccount, type StandIns } from './stand-ins.js';
+import type { PeoplesKeys } from './keys.js';
 import { people } from './people.js';
 import type { WorldOptions } from './world.js';
 
+const yankCommand = path.join(root, 'rehearsal', 'index', 'yank-command.mjs');
+
 /** The service's own settings for a rehearsal, as a maintainer would write them. */
-export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: string): string {
-  const { test, production, languageModel, coverage } = standIns;
+export function settingsFor(
+  options: WorldOptions,
+  { forge, test, production, languageModel, coverage }: StandIns,
+  keys: PeoplesKeys,
+  webUi: string,
+): string {
   const { callRecord, ...model } = languageModel.forRun('{run}');
   return stringify({
     state: path.join(options.folder, 'state'),
     cache: path.join(options.folder, 'cache'),
     approvers: [...people],
+    people: keysOf(keys),
     // A rehearsal judges a package by its own demands.
     'least-coverage': 0,
     quorum: 1,
@@ -37,19 +45,17 @@ export function settingsFor(options: WorldOptions, standIns: StandIns, webUi: st
     yank: {
       drivers: ['web', 'command'],
       web: ownerAccount,
-      command: [
-        process.execPath,
-        path.join(root, 'rehearsal', 'index', 'yank-command.mjs'),
-        '{package}',
-        '{version}',
-        '{reason}',
-      ],
+      command: [process.execPath, yankCommand, '{package}', '{version}', '{reason}'],
       secrets: ['STAND_IN_INDEX', 'STAND_IN_OWNER'],
     },
     codecov: { upload: coverage.url, wait: '1m' },
-    packages: packagesOf(options, standIns),
+    packages: packagesOf(options, forge),
     ...options.settings,
   });
+}
+
+function keysOf(keys: PeoplesKeys): TomlTable {
+  return Object.fromEntries(people.map((person) => [person, { keys: [keys[person].publicKey] }]));
 }
 
 function address(name: string, index: IndexStandIn) {
@@ -67,7 +73,7 @@ function variablesOf({ openaiBaseUrl, anthropicBaseUrl }: BaseUrls): Record<stri
 }
 
 /** The packages that the service may release, as its settings have them. */
-function packagesOf(options: WorldOptions, { forge }: StandIns): Record<string, TomlTable> {
+function packagesOf(options: WorldOptions, forge: StandIns['forge']): Record<string, TomlTable> {
   const repositories = { [options.package]: options.repository, ...options.packages };
   const packages = Object.fromEntries(
     Object.entries(repositories).map(([name, repository]): [string, TomlTable] => [

@@ -5,6 +5,8 @@ import { Client, Connection } from '@temporalio/client';
 import type { TomlTable } from 'smol-toml';
 
 import { startTemporal, type TemporalServer } from '../../src/up/temporal-server.js';
+import { makeKeys, type PeoplesKeys } from './keys.js';
+import { people } from './people.js';
 import { remoteAt, type Remote } from './repository.js';
 import { settingsFor } from './settings.js';
 import { startStandIns, type Rehearsed, type StandIns } from './stand-ins.js';
@@ -16,6 +18,8 @@ export interface World extends StandIns {
   /** Ends the Temporal server and starts it again at the same address on the same database. */
   restartTemporal(): Promise<void>;
   readonly client: Client;
+  /** With what its people sign; they are gone with the world's folder. */
+  readonly keys: PeoplesKeys;
   /** The package's repository as people work with it. */
   readonly remote: Remote;
   readonly workers: Workers;
@@ -64,7 +68,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   say('starts the Temporal server');
   const server = { binary: options.temporalBinary, database: path.join(folder, 'temporal.db') };
   let temporal = await startTemporal(server);
-  const settings = writeSettings(options, standIns, temporal.webUi);
+  const keys = await makeKeys(path.join(folder, 'keys'), people);
+  const settings = writeSettings(options, standIns, keys, temporal.webUi);
   const environment = { ...secretsFor(options, standIns), TEMPORAL_ADDRESS: temporal.address };
   const workers = workersOf(folder, settings, environment);
   say('starts the workers');
@@ -83,6 +88,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       temporal = await startTemporal({ ...server, port: port ?? 0, webUiPort: webUiPort ?? 0 });
     },
     workers,
+    keys,
     settings,
     client: new Client({ connection }),
     async close() {
@@ -94,9 +100,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   };
 }
 
-function writeSettings(options: WorldOptions, standIns: StandIns, webUi: string): string {
+function writeSettings(options: WorldOptions, standIns: StandIns, keys: PeoplesKeys, webUi: string): string {
   const file = path.join(options.folder, 'slipway.toml');
-  writeFileSync(file, settingsFor(options, standIns, webUi));
+  writeFileSync(file, settingsFor(options, standIns, keys, webUi));
   return file;
 }
 

@@ -13,7 +13,7 @@ import { lend } from './support/lent.js';
 import { readProject } from './support/project-page.js';
 import { run } from './support/run.js';
 import { configured, resolveRef } from './support/source.js';
-import { inWords, type TestRun } from './support/test-run.js';
+import { inNumbers, inWords, type TestRun } from './support/test-run.js';
 import { tryOut } from './support/trial.js';
 import { tool, type Workbench } from './support/workbench.js';
 import type { Workplace } from './support/workplace.js';
@@ -60,7 +60,9 @@ async function runApplication(
     (marker) => `${marker}: ${String(run.report.markers[marker] ?? 0)}`,
   );
   const what = [`${called}: ${inWords(run.report)}`, ...markers].join(', ');
-  return { passed: true, evidence: [...evidence, { what, digest: run.log }] };
+  const { version } = installation.manifest;
+  const facts = [inNumbers(run.report, { of: 'application', name, version })];
+  return { passed: true, evidence: [...evidence, { what, digest: run.log, facts }] };
 }
 
 /**

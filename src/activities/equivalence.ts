@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 
 import type { PackageConfig } from '../config/package-config.js';
 import type { Manifest, Source } from '../contract/release.js';
-import { finding, notPassed, type Verdict } from '../contract/verdict.js';
+import { finding, notPassed, type Evidence, type Verdict } from '../contract/verdict.js';
 import { differingPaths, versionOnlyDifferences } from './support/version-only.js';
 import { inspectDistribution, type Inspection } from './support/distribution.js';
 import { openSource } from './support/source.js';
@@ -41,19 +41,22 @@ export function createEquivalencePart(bench: Workbench): EquivalencePart {
             ),
           );
         if (findings.length > 0) return notPassed(findings);
-        const count = after.reduce((sum, { entries }) => sum + entries.length, 0);
-        return {
-          passed: true,
-          evidence: [
-            {
-              what: `${String(count)} files in wheel and sdist are those of ${candidate.version}, but for the version`,
-            },
-            { what: 'The same tools built both', digest: final.toolchain },
-          ],
-        };
+        return { passed: true, evidence: evidenceOf(after, candidate, final) };
       });
     },
   };
+}
+
+function evidenceOf(inspected: readonly Inspection[], candidate: Manifest, final: Manifest): Evidence[] {
+  const comparedFiles = inspected.reduce((sum, { entries }) => sum + entries.length, 0);
+  const versions = { candidate: candidate.version, version: final.version };
+  return [
+    {
+      what: `${String(comparedFiles)} files in wheel and sdist are those of ${candidate.version}, but for the version`,
+      facts: [{ kind: 'version-only', ...versions, comparedFiles }],
+    },
+    { what: 'The same tools built both', digest: final.toolchain },
+  ];
 }
 
 /** Both manifests' files, with the texts in which the version may stand. */

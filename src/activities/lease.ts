@@ -1,6 +1,7 @@
 import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
 
-import { taskQueue, type LeaseAnswer, type UrgentActivities } from '../contract/activities.js';
+import type { LeaseAnswer, UrgentActivities } from '../contract/activities.js';
+import { taskQueue } from '../contract/zones.js';
 import { acquireName, leaseId, leaseReleasedName, workflowTypes } from '../contract/handles.js';
 
 type LeaseActivities = Pick<UrgentActivities, 'ensureLease' | 'ensureLeaseReleased' | 'readRunIsOpen'>;

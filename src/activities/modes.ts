@@ -8,7 +8,7 @@ import { onEveryPython, type Attempt } from './support/every-python.js';
 import { installPackage } from './support/installed.js';
 import { lend } from './support/lent.js';
 import { configured, listFiles } from './support/source.js';
-import { inWords } from './support/test-run.js';
+import { inNumbers, inWords } from './support/test-run.js';
 import { tryOut } from './support/trial.js';
 import { checkUse } from './support/use.js';
 import type { Workbench } from './support/workbench.js';
@@ -60,7 +60,8 @@ async function runMode(
   const { package: subject, version } = installation.manifest;
   const what = `mode ${name}: ${inWords(run.report)} against ${subject} ${version}`;
   const use = await checkUse(bench, place, { name, mode, lent, folder, environment: run.environment });
-  const evidence = [{ what, digest: run.log }, ...use.evidence];
+  const facts = [inNumbers(run.report, { of: 'mode', name, version })];
+  const evidence = [{ what, digest: run.log, facts }, ...use.evidence];
   return use.findings.length > 0 ? notPassed(use.findings, evidence) : { passed: true, evidence };
 }
 

@@ -2,6 +2,7 @@ import type { PublishParts } from './parts.js';
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { IndexedFile, Subject, UrgentActivities } from '../contract/activities.js';
+import type { Fact } from '../contract/facts.js';
 import { failure, notYet } from '../contract/failures.js';
 import type { IndexAddress, Manifest } from '../contract/release.js';
 import type { Evidence } from '../contract/verdict.js';
@@ -117,13 +118,27 @@ export function createPackageIndexActivities(
     },
 
     async awaitVisible({ index, manifest }) {
-      const files = (await untilVisible(network, index, manifest)).map(
+      const served = await untilVisible(network, index, manifest);
+      const files = served.map(
         ({ filename, sha256, provenance }) =>
           `${filename} (sha256 ${sha256}${provenance === undefined ? '' : `, ${provenance ? 'with' : 'without'} provenance`})`,
       );
-      return { evidence: { what: `${index.name} serves ${files.join(' and ')}, read twice` } };
+      const what = `${index.name} serves ${files.join(' and ')}, read twice`;
+      return { evidence: { what, facts: [servedFact(index, manifest, served)] } };
     },
   };
+}
+
+function servedFact(
+  { name: index }: IndexAddress,
+  { version }: Manifest,
+  files: readonly IndexedFile[],
+): Fact {
+  const served = files.map(({ filename, sha256, provenance }) => ({
+    ...{ filename, sha256 },
+    ...(provenance === undefined ? {} : { provenance }),
+  }));
+  return { kind: 'served', index, version, files: served };
 }
 
 function whatIsNotYanked(index: IndexAddress, subject: Subject, files: readonly IndexedFile[]): string {

@@ -53,6 +53,7 @@ async function bringFinalIntoGit(
     branch,
     commit,
     subject,
+    notes,
     ...input
   }: Omit<Input<'ensurePublished'>, 'index' | 'final'> & FinalCommit,
 ): Promise<{ onBase: boolean; evidence: readonly Evidence[] }> {
@@ -60,7 +61,7 @@ async function bringFinalIntoGit(
   const { onBase, evidence } = await parts.ensureFinalOnBase({ repository, base, commit, parent, subject });
   const tagged = await parts.ensureTagged({ repository, tag, commit, subject });
   const forge = openForge(repository);
-  const page = await forge.ensureReleasePage(releasePage(manifest, tag), 'draft');
+  const page = await forge.ensureReleasePage(releasePage(manifest, tag, notes), 'draft');
   await forge.ensureTold(branch, subject, [
     `${subject.version} is published and tagged ${tag}:`,
     ...fileLines(manifest),
@@ -72,13 +73,13 @@ async function retireBranch(
   parts: Parts,
   bench: Workbench,
   openForge: OpenForge,
-  { index, subject, manifest, tag, repository, branch, expected }: Input<'ensureBranchRetired'>,
+  { index, subject, manifest, tag, notes, repository, branch, expected }: Input<'ensureBranchRetired'>,
 ): ReturnType<PublishActivities['ensureBranchRetired']> {
   const yanked = whyTakenBack(index, await indexedFiles(bench, index, subject));
   if (yanked !== undefined) return { yanked, ...(await directly(bench.store, subject, yanked)) };
   const forge = openForge(repository);
   const proof = await parts.ensureProofKept({ subject });
-  const drafted = releasePage(manifest, tag);
+  const drafted = releasePage(manifest, tag, notes);
   const page = await forge.ensureReleasePage({ ...drafted, files: [...drafted.files, proof] }, 'published');
   await forge.ensureTold(branch, subject, [`${subject.version} is released and was watched to the end.`]);
   const { evidence } = await parts.ensureBranchDeleted({ repository, branch, expected });

@@ -24,7 +24,7 @@ export function createReadinessActivities(
 }
 
 /** When the publish window opens next; undefined while it is open. */
-function windowOpens({ publishWindow }: Settings, now: Date): string | undefined {
+export function windowOpens({ publishWindow }: Settings, now: Date): string | undefined {
   if (publishWindow === undefined) return undefined;
   const [next] = stretches(publishWindow, now, new Date(now.getTime() + furthestWindow));
   return next === undefined || next.from <= now.toISOString() ? undefined : next.from;

@@ -3,9 +3,9 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Subject, UrgentActivities } from '../contract/activities.js';
 import { canonicalJson } from '../contract/digest.js';
 import { queryName, releaseId } from '../contract/handles.js';
-import { proofOf } from '../contract/proof.js';
 import type { Digest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
+import { evidenceFile, evidenceName, shownEvidence } from '../evidence/files.js';
 import type { PublishParts } from './parts.js';
 import type { ArtifactStore } from './support/store.js';
 
@@ -16,12 +16,14 @@ export function createRecordActivities(
   store: ArtifactStore,
   client: Client,
   { ensureLeaseReleased }: Pick<UrgentActivities, 'ensureLeaseReleased'>,
+  secrets: readonly string[],
 ): Pick<UrgentActivities, 'ensureClosed' | 'readRecord'> {
   return {
     async ensureClosed({ ledger }) {
       const digest = await store.put(canonicalJson(ledger));
       await store.setName(nameOf(ledger.request.package, ledger.request.version), digest);
-      const evidence = ledger.yank === undefined ? undefined : await keepProof(store, ledger);
+      const evidence =
+        ledger.yank === undefined ? undefined : (await keepProof(store, ledger, secrets)).sha256;
       await ensureLeaseReleased({ package: ledger.request.package, holder: ledger.id });
       return { digest, ...(evidence === undefined ? {} : { evidence }) };
     },
@@ -50,27 +52,32 @@ export async function readKept(store: ArtifactStore, subject: Subject): Promise<
 
 const proofName = (packageName: string, version: string) => `proof/${packageName}/${version}`;
 
-async function keepProof(store: ArtifactStore, ledger: Ledger): Promise<Digest> {
-  const sha256 = await store.put(canonicalJson(proofOf(ledger)));
+async function keepProof(
+  store: ArtifactStore,
+  ledger: Ledger,
+  secrets: readonly string[],
+): Promise<{ filename: string; sha256: Digest }> {
+  const { filename, text } = evidenceFile(shownEvidence(ledger, new Date().toISOString(), secrets));
+  const sha256 = await store.put(text);
   await store.setName(proofName(ledger.request.package, ledger.request.version), sha256);
-  return sha256;
+  return { filename, sha256 };
 }
 
 /** What a release under way has to show, from the engine's own mouth: an activity's input would double it in the history. */
 export function createProofParts(
   store: ArtifactStore,
   client: Client,
+  secrets: readonly string[],
 ): Pick<PublishParts, 'ensureProofKept'> {
   return {
     async ensureProofKept({ subject }) {
       const { package: packageName, version } = subject;
-      const filename = `${packageName}-${version}-evidence.json`;
       const kept = await store.readName(proofName(packageName, version));
-      if (kept !== undefined) return { filename, sha256: kept };
+      if (kept !== undefined) return { filename: evidenceName(subject), sha256: kept };
       const ledger = await client.workflow
         .getHandle(releaseId(packageName, version))
         .query<Ledger>(queryName);
-      return { filename, sha256: await keepProof(store, ledger) };
+      return keepProof(store, ledger, secrets);
     },
   };
 }

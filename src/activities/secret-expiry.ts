@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.js';
+import { fail, pass, type Precondition } from '../contract/preconditions.js';
 import type { Expiry, ReleaseRequest } from '../contract/release.js';
 
 /** When the settings say that secrets stop to be taken. */
@@ -6,15 +7,18 @@ export function expiries({ expiry }: Settings): Expiry[] {
   return Object.entries(expiry).map(([secret, day]) => ({ secret, at: new Date(day).toISOString() }));
 }
 
-/** The secrets that have expired by the settings, a sentence with its remedy for each. */
-export function expiryProblems(settings: Settings): string[] {
+/** Whether each secret is still taken, by the settings. */
+export function expiryPreconditions(settings: Settings): Precondition[] {
   const now = new Date().toISOString();
-  return expiries(settings)
-    .filter(({ at }) => at <= now)
-    .map(
-      ({ secret, at }) =>
-        `The secret ${secret} has expired on ${day(at)} by slipway.toml: renew it, write its new day into [expiry], and restart the worker.`,
-    );
+  return expiries(settings).map(({ secret, at }) =>
+    at > now
+      ? pass('secrets', `The secret ${secret} is taken until ${day(at)} by slipway.toml`)
+      : fail(
+          'secrets',
+          `The secret ${secret} has expired on ${day(at)} by slipway.toml`,
+          'renew it, write its new day into [expiry], and restart the worker.',
+        ),
+  );
 }
 
 /** The secrets that a release started now would outlive, even if nothing in it had to wait. */

@@ -6,7 +6,14 @@ import type { BuildActivities, MeasuredCoverage } from '../contract/activities.j
 import type { Digest, IndexAddress, Source } from '../contract/release.js';
 import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
 import { coverageTable } from './support/coverage-table.js';
-import { coverageFindings, suiteInWords, totals, unionInWords } from './support/coverage-verdict.js';
+import {
+  coverageFindings,
+  suiteInNumbers,
+  suiteInWords,
+  totals,
+  unionInNumbers,
+  unionInWords,
+} from './support/coverage-verdict.js';
 import {
   coverageCommand,
   dataFolder,
@@ -24,7 +31,7 @@ import { lend, type Lent } from './support/lent.js';
 import { findPythons } from './support/pythons.js';
 import { prepareSource } from './support/prepare.js';
 import { listFiles, openSource } from './support/source.js';
-import { count, inWords, runTests, type TestRun } from './support/test-run.js';
+import { count, inNumbers, inWords, runTests, type TestRun } from './support/test-run.js';
 import type { Workbench } from './support/workbench.js';
 import { inWorkplace, type Workplace } from './support/workplace.js';
 
@@ -96,6 +103,7 @@ async function runSuites(
   const evidence = [...runs].map(([name, { report, log }]) => ({
     what: `suite ${name}: ${inWords(report)}`,
     digest: log,
+    facts: [inNumbers(report, { of: 'suite', name })],
   }));
   return { passed: true, evidence, runs };
 }
@@ -176,7 +184,8 @@ async function measure(
         own === undefined ? undefined : await xmlReport(place, environment, { data: own, checkout, source });
       const declared = declaredOf(config, name, measured);
       const what = `${name}: ${count(report.tests, 'test')}, ${suiteInWords(measured, declared)}`;
-      return { name, measured, declared, evidence: { what, digest: log }, xml };
+      const facts = [inNumbers(report, { of: 'suite', name }), suiteInNumbers(name, measured, declared)];
+      return { name, measured, declared, evidence: { what, digest: log, facts }, xml };
     }),
   ]);
   const html =
@@ -207,7 +216,7 @@ async function judgeCoverage(
   ];
   const evidence = [
     ...suites.map((suite) => suite.evidence),
-    { what: all.title, digest: table },
+    { what: all.title, digest: table, facts: [unionInNumbers(union)] },
     ...(minimumCoverage === 100
       ? []
       : [{ what: `the package demands only ${String(minimumCoverage)} % coverage` }]),

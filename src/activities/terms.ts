@@ -1,19 +1,44 @@
 import type { BranchHead, IndexAddress, ReleaseRequest, Terms } from '../contract/release.js';
-import { codecovName } from '../config/codecov.js';
 import { isLoopback } from '../config/repository.js';
-import type { PackageSetting, Settings } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
 import type { PublishActivities } from '../contract/activities.js';
-import { refusalFor, troubleOf } from '../contract/failures.js';
-import { lineOf, nameProblem, versionProblem } from '../contract/version.js';
-import { finding, notPassed, type Finding } from '../contract/verdict.js';
+import { troubleOf } from '../contract/failures.js';
+import {
+  fail,
+  failBy,
+  failByFinding,
+  failByTrouble,
+  pass,
+  refusalsOf,
+  unknown,
+  type Precondition,
+  type PreconditionSubject,
+} from '../contract/preconditions.js';
+import { nameProblem, versionProblem } from '../contract/version.js';
 import type { OpenForge } from './forge/forge.js';
-import { probeProblems, probesOf } from './probes/terms.js';
-import { publishedProblems } from './published-problems.js';
-import { expiries, expiryLimits } from './secret-expiry.js';
+import { probeProblems } from './probes/terms.js';
+import { publishedPrecondition } from './published-problems.js';
+import { termsOf, withForgeLimits } from './resolved-terms.js';
+import { signatureProblems } from './signatures.js';
 import { workflowProblems } from './publisher/trusted-workflow.js';
-import { forgeProblems, settledProblems } from './settled-problems.js';
-import { mainIndex, resolveIndex } from './support/indexes.js';
+import { forgePreconditions, settledPreconditions } from './settled-problems.js';
 import type { Workbench } from './support/workbench.js';
+
+/** What a request is judged with. */
+export interface Judging {
+  readonly bench: Workbench;
+  readonly readBranch: PublishActivities['readBranch'];
+  readonly openForge: OpenForge;
+  /** What an error says of what was looked at; whoever can only try again throws it. */
+  readonly settle: (about: PreconditionSubject, error: unknown) => Precondition[];
+}
+
+/** Everything that was looked at; terms and head as far as they are known, which is no consent to them. */
+export interface Judged {
+  readonly preconditions: readonly Precondition[];
+  readonly terms?: Terms;
+  readonly head?: BranchHead;
+}
 
 /** Judges a request against the service's own settings and what the production index already holds. */
 export function createTermsActivities(
@@ -23,153 +48,142 @@ export function createTermsActivities(
 ): Pick<PublishActivities, 'readTerms'> {
   return {
     async readTerms({ request }) {
-      // A start from the Web UI has not been through the client's checks.
-      const malformed = [nameProblem(request.package), versionProblem(request.version)].flatMap(
-        (problem) => problem ?? [],
-      );
-      if (malformed.length > 0) return { problems: malformed };
-      const { packages } = bench.settings;
-      const setting = Object.hasOwn(packages, request.package) ? packages[request.package] : undefined;
-      if (setting === undefined) return { problems: [unknownPackage(request, bench.settings)] };
-      const offline = settledProblems(bench, setting, request);
-      const shut = forgeProblems(bench, setting);
-      if (shut.length > 0) return { problems: [...shut, ...offline] };
-      const terms = await termsOf(bench, openForge, setting, request);
-      const unisolated = isolationProblems(request, [terms.test, terms.production]);
-      // An index that nobody has accepted is not even read.
-      const published =
-        unisolated.length > 0 ? [] : await publishedProblems(bench, request, terms).catch(mendable);
-      const verdict = await branchVerdict(readBranch, terms, request);
-      const problems = [
-        ...branchProblems(terms),
-        ...offline,
-        ...unisolated,
-        ...published,
-        ...(verdict.passed
-          ? await headProblems(bench, openForge, terms, verdict.head).catch(mendable)
-          : verdict.findings.map(sentence)),
-      ];
-      if (!verdict.passed || problems.length > 0) return { problems };
-      return agree(terms, verdict.head, openForge);
+      const judging = { bench, readBranch, openForge, settle: mendable };
+      const { preconditions, terms, head } = await judgeRequest(judging, request);
+      const problems = refusalsOf(preconditions);
+      return terms === undefined || head === undefined || problems.length > 0
+        ? { problems }
+        : { terms, head };
     },
   };
 }
 
-/** What the branch lacks for the settings' probes, and what in the repository would upload other files, or not ours. */
-async function headProblems(
-  bench: Workbench,
-  openForge: OpenForge,
-  terms: Terms,
-  head: BranchHead,
-): Promise<string[]> {
-  const { repository, base } = terms;
-  const problems = [...probeProblems(terms, head), ...(await openForge(repository).readTraps(head.commit))];
-  return bench.settings.production.publisher === 'trusted'
-    ? [...problems, ...(await workflowProblems(bench, repository, base, head.commit))]
-    : problems;
+/** Judges a request as far as its package's settings, the indexes, the branch and the forge can be read. */
+export async function judgeRequest(judging: Judging, request: ReleaseRequest): Promise<Judged> {
+  const { bench, openForge, settle } = judging;
+  // A start from the Web UI has not been through the client's checks.
+  const malformed = [nameProblem(request.package), versionProblem(request.version)].flatMap((problem) =>
+    problem === undefined ? [] : [failBy('release', problem)],
+  );
+  if (malformed.length > 0) return { preconditions: malformed };
+  const { packages } = bench.settings;
+  const setting = Object.hasOwn(packages, request.package) ? packages[request.package] : undefined;
+  if (setting === undefined)
+    return { preconditions: [failBy('release', unknownPackage(request, bench.settings))] };
+  const offline = settledPreconditions(bench, setting, request);
+  const access = forgePreconditions(bench, setting);
+  if (refusalsOf(access).length > 0) return { preconditions: [...access, ...offline] };
+  const terms = await termsOf(bench, openForge, setting, request).catch((error: unknown) =>
+    settle('versions', error),
+  );
+  if (isSettled(terms)) return { preconditions: [...terms, ...access, ...offline] };
+  return judgeTerms(judging, request, terms, [...access, ...offline]);
 }
 
-async function branchVerdict(
-  readBranch: PublishActivities['readBranch'],
-  { repository, branch, base }: Terms,
+function isSettled(terms: Terms | readonly Precondition[]): terms is readonly Precondition[] {
+  return Array.isArray(terms);
+}
+
+async function judgeTerms(
+  judging: Judging,
+  request: ReleaseRequest,
+  terms: Terms,
+  offline: readonly Precondition[],
+): Promise<Judged> {
+  const { bench, openForge, settle } = judging;
+  const isolation = isolationPrecondition(request, [terms.test, terms.production]);
+  // An index that nobody has accepted is not even read.
+  const published =
+    isolation.state === 'fail'
+      ? [unknown('versions', notLookedUp(request, terms))]
+      : await publishedPrecondition(bench, request, terms).then(
+          (found) => [found],
+          (error: unknown) => settle('versions', error),
+        );
+  const branch = await judgeBranch(judging, terms, request);
+  const preconditions = [
+    ...branchPreconditions(terms),
+    ...offline,
+    ...(await signaturePreconditions(bench.settings)),
+    isolation,
+    ...published,
+    ...branch.preconditions,
+  ];
+  const { head } = branch;
+  if (head === undefined) return { preconditions, terms };
+  if (refusalsOf(preconditions).length > 0) return { preconditions, terms, head };
+  const agreed = await withForgeLimits(terms, openForge).catch((error: unknown) => settle('forge', error));
+  return isSettled(agreed)
+    ? { preconditions: [...preconditions, ...agreed], terms, head }
+    : { preconditions, terms: agreed, head };
+}
+
+/** Whether everybody who is to approve can sign, where approvals have to be. */
+async function signaturePreconditions(settings: Settings): Promise<Precondition[]> {
+  const problems = await signatureProblems(settings);
+  if (problems.length > 0) return problems.map((problem) => failBy('people', problem));
+  const gates = settings.signatures.join(', ');
+  return [
+    pass('people', gates === '' ? 'No approval has to be signed' : `Approvals can be signed: ${gates}`),
+  ];
+}
+
+/** The branch's head, and what is found there. */
+async function judgeBranch(
+  judging: Judging,
+  terms: Terms,
   { package: name, version }: ReleaseRequest,
-): ReturnType<PublishActivities['readBranch']> {
+): Promise<{ readonly preconditions: readonly Precondition[]; readonly head?: BranchHead }> {
+  const { repository, branch, base } = terms;
   try {
-    return await readBranch({ repository, branch, base, package: name, version });
+    const verdict = await judging.readBranch({ repository, branch, base, package: name, version });
+    if (!verdict.passed)
+      return { preconditions: verdict.findings.map((found) => failByFinding('branch', found)) };
+    const { head, evidence } = verdict;
+    return {
+      head,
+      preconditions: [
+        ...evidence.map(({ what }) => pass('branch', what)),
+        pass('versions', `The tag ${head.config.tag} is free`),
+        ...(await headPreconditions(judging, terms, head)),
+      ],
+    };
   } catch (error) {
-    return notPassed(mendable(error).map((problem) => finding(problem)));
+    return { preconditions: judging.settle('branch', error) };
+  }
+}
+
+/** What the branch lacks for the settings' probes, and what in the repository would upload other files, or not ours. */
+async function headPreconditions(
+  { bench, openForge, settle }: Judging,
+  terms: Terms,
+  head: BranchHead,
+): Promise<Precondition[]> {
+  const { repository, base } = terms;
+  try {
+    const traps = await openForge(repository).readTraps(head.commit);
+    const trusted = bench.settings.production.publisher === 'trusted';
+    const workflow = trusted ? await workflowProblems(bench, repository, base, head.commit) : [];
+    return [
+      ...probeProblems(terms, head).map((problem) => failBy('branch', problem)),
+      ...traps.map((trap) => failBy('forge', trap)),
+      ...(traps.length > 0 ? [] : [pass('forge', 'No workflow of the branch uploads beside this release')]),
+      ...workflow.map((problem) => failBy('forge', problem)),
+    ];
+  } catch (error) {
+    return settle('forge', error);
   }
 }
 
 /** What a person has to mend, as a problem beside the others; anything else is tried again. */
-function mendable(error: unknown): string[] {
+function mendable(about: PreconditionSubject, error: unknown): Precondition[] {
   const trouble = troubleOf(error);
   if (trouble === undefined) throw error;
-  return [refusalFor(trouble)];
+  return [failByTrouble(about, trouble)];
 }
 
-function sentence({ title, detail }: Finding): string {
-  return detail === undefined ? title : `${title}: ${detail}`;
-}
-
-async function termsOf(
-  bench: Workbench,
-  openForge: OpenForge,
-  setting: PackageSetting,
-  request: ReleaseRequest,
-): Promise<Terms> {
-  const { settings } = bench;
-  const forge = openForge(setting.repository);
-  const { probes, unable } = probesOf(settings, request, forge);
-  const limits = [...limitsOf(settings, request), ...unable];
-  return {
-    repository: setting.repository,
-    base: baseFor(setting, request.version),
-    branch: request.branch ?? setting.branch.replaceAll('{version}', request.version),
-    approvers: settings.approvers,
-    quorum: settings.quorum,
-    selfApproval: settings.selfApproval,
-    watchSeconds: request.watchSeconds ?? settings.watchSeconds,
-    probes,
-    escalateSeconds: settings.escalateSeconds,
-    expiries: expiries(settings),
-    test: await resolveIndex(bench, settings.test),
-    production: await resolveIndex(bench, settings.production),
-    main: await mainIndex(bench),
-    ...coverageOf(settings, setting),
-    yankDrivers: settings.yank.drivers,
-    lateFilesSeconds: settings.yank.lateFilesSeconds,
-    ...(limits.length === 0 ? {} : { limits }),
-    reviews: forge.reviews,
-    afterYank: settings.afterYank,
-    finalVersion: settings.finalVersion,
-    historyEvents: settings.historyEvents,
-    ...(settings.webUi === undefined ? {} : { webUi: settings.webUi }),
-  };
-}
-
-/** Where the package's coverage is reported, if anywhere. */
-function coverageOf(settings: Settings, setting: PackageSetting): Pick<Terms, 'coverage'> {
-  const repository = settings.codecov === undefined ? 'none' : codecovName(setting);
-  return repository === undefined || repository === 'none'
-    ? {}
-    : { coverage: { name: 'Codecov', repository } };
-}
-
-/** The branch that a version is merged into: that of the longest line that it belongs to, or the package's own. */
-function baseFor({ base, lines }: PackageSetting, version: string): string {
-  const line = lineOf(version, Object.keys(lines));
-  return (line === undefined ? undefined : lines[line]) ?? base;
-}
-
-/** The terms with what people have to know of the forge; that it lets the service in is found out here. */
-async function agree(
-  terms: Terms,
-  head: BranchHead,
-  openForge: OpenForge,
-): ReturnType<PublishActivities['readTerms']> {
-  try {
-    const ofForge = await openForge(terms.repository).readLimits();
-    const limits = [...(terms.limits ?? []), ...ofForge];
-    return { terms: { ...terms, ...(limits.length === 0 ? {} : { limits }) }, head };
-  } catch (error) {
-    return { problems: mendable(error) };
-  }
-}
-
-/** What cannot be done with the settings' indexes: it is said before anything is done. */
-function limitsOf(settings: Settings, request: ReleaseRequest): string[] {
-  return [...removalLimits(settings), ...expiryLimits(settings, request)];
-}
-
-function removalLimits({ production, yank }: Settings): string[] {
-  if (production.yanks !== false) return [];
-  const who = yank.drivers.includes('command')
-    ? 'the command of the settings removes'
-    : 'a person has to remove';
-  return [
-    `${production.name} cannot yank: what is published there is installed until ${who} its files, and that is what a yank of this release will be.`,
-  ];
+function notLookedUp({ package: name, version }: ReleaseRequest, { production }: Terms): string {
+  return `Whether ${name} ${version} is free on ${production.name}: an index that nobody has accepted is not even read`;
 }
 
 function unknownPackage(request: ReleaseRequest, settings: Settings): string {
@@ -177,17 +191,31 @@ function unknownPackage(request: ReleaseRequest, settings: Settings): string {
   return `slipway.toml names no package ${request.package} (it names ${known === '' ? 'none' : known}): add [packages.${request.package}] with its repository, and restart the worker.`;
 }
 
-function branchProblems({ branch, base }: Terms): string[] {
-  return branch === base
-    ? [`${branch} cannot be released into itself: name a release branch with --branch, or in slipway.toml.`]
-    : [];
+function branchPreconditions({ branch, base }: Terms): Precondition[] {
+  if (branch !== base) return [];
+  return [
+    fail(
+      'branch',
+      `${branch} cannot be released into itself`,
+      'name a release branch with --branch, or in slipway.toml.',
+    ),
+  ];
 }
 
-function isolationProblems(request: ReleaseRequest, indexes: readonly IndexAddress[]): string[] {
+/** Whether people let project code run beside the tokens of real indexes; without that they are not even read. */
+export function isolationPrecondition(
+  request: ReleaseRequest,
+  indexes: readonly IndexAddress[],
+): Precondition {
   const real = indexes.filter((index) => !isLoopback(new URL(index.upload).hostname));
-  if (real.length === 0 || request.acceptUnisolated) return [];
   const names = real.map((index) => index.name).join(' and ');
-  return [
-    `Builds and tests run beside the tokens of ${names} with no more than a process between them: start with --accept-unisolated if you trust the package's code and its dependencies that far.`,
-  ];
+  const beside = `Builds and tests run beside the tokens of ${names} with no more than a process between them`;
+  if (real.length === 0)
+    return pass('release', 'No token of an index beyond this machine lies beside builds and tests');
+  if (request.acceptUnisolated) return pass('release', `${beside}, which --accept-unisolated takes`);
+  return fail(
+    'release',
+    beside,
+    "start with --accept-unisolated if you trust the package's code and its dependencies that far.",
+  );
 }

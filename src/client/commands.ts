@@ -1,13 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createInterface } from 'node:readline/promises';
 
 import type { Client } from '@temporalio/client';
 
 import { releaseId, searchAttributes, workflowTypes, yankId } from '../contract/handles.js';
-import type { Message, MessageKind, MessageOutcome } from '../contract/messages.js';
-import { progress, shownGates, type ProgressGate } from '../contract/progress.js';
+import { isBound, type Message, type MessageKind } from '../contract/messages.js';
+import type { Answer } from '../contract/refusals.js';
+import { headline, shownGates, type ProgressGate } from '../contract/progress.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger } from '../contract/state.js';
+import { commandFor } from '../contract/trouble.js';
+import { isOpen } from './engine.js';
 import { ClientFailure, exitCodes } from './failures.js';
 import type { Output } from './output.js';
 import {
@@ -19,7 +21,9 @@ import {
   startLate,
   startRelease,
 } from './releases.js';
-import { renderGate, renderStatus } from './render.js';
+import { renderGate } from './render.js';
+import { signedWhereItCan, type BoundMessage } from './signing.js';
+import { isSigned } from '../contract/signing.js';
 
 /** Starts a release, or with `attach` joins the one that is open. */
 export async function start(
@@ -34,11 +38,7 @@ export async function start(
     return;
   }
   const admission = await startRelease(client, request);
-  if (admission.state === 'refused')
-    throw new ClientFailure(
-      ['Refused; nothing was changed.', ...admission.problems.map((problem) => `- ${problem}`)].join('\n'),
-      exitCodes.refused,
-    );
+  if (admission.state === 'refused') throw new ClientFailure(admission.trouble, exitCodes.refused);
   const said =
     admission.state === 'admitted'
       ? [
@@ -49,49 +49,16 @@ export async function start(
   report(output, { workflowId, ...admission }, said);
 }
 
-async function isOpen(client: Client, workflowId: string): Promise<boolean> {
-  try {
-    const { status } = await client.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING';
-  } catch (error) {
-    if (isGone(error)) return false;
-    throw error;
-  }
-}
-
-/** Shows a release, once or until it ends. */
-export async function status(
-  client: Client,
-  name: string,
-  version: string,
-  watch: boolean,
-  output: Output,
-): Promise<void> {
-  let shown = '';
-  for (;;) {
-    const ledger = await readLedger(client, name, version);
-    const text = output.json
-      ? JSON.stringify({ ...progress(ledger, output.screen().now.toISOString()), outcome: ledger.outcome })
-      : renderStatus(ledger, output.screen());
-    if (text !== shown) output.print(watch && output.interactive ? `\u001b[2J\u001b[H${text}` : text);
-    shown = text;
-    if (!watch || ledger.phase === 'closed') return;
-    await delay(1000);
-  }
-}
-
-/** Sends a person's message and says whether it counted. */
+/** Sends a person's message and says whether it counted; an answer is signed with the key, or with git's. */
 export async function say(
   client: Client,
   release: { package: string; version: string },
   kind: MessageKind,
   message: Message,
   output: Output,
+  key?: string,
 ): Promise<void> {
-  const bound =
-    kind === 'approve' || kind === 'reject'
-      ? await bindToGate(client, release, kind, message, output)
-      : message;
+  const bound = isBound(kind) ? await answerTo(client, release, kind, message, output, key) : message;
   try {
     const outcome = await sendMessage(client, release, kind, bound);
     tell(output, outcome);
@@ -112,7 +79,11 @@ async function sayLate(
   if (await isHeardLate(client, release, kind, message, output)) return;
   if (kind !== 'yank' && kind !== 'un-yank')
     throw new ClientFailure(
-      `${releaseId(release.package, release.version)} is not open: see \`slipway list\`.`,
+      {
+        now: `${releaseId(release.package, release.version)} is not open.`,
+        not: `The ${kind} was not sent: nothing takes it.`,
+        next: '`slipway list` shows what is open.',
+      },
       exitCodes.refused,
     );
   const reason = message.reason ?? 'no reason given';
@@ -150,48 +121,100 @@ async function isHeardLate(
   return false;
 }
 
-function tell(output: Output, outcome: MessageOutcome | undefined): void {
+function tell(output: Output, outcome: Answer | undefined): void {
   if (outcome === undefined)
     throw new ClientFailure(
-      'Recorded, but not judged yet, because no worker answers: nothing more is needed than a worker (`slipway worker`); `slipway status` then says whether it counted.',
+      {
+        now: 'Recorded, but not judged yet, because no worker answers.',
+        not: 'Nothing came of it so far, and nothing is lost.',
+        next: '`slipway worker` judges it, with nothing sent again; `slipway status` then says whether it counted.',
+      },
       exitCodes.unreachable,
     );
-  if (!outcome.counted) throw new ClientFailure(`Not counted: ${outcome.why}.`, exitCodes.notCounted);
+  if (!outcome.counted) throw new ClientFailure(outcome.trouble, exitCodes.notCounted);
   report(output, outcome, `counted: ${outcome.why}`);
+}
+
+/** The answer as it is sent; nobody who stops something waits for a worker to say what a signature would have to cover. */
+async function answerTo(
+  client: Client,
+  release: { package: string; version: string },
+  kind: MessageKind,
+  message: Message,
+  output: Output,
+  key: string | undefined,
+): Promise<Message> {
+  const { gate, digest } = message;
+  const given = gate === undefined || digest === undefined ? undefined : { ...message, gate, digest };
+  const ledger = await readLedger(client, release.package, release.version).catch((error: unknown) => {
+    if (kind !== 'approve' && given !== undefined) return undefined;
+    throw error;
+  });
+  if (ledger === undefined) return message;
+  const answer = given ?? (await bindToGate(ledger, kind, message, output));
+  return isSigned(kind) ? signedWhereItCan(ledger, kind, answer, key) : answer;
 }
 
 /** Without `--gate` and `--digest` the person is shown what is asked and says yes to exactly that. */
 async function bindToGate(
-  client: Client,
-  release: { package: string; version: string },
-  kind: 'approve' | 'reject',
+  ledger: Ledger,
+  kind: MessageKind,
   message: Message,
   output: Output,
-): Promise<Message> {
-  if (message.gate !== undefined && message.digest !== undefined) return message;
-  const ledger = await readLedger(client, release.package, release.version);
+): Promise<BoundMessage> {
+  const { version } = ledger.request;
   const gate = theGate(ledger, message.gate, kind);
   if (!output.interactive)
     throw new ClientFailure(
-      [
-        ...renderGate(gate, output.screen()),
-        `Say what you ${kind}: --gate ${gate.id} --digest ${gate.digest.slice(0, 12)}`,
-      ].join('\n'),
+      {
+        now: ['this is asked:', ...renderGate(gate, output.screen())].join('\n'),
+        not: `Nothing was sent: say what you ${kind}.`,
+        next: `\`${commandFor(kind, ledger.request, `--gate ${gate.id} --digest ${gate.digest.slice(0, 12)}`)}\``,
+      },
       exitCodes.usage,
     );
   output.print(renderGate(gate, output.screen()).join('\n'));
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const typed = await prompt.question(`Type ${release.version} to ${kind} this: `);
+  const typed = await prompt.question(`Type ${version} to ${kind} this: `);
   prompt.close();
-  if (typed.trim() !== release.version) throw new ClientFailure('Nothing was sent.', exitCodes.refused);
-  return { ...message, gate: gate.id, digest: gate.digest };
+  if (typed.trim() !== version)
+    throw new ClientFailure(
+      {
+        now: `The gate ${gate.id} is asked as before.`,
+        not: `Nothing was sent, because that was not ${version}.`,
+        next: `\`${commandFor(kind, ledger.request)}\` asks again.`,
+      },
+      exitCodes.refused,
+    );
+  const retyped = kind === 'approve' ? { retyped: version } : {};
+  return { ...message, ...retyped, gate: gate.id, digest: gate.digest };
 }
 
 function theGate(ledger: Ledger, wanted: string | undefined, kind: string): ProgressGate {
-  const gates = shownGates(ledger).filter((gate) => wanted === undefined || gate.id === wanted);
-  const [gate] = gates;
+  const gates = shownGates(ledger).filter(
+    ({ id, commands }) =>
+      (wanted === undefined || id === wanted) &&
+      commands.some((command) => command.startsWith(`slipway ${kind} `)),
+  );
+  const [gate, ...others] = gates;
   if (gate === undefined)
-    throw new ClientFailure(`Nothing to ${kind}: no gate is open now.`, exitCodes.notCounted);
+    throw new ClientFailure(
+      {
+        now: `${ledger.request.package} ${ledger.request.version}: ${headline(ledger)}.`,
+        not: `Nothing to ${kind}: ${wanted === undefined ? 'no gate takes that now' : `the gate ${wanted} does not take it now`}.`,
+        next: `\`${commandFor('status', ledger.request)}\` shows what it waits for.`,
+      },
+      exitCodes.notCounted,
+    );
+  if (others.length > 0)
+    throw new ClientFailure(
+      {
+        now: `Several gates take ${kind} now: ${gates.map(({ id }) => id).join(', ')}.`,
+        not: 'Nothing was sent, because it would not be known to which.',
+        next: gates.map(({ id }) => `\`${commandFor(kind, ledger.request, `--gate ${id}`)}\``).join(' or '),
+      },
+      exitCodes.usage,
+    );
   return gate;
 }
 

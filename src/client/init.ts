@@ -9,13 +9,21 @@ export async function init(folder: string, force: boolean): Promise<string> {
   const file = path.join(folder, publishPath);
   if ((await textOf(path.join(folder, 'pyproject.toml'))) === undefined)
     throw new ClientFailure(
-      `There is no pyproject.toml in ${folder}: go to the root of a checkout of the package, or name it.`,
+      {
+        now: `There is no pyproject.toml in ${folder}.`,
+        not: 'Nothing was written.',
+        next: 'Go to the root of a checkout of the package, or name it: `slipway init <folder>`.',
+      },
       exitCodes.refused,
     );
   const before = await textOf(file);
   if (before !== undefined && before !== publishWorkflow && !force)
     throw new ClientFailure(
-      `${publishPath} is there and is not what this version of Slipway makes: look at it, and overwrite it with --force.`,
+      {
+        now: `${publishPath} is there and is not what this version of Slipway makes.`,
+        not: 'Nothing was written.',
+        next: 'Look at it, and overwrite it with `slipway init --force`.',
+      },
       exitCodes.refused,
     );
   await mkdir(path.dirname(file), { recursive: true });

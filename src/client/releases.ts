@@ -14,7 +14,7 @@ import {
 } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 
-import { taskQueue } from '../contract/activities.js';
+import { taskQueue } from '../contract/zones.js';
 import {
   admittedName,
   attributesAtStart,
@@ -28,10 +28,13 @@ import {
   type ReleaseStart,
   type YankRequest,
 } from '../contract/handles.js';
-import type { Message, MessageKind, MessageOutcome } from '../contract/messages.js';
+import { troubleOf } from '../contract/failures.js';
+import type { Message, MessageKind } from '../contract/messages.js';
+import type { Answer } from '../contract/refusals.js';
+import { fail, type Precondition } from '../contract/preconditions.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger, ReleaseOutcome } from '../contract/state.js';
-import { ClientFailure, exitCodes } from './failures.js';
+import { ClientFailure, exitCodes, told } from './failures.js';
 
 /** How long a worker may take to answer before the client goes another way, in milliseconds. */
 const patience = 10_000;
@@ -63,11 +66,24 @@ export async function startRelease(client: Client, request: ReleaseRequest): Pro
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError)
       throw new ClientFailure(
-        `${releaseId(name, version)} is open already: look at it with \`slipway status ${name} ${version}\`, or join it with --attach.`,
+        {
+          now: `${releaseId(name, version)} is open already.`,
+          not: 'Nothing was started.',
+          next: `Look at it with \`slipway status ${name} ${version}\`, or join it with --attach.`,
+        },
         exitCodes.refused,
       );
     throw error;
   }
+}
+
+/** A version has one open release. */
+export function openAlready(name: string, version: string): Precondition {
+  return fail(
+    'release',
+    `${releaseId(name, version)} is open already`,
+    `look at it with \`slipway status ${name} ${version}\`, or join it with --attach.`,
+  );
 }
 
 async function unanswered(client: Client, name: string, version: string): Promise<never> {
@@ -75,10 +91,19 @@ async function unanswered(client: Client, name: string, version: string): Promis
   const { raw } = await client.workflow.getHandle(id).describe();
   const [pending] = raw.pendingActivities ?? [];
   const look = `look with \`slipway status ${name} ${version}\``;
-  throw new ClientFailure(
+  const why =
     pending === undefined
-      ? `${id} is started, but no worker has taken it up yet: start one with \`slipway worker\`, then ${look}.`
-      : `${id} is started, but not admitted yet (${pending.lastFailure?.message ?? 'its terms are being read'}): it goes on by itself; ${look}, or give it up with \`slipway abort ${name} ${version}\`.`,
+      ? 'no worker has taken it up yet'
+      : `not admitted yet (${pending.lastFailure?.message ?? 'its terms are being read'})`;
+  throw new ClientFailure(
+    {
+      now: `${id} is started, but ${why}.`,
+      not: 'Nothing outside was touched so far.',
+      next:
+        pending === undefined
+          ? `No worker runs: start one with \`slipway worker\`, then ${look}.`
+          : `It goes on by itself: ${look}, or give it up with \`slipway abort ${name} ${version}\`.`,
+    },
     exitCodes.unreachable,
   );
 }
@@ -90,13 +115,21 @@ export async function sendMessage(
   kind: MessageKind,
   message: Message,
   workflowId = releaseId(release.package, release.version),
-): Promise<MessageOutcome | undefined> {
+): Promise<Answer | undefined> {
   const handle = client.workflow.getHandle(workflowId);
   // One id for both ways, so that a late update and the signal count once.
   const named = { ...message, id: message.id ?? randomUUID() };
-  const outcome = await inTime<MessageOutcome>(client, () => handle.executeUpdate(kind, { args: [named] }));
+  const outcome = await inTime<Answer>(client, () => handle.executeUpdate(kind, { args: [named] })).catch(
+    explainMalformed,
+  );
   if (outcome === undefined) await handle.signal(kind, named);
   return outcome;
+}
+
+/** What is no message at all was refused before it left a trace. */
+function explainMalformed(error: unknown): never {
+  const trouble = error instanceof WorkflowUpdateFailedError ? troubleOf(error.cause) : undefined;
+  throw trouble === undefined ? error : new ClientFailure(trouble, exitCodes.usage);
 }
 
 /** What can be done with a version whose release has ended, each by a workflow of its own. */
@@ -140,7 +173,7 @@ export async function lateOutcome(client: Client, workflowId: string): Promise<R
     return await inTime<ReleaseOutcome>(client, () => client.workflow.getHandle(workflowId).result());
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    throw new ClientFailure(error.cause?.message ?? error.message, exitCodes.refused);
+    throw new ClientFailure(troubleOf(error.cause) ?? told(error.cause ?? error).trouble, exitCodes.refused);
   }
 }
 
@@ -160,11 +193,22 @@ async function askForLedger(client: Client, workflowId: string): Promise<Ledger>
   const handle = client.workflow.getHandle(workflowId);
   const ledger = await inTime<Ledger>(client, () => handle.query(queryName)).catch((error: unknown) => {
     if (!isGone(error)) throw error;
-    throw new ClientFailure(`The server knows no ${workflowId}: see \`slipway list\`.`, exitCodes.refused);
+    throw new ClientFailure(
+      {
+        now: `The server knows no ${workflowId}.`,
+        not: 'There is nothing to show or to answer.',
+        next: '`slipway list` shows what it knows.',
+      },
+      exitCodes.refused,
+    );
   });
   if (ledger !== undefined) return ledger;
   throw new ClientFailure(
-    'No worker answers: start one with `slipway worker` (or `slipway up`); nothing is lost meanwhile.',
+    {
+      now: 'No worker answers.',
+      not: 'Its state cannot be read; nothing is lost meanwhile.',
+      next: 'Start one with `slipway worker` (or `slipway up`).',
+    },
     exitCodes.unreachable,
   );
 }
@@ -195,9 +239,13 @@ export async function awaitOutcome(client: Client, name: string, version: string
 }
 
 /** The answer, or undefined if nobody gives one in time: then the question is given up. */
-async function inTime<T>(client: Client, ask: () => Promise<T>): Promise<T | undefined> {
+export async function inTime<T>(
+  client: Client,
+  ask: () => Promise<T>,
+  milliseconds = patience,
+): Promise<T | undefined> {
   try {
-    return await client.withDeadline(Date.now() + patience, ask);
+    return await client.withDeadline(Date.now() + milliseconds, ask);
   } catch (error) {
     if (isUnanswered(error)) return undefined;
     throw error;

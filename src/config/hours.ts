@@ -42,6 +42,11 @@ export function inZone({ from, until }: Stretch, zone: string): string {
   return `${begin?.toFormat('ccc d LLL HH:mm') ?? ''}–${end?.toFormat(other) ?? ''} ${zone}`;
 }
 
+/** A moment as people in a zone read it, such as `24 Aug 2026 16:00 Europe/Berlin`. */
+export function momentInZone(moment: string, zone: string): string {
+  return `${DateTime.fromISO(moment, { zone, locale: 'en-GB' }).toFormat('d LLL yyyy HH:mm')} ${zone}`;
+}
+
 /** Whether there is such a time zone. */
 export function isZone(name: string): boolean {
   return (DateTime.now().setZone(name).isValid && name.includes('/')) || name === 'UTC';

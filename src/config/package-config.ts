@@ -77,6 +77,8 @@ export interface PackageConfig {
   readonly requiresPython?: string;
   /** A constraints file for everything that is installed beside the package. */
   readonly constraints?: string;
+  /** Where its changes are told; false where they are not, undefined where it is looked for. */
+  readonly changelog?: string | false;
   /** The final version's tag, `{version}` filled in. */
   readonly tag: string;
 }
@@ -163,6 +165,7 @@ function missingPaths(list: readonly string[], slipway: PackageTable): string[] 
   const named: [key: string[], path: string | undefined][] = [
     [['source'], slipway.source],
     [['constraints'], slipway.constraints],
+    [['changelog'], slipway.changelog === false ? undefined : slipway.changelog],
     ...(slipway.tests ?? []).map((path): [string[], string] => [['tests'], path]),
     ...Object.entries(slipway.applications).map(
       ([name, { path, repository }]): [string[], string | undefined] => [
@@ -236,6 +239,7 @@ function configFrom(read: Pyproject, facts: Facts): PackageConfig {
     pythons: sortVersions(slipway.pythons ?? []),
     ...(project['requires-python'] === undefined ? {} : { requiresPython: project['requires-python'] }),
     ...(slipway.constraints === undefined ? {} : { constraints: slipway.constraints }),
+    ...(slipway.changelog === undefined ? {} : { changelog: slipway.changelog }),
     tag: slipway.tag,
   };
 }

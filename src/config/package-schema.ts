@@ -156,6 +156,12 @@ export const packageShape = {
   constraints: innerPath
     .optional()
     .describe('A constraints file for everything that is installed beside the package.'),
+  changelog: z
+    .union([innerPath, z.literal(false)], { error: 'must be a path such as "CHANGELOG.md", or false' })
+    .optional()
+    .describe(
+      'The file whose entry for the released version is demanded and shown, or `false` where there is none; by default a `CHANGELOG`, `CHANGES`, `HISTORY`, `NEWS` or `RELEASE_NOTES` at the top or in `docs`.',
+    ),
   tag: refName
     .refine((name) => name.split('{version}').length === 2, 'must hold {version} once, such as v{version}')
     .default('v{version}')

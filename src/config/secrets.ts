@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 
-import type { Zone } from '../contract/activities.js';
+import type { Zone } from '../contract/zones.js';
 import { failure } from '../contract/failures.js';
+import { notifySecrets } from './notify-schema.js';
 import { ConfigurationError } from './problems.js';
 import type { Settings } from './settings.js';
 import { yankSecrets } from './yank-schema.js';
@@ -27,6 +28,7 @@ export function secretNames(settings: Settings, zone: Zone): readonly string[] {
     ],
     urgent: [
       ...yankSecrets(settings.yank),
+      ...notifySecrets(settings.notify),
       ...readingSecrets(settings),
       ...gitSecrets(settings),
       ...forgeSecrets(settings),

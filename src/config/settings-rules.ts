@@ -1,4 +1,5 @@
 import { wellKnownIndexes } from './network-schema.js';
+import { notifyProblems, notifySecrets } from './notify-schema.js';
 import { probeProblems } from './probe-schema.js';
 import { isLoopback } from './repository.js';
 import type { SettingsTable } from './settings-schema.js';
@@ -9,6 +10,8 @@ export function crossProblems(settings: Partial<SettingsTable>): { key: string; 
   return [
     ...peopleProblems(settings.approvers, settings.quorum),
     ...rosterProblems(settings.approvers, settings.roster),
+    ...strangers(settings.approvers, settings.people),
+    ...notifyProblems(settings),
     ...indexProblems(settings.test, settings.production),
     ...yankProblems(settings.production, settings.yank),
     ...publisherProblems(settings.production, settings.packages),
@@ -41,6 +44,16 @@ function rosterProblems(
     .map((person) => ({
       key: 'roster',
       message: `${person} is no approver, and so could not answer: add the name to approvers, or take the table out`,
+    }));
+}
+
+function strangers(approvers: SettingsTable['approvers'] | undefined, people: SettingsTable['people'] = {}) {
+  if (approvers === undefined) return [];
+  return Object.keys(people)
+    .filter((person) => !approvers.includes(person))
+    .map((person) => ({
+      key: 'people',
+      message: `${person} is no approver: add the name to approvers, or take the table out`,
     }));
 }
 
@@ -103,7 +116,7 @@ function isOnLoopback(address: string | undefined): boolean {
   return address !== undefined && URL.canParse(address) && isLoopback(new URL(address).hostname);
 }
 
-/** Secrets that can publish, push, yank or report coverage must not be among those of the zone that runs other people's code. */
+/** Secrets that can publish, push, yank, report coverage or speak to people must not be among those of the zone that runs other people's code. */
 function secretProblems(settings: Partial<SettingsTable>) {
   const guarded = guardedSecrets(settings);
   return Object.entries(buildZoneSecrets(settings)).flatMap(([key, names]) =>
@@ -111,18 +124,26 @@ function secretProblems(settings: Partial<SettingsTable>) {
       .filter((name) => guarded.includes(name))
       .map((name) => ({
         key,
-        message: `${name} can publish, push, yank or report coverage, and the build zone runs other people's code: take it out`,
+        message: `${name} can publish, push, yank, report coverage or speak to people, and the build zone runs other people's code: take it out`,
       })),
   );
 }
 
-function guardedSecrets({ test, production, yank, codecov, packages = {} }: Partial<SettingsTable>) {
+function guardedSecrets({
+  test,
+  production,
+  yank,
+  codecov,
+  notify = {},
+  packages = {},
+}: Partial<SettingsTable>) {
   const repositories = Object.values(packages).map(({ credentials }) => credentials);
   const reporting = [codecov?.token, codecov?.['read-token']];
   return present([
     test?.token,
     production?.token,
     ...(yank === undefined ? [] : yankSecrets(yank)),
+    ...notifySecrets(notify),
     ...reporting,
     ...repositories,
   ]);

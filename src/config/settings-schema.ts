@@ -2,10 +2,13 @@ import { z } from 'zod';
 
 import { afterYankChoices, finalVersionPlaces } from '../contract/release.js';
 import { nameProblem } from '../contract/version.js';
+import { signatureGates } from './signers-schema.js';
 import { codecovForms, codecovTable, isCodecovPlace } from './codecov.js';
 import { forgeTable } from './forge-schema.js';
 import { probeTables } from './probe-schema.js';
+import { notifyTables } from './notify-schema.js';
 import { networkTable, productionTable, testTable } from './network-schema.js';
+import { peopleTables } from './people-schema.js';
 import { expiryTable, publishWindowTable, rosterTables } from './roster-schema.js';
 import { isRelativeFolder, repositoryForms, repositoryProtocol } from './repository.js';
 import {
@@ -62,6 +65,12 @@ const packageName = text.superRefine((name, context) => {
   if (problem !== undefined) context.addIssue(problem);
 });
 
+const approveWithinTable = table({
+  branch: seconds.optional().describe('The release of a commit; without end by default.'),
+  merge: seconds.optional().describe('The merge; without end by default.'),
+  production: seconds.default(7 * 86_400).describe('The upload.'),
+}).prefault({});
+
 /** The tables and keys of `slipway.toml`, in the spelling of the file. */
 export const settingsShape = {
   state: text
@@ -88,7 +97,23 @@ export const settingsShape = {
   quorum: count.default(1).describe('How many distinct people an approval takes.'),
   'self-approval': flag
     .default(false)
-    .describe('Whether the person who started a release may approve it: for a maintainer who works alone.'),
+    .describe(
+      'Whether the person who started a release may approve it, with its version typed again: for a maintainer who works alone.',
+    ),
+  'self-approval-delay': seconds
+    .default(3600)
+    .describe('How long after a card was opened an approval of the person who started the release counts.'),
+  signatures: signatureGates.describe(
+    'The gates at which an approval counts only if it is signed with a key of `people` or `allowed-signers`; `[]` for none.',
+  ),
+  'allowed-signers': text
+    .optional()
+    .describe(
+      "A file of the approvers' keys beside those of `people`, relative to this one: lines as ssh-keygen and git take them, `name ssh-ed25519 AAAA…`. It is read at each start of a release.",
+    ),
+  'approve-within': approveWithinTable.describe(
+    'How long people have to approve at a gate: then what was said there falls, and the card is asked anew.',
+  ),
   watch: seconds
     .default(12 * 3600)
     .describe('How long a release is watched: the default, and the shortest that `--watch` may ask for.'),
@@ -99,6 +124,10 @@ export const settingsShape = {
     ),
   roster: rosterTables.describe(
     'When each approver can be asked, by name: who is on watch is asked first, then who has these hours, then everybody else.',
+  ),
+  people: peopleTables.describe('The approvers, by name, as far as more than the name is known of them.'),
+  notify: notifyTables.describe(
+    'The channels by which people are told that they have to act; without any nobody is told anything.',
   ),
   'publish-window': publishWindowTable
     .optional()
@@ -148,6 +177,15 @@ export const settingsShape = {
     .describe(
       'Where the final version is written: after the merge, or at the head of the pull request, so that the base branch never holds a devN.',
     ),
+  reruns: table({
+    most: z
+      .int('must be a whole number')
+      .min(0, 'must not be negative')
+      .default(2)
+      .describe(
+        'How often tests that failed in one step may be run again on the same files, because something outside had failed; 0 for never.',
+      ),
+  }).prefault({}),
   'history-events': count
     .default(2000)
     .describe('The events of history after which a release goes on as a new run, between candidates.'),

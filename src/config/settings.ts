@@ -4,9 +4,17 @@ import path from 'node:path';
 
 import { parse, type TomlTable } from 'smol-toml';
 
-import type { AfterYank, FinalVersionPlace, YankDriver } from '../contract/release.js';
+import type { GateId } from '../contract/gates.js';
+import type {
+  AfterYank,
+  FinalVersionPlace,
+  SelfApproval,
+  YankDriver,
+  ApproveWithin,
+} from '../contract/release.js';
 import type { Hours } from './hours.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
+import type { NotifySetting } from './notify-schema.js';
 import type { PublisherKind } from './network-schema.js';
 import { probesFrom, type ProbeSetting } from './probe-schema.js';
 import { repositoryProtocol } from './repository.js';
@@ -90,13 +98,24 @@ export interface Settings {
   /** The least coverage that a package may demand of itself, in percent. */
   readonly leastCoverage: number;
   readonly quorum: number;
-  readonly selfApproval: boolean;
+  readonly selfApproval: SelfApproval;
+  /** The gates at which an approval counts only if it is signed. */
+  readonly signatures: readonly GateId[];
+  /** Absolute file of the approvers' keys, which is read at each start. */
+  readonly allowedSigners?: string;
+  /** The public keys of each approver, `type base64`, by name. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
+  readonly approveWithin: ApproveWithin;
   /** The shortest watch that a release may ask for, and the default, in seconds. */
   readonly watchSeconds: number;
   /** After how many seconds without an answer the next person is asked, too. */
   readonly escalateSeconds: number;
   /** When each approver can be asked. */
   readonly roster: Readonly<Record<string, Hours>>;
+  /** The channels that reach each person, by name. */
+  readonly channels: Readonly<Record<string, readonly string[]>>;
+  /** The channels of notifications, by name. */
+  readonly notify: Readonly<Record<string, NotifySetting>>;
   /** The hours in which uploads to the production index begin; undefined for all. */
   readonly publishWindow?: Hours;
   /** The day on which a secret expires, `YYYY-MM-DD` in UTC, by its name. */
@@ -151,6 +170,8 @@ export interface Settings {
   /** Undefined where it is not configured. */
   readonly codecov?: CodecovSetting;
   readonly finalVersion: FinalVersionPlace;
+  /** How often tests that failed in one step of a candidate may be run again on the same files. */
+  readonly reruns: number;
   readonly historyEvents: number;
   readonly webUi?: string;
   readonly packages: Readonly<Record<string, PackageSetting>>;
@@ -196,7 +217,9 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     approvers: from.approvers,
     leastCoverage: from['least-coverage'],
     quorum: from.quorum,
-    selfApproval: from['self-approval'],
+    selfApproval: from['self-approval'] ? { delaySeconds: from['self-approval-delay'] } : false,
+    ...signersFrom(from, absolute),
+    approveWithin: given(from['approve-within']),
     watchSeconds: from.watch,
     probes: probesFrom(from.probes),
     ...peopleFrom(from),
@@ -209,6 +232,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     yank: yankFrom(from.yank),
     afterYank: from['after-yank'],
     finalVersion: from['final-version'],
+    reruns: from.reruns.most,
     historyEvents: from['history-events'],
     ...given({
       webUi: from['web-ui'],
@@ -227,9 +251,18 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
 
 function peopleFrom(
   from: SettingsTable,
-): Pick<Settings, 'escalateSeconds' | 'roster' | 'expiry' | 'publishWindow'> {
-  const { escalate: escalateSeconds, roster, expiry, 'publish-window': publishWindow } = from;
-  return given({ escalateSeconds, roster, expiry, publishWindow });
+): Pick<Settings, 'escalateSeconds' | 'roster' | 'channels' | 'notify' | 'expiry' | 'publishWindow'> {
+  const { escalate: escalateSeconds, roster, people, notify, expiry, 'publish-window': publishWindow } = from;
+  const channels = Object.fromEntries(Object.entries(people).map(([name, person]) => [name, person.notify]));
+  return given({ escalateSeconds, roster, channels, notify, expiry, publishWindow });
+}
+
+function signersFrom(
+  { signatures, people, 'allowed-signers': file }: SettingsTable,
+  absolute: (value: string) => string,
+): Pick<Settings, 'signatures' | 'allowedSigners' | 'keys'> {
+  const keys = Object.fromEntries(Object.entries(people).map(([name, person]) => [name, person.keys]));
+  return { signatures, keys, ...(file === undefined ? {} : { allowedSigners: absolute(file) }) };
 }
 
 function networkFrom(

@@ -10,24 +10,14 @@ import type {
   Terms,
 } from './release.js';
 import type { Revert, RevertOrder, RevertOutcome } from './reverting.js';
+import type { TellingActivities } from './notifications.js';
 import type { DirectYank } from './direct-yank.js';
 import type { ProbeAnswer, ProbeRound } from './probes.js';
 import type { PlannedShift } from './roster.js';
+import type { LogAnswer, LogQuestion } from './log.js';
 import type { Ledger } from './state.js';
 import type { Arming, YankAttempt } from './yank-attempt.js';
 import type { Evidence, Verdict } from './verdict.js';
-
-/**
- * The zones are task queues. `workflow` runs the procedure and nothing else; `build` runs other people's code and holds
- * no token; `publish` holds tokens and runs no project code; `urgent` serves people's messages and the yank.
- */
-export const zones = ['workflow', 'build', 'publish', 'urgent'] as const;
-export type Zone = (typeof zones)[number];
-
-/** The task queue of a zone. */
-export function taskQueue(zone: Zone): string {
-  return `slipway-${zone}`;
-}
 
 /** Where an installed file comes from: an index, or the artifact store where it is on none. */
 export type Origin = { readonly index: IndexAddress } | { readonly store: true };
@@ -218,6 +208,8 @@ export interface PublishActivities {
     repository: string;
     base: string;
     tag: string;
+    /** What changed, in Markdown, for a page of the release. */
+    notes?: string;
     final?: FinalCommit;
   }): Promise<Published | { errand: Errand }>;
   /** Waits until an upload that goes on elsewhere has ended; that it failed is an operator failure. */
@@ -281,11 +273,13 @@ export interface PublishActivities {
     manifest: Manifest;
     tag: string;
     subject: Subject;
+    /** What changed, in Markdown. */
+    notes?: string;
   }): Promise<{ yanked: string | true; direct?: DirectYank } | { evidence: readonly Evidence[] }>;
 }
 
 /** Zone `urgent`: short acts that must never wait behind a build or an upload. */
-export interface UrgentActivities {
+export interface UrgentActivities extends TellingActivities {
   /** Asks for the package's lease; a release holds it while it runs. */
   ensureLease(input: { package: string; holder: string; wait: boolean }): Promise<LeaseAnswer>;
   /** Gives the lease back. */
@@ -341,6 +335,8 @@ export interface UrgentActivities {
   ensureClosed(input: { ledger: Ledger }): Promise<{ digest: Digest; evidence?: Digest }>;
   /** The record kept of a release, if there is one. */
   readRecord(input: { subject: Subject }): Promise<{ ledger?: Ledger }>;
+  /** Reads a piece of what tools have printed. */
+  readLog(input: LogQuestion): Promise<LogAnswer>;
 }
 
 /** What is known of an upload that was to end before its time. */

@@ -1,5 +1,5 @@
 import { coveredUntil } from './roster.js';
-import type { Ledger } from './state.js';
+import { openGates, type Ledger } from './state.js';
 
 /** Something that ends by itself. */
 export interface Deadline {
@@ -20,7 +20,12 @@ export function deadlines(ledger: Ledger, from: string): Deadline[] {
     what: `the life of the secret ${secret}`,
     at,
   }));
+  const expiries = openGates(ledger).map(({ id, expiresAt: at }) => ({
+    what: `the time in which ${id} can be approved`,
+    at,
+  }));
   return [
+    ...expiries,
     { what: 'the watch', at: watch?.until },
     { what: 'the time for which somebody is on watch', at: coveredFrom(ledger, from) },
     {

@@ -1,40 +1,31 @@
 import { ApplicationFailure } from '@temporalio/common';
 
+import { troubleLines, type Trouble } from './trouble.js';
+
 /**
  * The kinds of failure, told apart by an ApplicationFailure's `type`. An expected "no" is none of them: it is a verdict.
  * `operator`: a person has to mend something (401, unknown branch). `integrity`: bytes or refs are not what was agreed.
- * `refused`: the request cannot be carried out. `index`: a package index does not serve this release, because it is out of
+ * `refused`: the request cannot be carried out; `malformed`: it is none. `index`: a package index does not serve this release, because it is out of
  * order or the name belongs to somebody else there. Anything else is infrastructure and is retried.
  */
-export type FailureKind = 'operator' | 'integrity' | 'refused' | 'index';
-
-/** The three lines of every failure message. */
-export interface Trouble {
-  /** What is true now, read back. */
-  readonly now: string;
-  /** What is not. */
-  readonly not: string;
-  /** The next command or act. */
-  readonly next: string;
-}
+export type FailureKind = 'operator' | 'integrity' | 'refused' | 'malformed' | 'index';
 
 /** A failure that is not retried and says what is true, what is not, and what to do. */
 export function failure(kind: FailureKind, trouble: Trouble): ApplicationFailure {
   return ApplicationFailure.create({
     type: kind,
     nonRetryable: true,
-    message: [trouble.now, trouble.not, trouble.next].join('\n'),
+    message: troubleLines(trouble).join('\n'),
     details: [trouble],
   });
 }
 
 /** An index that is out of order: the engine tries again, and when its retries are spent this is told. */
 export function outOfOrder(trouble: Trouble): ApplicationFailure {
-  const { now, not, next } = trouble;
   return ApplicationFailure.create({
     type: 'index' satisfies FailureKind,
     nonRetryable: false,
-    message: [now, not, next].join('\n'),
+    message: troubleLines(trouble).join('\n'),
     details: [trouble],
   });
 }

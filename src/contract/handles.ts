@@ -1,6 +1,7 @@
 import type { Ledger } from './state.js';
 import type { ReleaseRequest } from './release.js';
 import { steps } from './steps.js';
+import type { Trouble } from './trouble.js';
 
 /** The names under which the engine knows the workflows, and what they take. */
 export const workflowTypes = {
@@ -8,6 +9,8 @@ export const workflowTypes = {
   yank: 'yankRelease',
   unYank: 'unYankRelease',
   lease: 'packageLease',
+  log: 'readLog',
+  examination: 'examineRelease',
 } as const;
 
 /** What a release starts from: a request, or the ledger of the run that it continues. */
@@ -46,6 +49,11 @@ export function leaseId(packageName: string): string {
   return `lease/${packageName}`;
 }
 
+/** The workflow id of looking at everything that a release needs; each time it is a new run. */
+export function examinationId(packageName: string, version: string): string {
+  return `doctor/${packageName}/${version}`;
+}
+
 /** The query that answers with the ledger, and the update that answers once a release is admitted or refused. */
 export const queryName = 'ledger';
 export const admittedName = 'admitted';
@@ -54,12 +62,15 @@ export const admittedName = 'admitted';
 export type Admission =
   | { readonly state: 'admitted'; readonly limits?: readonly string[] }
   | { readonly state: 'waiting'; readonly holder: string; readonly ahead: number }
-  | { readonly state: 'refused'; readonly problems: readonly string[] };
+  | { readonly state: 'refused'; readonly problems: readonly string[]; readonly trouble: Trouble };
 
 /** The update by which a release asks for its package's lease, and the signals between the two. */
 export const acquireName = 'acquire';
 export const leaseReleasedName = 'leaseReleased';
 export const leaseGrantedName = 'leaseGranted';
+
+/** The query that answers with the workflow id of the release that holds a lease; undefined while nobody does. */
+export const leaseHolderName = 'holder';
 
 /** The typed search attributes of a release, all of type Keyword. */
 export const searchAttributes = {

@@ -1,7 +1,8 @@
 import { deadlines, type Deadline } from './deadlines.js';
 import { short } from './digest.js';
-import { namesOf, type Gate } from './gates.js';
-import { plainLine } from './plain.js';
+import { namesOf, standingHolds, type Gate, type Hold } from './gates.js';
+import { demandsSignature } from './signing.js';
+import { rerunLines } from './reruns.js';
 import {
   isToAnswer,
   openGates,
@@ -12,7 +13,9 @@ import {
   type YankRecord,
 } from './state.js';
 import { describeStep, stepNumber } from './steps.js';
-import type { MessageKind } from './messages.js';
+import { ownApprovalFrom } from './self-approval.js';
+import { troubleLines } from './trouble.js';
+import { isBound, type MessageKind } from './messages.js';
 import type { Call } from './roster.js';
 import { isUndone, takingBackLines } from './yanking.js';
 
@@ -24,6 +27,8 @@ export interface ProgressRow {
   readonly state: StepState;
   /** The evidence or findings, a line each. */
   readonly found: readonly string[];
+  /** When it began (ISO 8601), if it has. */
+  readonly startedAt?: string;
 }
 
 /** A gate as people meet it. */
@@ -35,11 +40,21 @@ export interface ProgressGate {
   readonly subject: readonly { readonly label: string; readonly value: string }[];
   /** Who has said yes, and how many are needed. */
   readonly given: string;
-  /** Who may answer. */
+  /** Whom it waits for: who may answer and has not yet. */
   readonly who: string;
+  /** Who started the release and may approve it too, and from when on, with the version typed again. */
+  readonly own?: { readonly by: string; readonly from: string };
+  /** How many of them have to say yes, where people approve. */
+  readonly needed?: number;
   /** Who was asked by name, and when, where no answer may take long. */
   readonly asked: readonly Call[];
+  /** When its approvals fall, and it is asked anew. */
+  readonly expiresAt?: string;
+  /** Who keeps it from being closed by approvals. */
+  readonly held: readonly Pick<Hold, 'by' | 'reason' | 'until'>[];
   readonly commands: readonly string[];
+  /** Whether an approval counts only if it is signed. */
+  readonly signed: boolean;
 }
 
 /** What the client and the Web UI show of a release. */
@@ -53,9 +68,13 @@ export interface Progress {
   readonly candidates: readonly string[];
   /** What became of it on its index and on main where it is taken back, a line for each fact. */
   readonly takingBack: readonly string[];
+  /** Whom channels could not reach, a line for each channel. */
+  readonly untold: readonly string[];
   /** Messages that did not count, newest last. */
   readonly ignored: readonly string[];
   readonly notice?: string;
+  /** What is true of one that was refused or has ended, what is not, and what to do, a line each. */
+  readonly told: readonly string[];
 }
 
 /** The state of a release in one word or two. */
@@ -63,7 +82,10 @@ export function headline(ledger: Ledger): string {
   if (ledger.outcome !== undefined) return ledger.outcome.outcome;
   if (ledger.phase === 'closed') return 'refused';
   if (ledger.stop !== undefined) return stopping(ledger.stop, ledger.yank);
-  if (openGates(ledger).length > 0) return 'waiting for people';
+  const open = openGates(ledger);
+  const holders = open.flatMap((gate) => standingHolds(gate).map(({ by }) => by));
+  if (holders.length > 0) return `held by ${[...new Set(holders)].join(', ')}`;
+  if (open.length > 0) return 'waiting for people';
   if (ledger.watch !== undefined) return 'watching';
   return 'running';
 }
@@ -77,6 +99,7 @@ function stopping({ kind }: Stop, yank: YankRecord | undefined): string {
 /** What a release shows of itself at a moment (ISO 8601): the one function behind the client's status and the Web UI's details. */
 export function progress(ledger: Ledger, now: string): Progress {
   const goesOn = ledger.outcome === undefined && ledger.stop === undefined;
+  const told = ledger.outcome?.told ?? ledger.refusal;
   return {
     headline: headline(ledger),
     gates: shownGates(ledger),
@@ -86,13 +109,19 @@ export function progress(ledger: Ledger, now: string): Progress {
       const state = candidate.passed === undefined ? 'in work' : candidate.passed ? 'passed' : 'not passed';
       const cause = candidate.findings.map((finding) => finding.title).join('; ');
       const fix = candidate.fix === undefined ? '' : `; fixed: ${candidate.fix}`;
-      return `${name}: ${state}${cause === '' ? '' : ` — ${cause}`}${fix}`;
+      const reruns = rerunLines(candidate, ledger.terms).map((line) => `; ${line}`);
+      return `${name}: ${state}${cause === '' ? '' : ` — ${cause}`}${reruns.join('')}${fix}`;
     }),
     takingBack: takingBackLines(ledger),
+    untold: (ledger.untold ?? []).map(
+      ({ channel, to, at, why }) =>
+        `${to.length === 0 ? 'the thread' : to.join(', ')} by ${channel} at ${at}: ${why}`,
+    ),
     ignored: ledger.messages
       .filter((message) => !message.counted)
       .slice(-3)
       .map((message) => `${message.kind} from ${message.by}: ${message.why}`),
+    told: told === undefined ? [] : troubleLines(told),
     deadlines: goesOn ? deadlines(ledger, now) : [],
     ...(ledger.notice === undefined ? {} : { notice: ledger.notice }),
   };
@@ -109,6 +138,7 @@ function showStep(record: StepRecord): ProgressRow {
     id: record.id,
     title: describeStep(record.id).title,
     state: record.state,
+    ...(record.startedAt === undefined ? {} : { startedAt: record.startedAt }),
     found:
       record.findings.length > 0
         ? record.findings.map((finding) => finding.title)
@@ -117,6 +147,7 @@ function showStep(record: StepRecord): ProgressRow {
 }
 
 function showGate(ledger: Ledger, gate: Gate): ProgressGate {
+  const signed = demandsSignature(ledger, gate.id);
   return {
     id: gate.id,
     digest: gate.digest,
@@ -124,36 +155,69 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
     since: gate.openedAt,
     subject: gate.subject,
     given: gate.answers.includes('approve')
-      ? [`${String(gate.decisions.length)} of ${String(gate.quorum)}`, namesOf(gate.decisions)]
+      ? [
+          `${String(gate.decisions.length)} of ${String(gate.quorum)}${signed ? ' signed' : ''}`,
+          namesOf(gate.decisions),
+        ]
           .join(' ')
           .trim()
       : 'one answer needed',
     who: whoMayAnswer(ledger, gate),
+    ...(gate.answers.includes('approve') ? { needed: Math.max(0, gate.quorum - gate.decisions.length) } : {}),
+    ...ownApproval(ledger, gate),
+    ...(gate.expiresAt === undefined ? {} : { expiresAt: gate.expiresAt }),
     asked: gate.calls ?? [],
+    held: standingHolds(gate).map(({ by, reason, until }) => ({ by, reason, until })),
     commands: commandsFor(ledger, gate),
+    signed,
   };
 }
 
-function whoMayAnswer(ledger: Ledger, gate: Gate): string {
+/** Who may answer a gate, by name. */
+export function whoMayAnswer(ledger: Ledger, gate: Gate): string {
   const { terms, request } = ledger;
   const approvers = terms?.approvers ?? [request.by];
-  return approvers.filter((person) => isToAnswer(ledger, gate, person)).join(', ');
+  const given = gate.decisions.map(({ by }) => by);
+  return approvers.filter((person) => !given.includes(person) && isToAnswer(ledger, gate, person)).join(', ');
 }
 
-function commandsFor(ledger: Ledger, gate: Gate): string[] {
+function ownApproval(ledger: Ledger, gate: Gate): Pick<ProgressGate, 'own'> {
+  const { by } = ledger.request;
+  const from = ownApprovalFrom(ledger, gate);
+  const isAsked = gate.answers.includes('approve') && ledger.terms?.approvers.includes(by) === true;
+  return from === undefined || !isAsked ? {} : { own: { by, from } };
+}
+
+/** On what conditions whoever started a release approves it. */
+export function ownLine({ by }: NonNullable<ProgressGate['own']>, from: string): string {
+  return `${by} started it: an approval by ${by} counts from ${from} on, with the version typed again`;
+}
+
+/** Whom a gate waits for, as a phrase: how many of whom, where more than one may answer and not all have to. */
+export function whomOf({ who, needed }: Pick<ProgressGate, 'who' | 'needed'>): string {
+  const people = who.split(', ').length;
+  return needed === undefined || needed === 0 || people <= needed ? who : `${String(needed)} of ${who}`;
+}
+
+/** What is typed to answer a gate, a command for each answer. */
+export function commandsFor(ledger: Ledger, gate: Gate): string[] {
   const { package: name, version } = ledger.request;
   const stop: MessageKind = ledger.phase === 'uploading' ? 'yank' : 'abort';
   const stoppable = ledger.stop === undefined && !gate.answers.includes(stop) ? [stop] : [];
-  return [...gate.answers, ...stoppable].map((kind) => {
-    const bound =
-      kind === 'approve' || kind === 'reject'
-        ? ` --gate ${gate.id} --digest ${short(gate.digest)}`
-        : takers(ledger, kind) > 1
-          ? ` --digest ${short(gate.digest)}`
-          : '';
-    const reason = kind === 'approve' || kind === 'on-watch' ? '' : ' --reason "…"';
-    return `slipway ${kind} ${name} ${version}${bound}${reason}`;
+  const lift: MessageKind[] = standingHolds(gate).length > 0 ? ['lift'] : [];
+  return [...gate.answers, ...lift, ...stoppable].map((kind) => {
+    const reason = wantsNoReason.includes(kind) ? '' : ' --reason "…"';
+    return `slipway ${kind} ${name} ${version}${bindingOf(ledger, gate, kind)}${reason}`;
   });
+}
+
+const wantsNoReason: readonly MessageKind[] = ['approve', 'lift', 'on-watch'];
+
+/** The options by which an answer says what it is for. */
+function bindingOf(ledger: Ledger, gate: Gate, kind: MessageKind): string {
+  if (isBound(kind)) return ` --gate ${gate.id} --digest ${short(gate.digest)}`;
+  if (kind === 'lift') return ` --gate ${gate.id}`;
+  return takers(ledger, kind) > 1 ? ` --digest ${short(gate.digest)}` : '';
 }
 
 /** How many open gates take an answer of a kind: where there are several, it says which it is for. */
@@ -161,84 +225,7 @@ function takers(ledger: Ledger, kind: MessageKind): number {
   return openGates(ledger).filter(({ answers }) => answers.includes(kind)).length;
 }
 
-const marks: Readonly<Record<StepState, string>> = {
-  waiting: '·',
-  running: '▶ running',
-  passed: '✔ passed',
-  failed: '✘ failed',
-  skipped: '– skipped',
-};
-
-/** The most characters of one text from outside, and the most lines of a list: the Web UI takes 20 kB in all. */
-const longest = 160;
-const mostSubjectLines = 10;
-const mostCandidates = 5;
-const mostDeadlines = 4;
-
-/** The progress as Markdown with tables for the Web UI's details; what is left out, the client's status shows. */
-export function progressMarkdown(ledger: Ledger, now: string): string {
-  const shown = progress(ledger, now);
-  const { package: name, version } = ledger.request;
-  const earlier = Math.max(0, shown.candidates.length - mostCandidates);
-  return [
-    `**${inert(name)} ${inert(version)}: ${shown.headline}**${shown.notice === undefined ? '' : ` — ${inert(shown.notice)}`}`,
-    ...(shown.deadlines.length === 0
-      ? []
-      : [
-          bullets(
-            shown.deadlines.slice(0, mostDeadlines).map(({ what, at }) => `${inert(what)} ends at ${at}`),
-          ),
-        ]),
-    ...(shown.takingBack.length === 0
-      ? []
-      : ['**Taking back**', bullets(shown.takingBack.slice(-mostSubjectLines).map(inert))]),
-    ...shown.gates.flatMap((gate) => gateMarkdown(gate)),
-    [
-      '| # | Step | State | Found |',
-      '|---|---|---|---|',
-      ...shown.rows.map(
-        (row) =>
-          `| ${String(row.number)} | ${row.title} | ${marks[row.state]} | ${inert(row.found.join('; '))} |`,
-      ),
-    ].join('\n'),
-    ...(shown.candidates.length === 0
-      ? []
-      : [
-          '**Candidates**',
-          bullets([...more(earlier, 'earlier'), ...shown.candidates.slice(earlier).map(inert)]),
-        ]),
-    ...(shown.ignored.length === 0
-      ? []
-      : ['**Messages that did not count**', bullets(shown.ignored.map(inert))]),
-  ].join('\n\n');
-}
-
-function gateMarkdown(gate: ProgressGate): string[] {
-  const subject = gate.subject.map((line) => inert(`${line.label}: ${line.value}`));
-  return [
-    `**Waiting for ${inert(gate.asked.at(-1)?.who ?? gate.who)}** since ${gate.since}: ${inert(gate.consequence)} Given: ${inert(gate.given)}.`,
-    bullets([
-      ...subject.slice(0, mostSubjectLines),
-      ...more(subject.length - mostSubjectLines, 'more, which `slipway status` shows'),
-    ]),
-    `Answer with one of these, or send the signal from here with gate \`${gate.id}\` and digest \`${short(gate.digest)}\`:`,
-    bullets(gate.commands.map((command) => `\`${plainLine(command).replaceAll('`', "'")}\``)),
-  ];
-}
-
-function more(count: number, what: string): string[] {
-  return count > 0 ? [`${String(count)} ${what}`] : [];
-}
-
-function bullets(lines: readonly string[]): string {
-  return lines.map((line) => `- ${line}`).join('\n');
-}
-
-/** Text from outside, so that it cannot be markup, cannot break a table and cannot flood the page. */
-function inert(text: string): string {
-  return plainLine(text.length > longest ? `${text.slice(0, longest)}…` : text)
-    .trim()
-    .replace(/[\\`*_~<>[\]|&#]/g, '\\$&')
-    .replace(/^[-+=]/, '\\$&')
-    .replace(/^(\d+)(?=[.)](\s|$))/, '$1\\');
+/** Who holds a gate and why, with the end of it as the reader's clock says it. */
+export function heldLine({ by, reason }: ProgressGate['held'][number], until: string): string {
+  return `held by ${by} until ${until}, and no approvals close it before: ${reason}`;
 }

@@ -1,4 +1,6 @@
+import type { ChangelogEntry } from './changelog.js';
 import type { Probe } from './probes.js';
+import type { Signing } from './signing.js';
 
 /** A sha256 in 64 lower-case hex digits. */
 export type Digest = string;
@@ -63,6 +65,16 @@ export const afterYankChoices = ['ask', 'put-back'] as const;
 /** What becomes of main after a yank: people choose, or it is put back at once. */
 export type AfterYank = (typeof afterYankChoices)[number];
 
+/** How long people have to approve, in seconds, by gate. */
+export interface ApproveWithin {
+  readonly branch?: number;
+  readonly merge?: number;
+  readonly production?: number;
+}
+
+/** What the approval takes of whoever started a release: the version typed again, so long after the card was opened; or there is none. */
+export type SelfApproval = false | { readonly delaySeconds: number };
+
 /** The service's own settings for one release, frozen when it is admitted; a branch cannot change them. */
 export interface Terms {
   readonly repository: string;
@@ -73,8 +85,12 @@ export interface Terms {
   readonly approvers: readonly string[];
   /** How many distinct approvers a gate needs. */
   readonly quorum: number;
-  /** Whether the person who started the release may approve it. */
-  readonly selfApproval: boolean;
+  /** Whether, and when, the person who started the release may approve it. */
+  readonly selfApproval: SelfApproval;
+  /** The people's keys; undefined where nothing can be signed. */
+  readonly signatures?: Signing;
+  /** After how many seconds a card of these gates expires; undefined where it never does. */
+  readonly approveWithin?: ApproveWithin;
   /** The length of the watch in seconds. */
   readonly watchSeconds: number;
   /** What is looked at again and again in the watch. */
@@ -98,8 +114,12 @@ export interface Terms {
   /** Whether reviews on the forge answer the gates of the branch and of the merge, as messages do. */
   readonly reviews: boolean;
   readonly finalVersion: FinalVersionPlace;
+  /** How often what failed of a candidate's tests in one step may be run again on the same files; never where it is missing. */
+  readonly reruns?: number;
   /** Events of history after which the release continues as new between candidates. */
   readonly historyEvents: number;
+  /** Whether there are channels by which people are told that they have to act; without, nobody is told anything. */
+  readonly notifies?: true;
   /** Where the Temporal Web UI stands, if known. */
   readonly webUi?: string;
 }
@@ -122,6 +142,9 @@ export interface BranchHead {
   readonly config: ConfigSummary;
   /** What changed in the configuration since the candidate before, one line each. */
   readonly configChanges: readonly string[];
+  /** The commits since the candidate before, newest first, a line each. */
+  readonly commits?: readonly string[];
+  readonly changelog?: ChangelogEntry;
 }
 
 /** A commit of the package's repository with the configuration that it carries. */

@@ -1,9 +1,14 @@
+import type { Deadline } from './deadlines.js';
+import type { ChangelogEntry } from './changelog.js';
 import type { Gate } from './gates.js';
 import type { MessageRecord } from './messages.js';
 import type { ProbeRecord } from './probes.js';
+import type { Untold } from './notifications.js';
 import type { BranchHead, ConfigSummary, Digest, Manifest, ReleaseRequest, Sha, Terms } from './release.js';
+import type { TestPart } from './reruns.js';
 import type { Call, PlannedShift, Shift } from './roster.js';
 import { steps, type StepId } from './steps.js';
+import type { Trouble } from './trouble.js';
 import type { Evidence, Finding } from './verdict.js';
 
 export const stepStates = ['waiting', 'running', 'passed', 'failed', 'skipped'] as const;
@@ -22,15 +27,25 @@ export interface StepRecord {
 /** One attempt at a release: a commit of the branch and, once it has one, its devN. */
 export interface Candidate {
   readonly base: Sha;
+  readonly startedAt?: string;
+  /** When it was let on, or was known not to pass. */
+  judgedAt?: string;
   readonly config: ConfigSummary;
   /** What changed in the package's configuration since the candidate before. */
   readonly configChanges: readonly string[];
+  /** The commits since the candidate before, newest first, a line each. */
+  readonly commits?: readonly string[];
+  /** The lines that its suites cover together. */
+  measured?: { readonly lines: number; readonly covered: number };
+  readonly changelog?: ChangelogEntry;
   /** Coverage of each suite and of their union, one line each. */
   coverage: readonly Evidence[];
   version?: string;
   commit?: Sha;
   manifest?: Manifest;
   passed?: boolean;
+  /** The tests of its steps of which some failed or were run again. */
+  tests?: readonly TestPart[];
   /** Why it did not pass; its fix is the next candidate's commit. */
   findings: readonly Finding[];
   /** What the people who sent the fix said of it. */
@@ -48,6 +63,8 @@ export interface Ledger {
   terms?: Terms;
   /** Digest of request and terms together. */
   agreed?: Digest;
+  /** How the terms were changed since, and wanted to be, oldest first. */
+  amendments?: readonly Amendment[];
   phase: Phase;
   steps: StepRecord[];
   candidates: Candidate[];
@@ -65,16 +82,44 @@ export interface Ledger {
   /** Who has said to be on watch, and who will be. */
   shifts: Shift[];
   watch?: { readonly from: string; readonly until: string };
+  /** The deadlines of the watch that were announced before they passed. */
+  announced?: Deadline[];
   /** The probes of the watch, in the order of the terms. */
   probes?: readonly ProbeRecord[];
   /** What people have agreed to do without. */
   waiver?: Waiver;
+  /** The keys of the notifications that are done with, where there are channels. */
+  told?: string[];
+  /** Whom a channel could not reach, the last time for each channel. */
+  untold?: Untold[];
   stop?: Stop;
   yank?: YankRecord;
   rollback?: Rollback;
   /** Yanks of this version that were taken back before this one, oldest first. */
   formerYanks?: YankRecord[];
+  /** Why it was not even started. */
+  refusal?: Trouble;
   outcome?: ReleaseOutcome;
+}
+
+/** A change of who approves a running release, and what holds before it. */
+export interface Amendment {
+  readonly by: string;
+  readonly reason: string;
+  readonly askedAt: string;
+  readonly approvers: readonly string[];
+  readonly quorum: number;
+  /** What it is instead of, with the digest of request and terms until then. */
+  readonly before: {
+    readonly approvers: readonly string[];
+    readonly quorum: number;
+    readonly agreed?: Digest;
+  };
+  /** Who has agreed, if they have: only then it is in force. */
+  approvedBy?: readonly string[];
+  rejectedBy?: string;
+  /** When it was decided, or the release went past it. */
+  endedAt?: string;
 }
 
 /** A problem seen with what was published. */
@@ -187,7 +232,8 @@ export interface Rollback {
   commit?: Sha;
 }
 
-export type Outcome = 'released' | 'yanked' | 'un-yanked' | 'abandoned';
+export const outcomes = ['released', 'yanked', 'un-yanked', 'abandoned'] as const;
+export type Outcome = (typeof outcomes)[number];
 
 /** How a release ended. */
 export interface ReleaseOutcome {
@@ -195,6 +241,8 @@ export interface ReleaseOutcome {
   readonly package: string;
   readonly version: string;
   readonly summary: string;
+  /** What is true now, what is not, and what can still be done. */
+  readonly told: Trouble;
   /** The release's record in the artifact store. */
   readonly record?: Digest;
   /** What a yanked release can show to anybody, in the artifact store; one that was released shows it on its page. */

@@ -53,7 +53,7 @@ export const steps = [
     id: '07-pass-quality-gates',
     title: 'Pass the quality gates',
     doneWhen: 'everything passed for exactly this candidate; anything else waits for a fix and raises N',
-    asks: 'after a finding: push a fix to the release branch and send `fix`',
+    asks: 'after a finding: push a fix to the release branch and send `fix`; after tests that failed because of somebody outside: `rerun`',
   },
   {
     id: '08-merge-branch',
@@ -74,7 +74,7 @@ export const steps = [
     title: 'Verify the production release',
     doneWhen:
       'a clean install from the production index resolves to this version with our sha256, and all of step 6 passes again',
-    asks: 'if anything fails: yank or keep',
+    asks: 'if anything fails: yank or keep, or rerun tests that failed because of somebody outside',
   },
   {
     id: '11-watch-release',

@@ -1,3 +1,4 @@
+import type { Fact } from './facts.js';
 import type { Digest } from './release.js';
 
 /** A fact that proves something, small enough for the engine's history; long ones are in the artifact store. */
@@ -5,6 +6,8 @@ export interface Evidence {
   readonly what: string;
   /** Where the whole of it is kept in the artifact store. */
   readonly digest?: Digest;
+  /** The numbers in it. */
+  readonly facts?: readonly Fact[];
 }
 
 /** Something that people have to look at. */
@@ -15,6 +18,8 @@ export interface Finding {
   readonly detail?: string;
   /** The full output in the artifact store. */
   readonly log?: Digest;
+  /** What of it looks like trouble of somebody outside, such as a provider's 429: a run on the same files may pass. */
+  readonly outside?: string;
 }
 
 /** The longest detail of a finding, in characters. */

@@ -3,7 +3,7 @@ import { folderStore } from '../activities/support/store.js';
 import type { Workbench } from '../activities/support/workbench.js';
 import { readSecrets } from '../config/secrets.js';
 import type { Settings } from '../config/settings.js';
-import type { Zone } from '../contract/activities.js';
+import type { Zone } from '../contract/zones.js';
 import { pythonTools } from '../../tools/python.mjs';
 
 /** What the activities of a zone work with: its secrets and no other zone's, out of this process's environment. */

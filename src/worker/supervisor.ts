@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../config/logger.js';
 import { zoneEnvironment } from '../config/secrets.js';
 import type { Settings } from '../config/settings.js';
-import { zones, type Zone } from '../contract/activities.js';
+import { zones, type Zone } from '../contract/zones.js';
 
 /** A zone that lived shorter than this is started again only after a pause, in milliseconds. */
 const shortLife = 5000;

@@ -13,14 +13,16 @@ import {
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
+import { createSignatureActivities } from '../activities/signatures.js';
 import { createActivities } from './activities.js';
 import { openBench } from './bench.js';
 import { connectTo, readTemporalConfig } from '../config/connection.js';
 import { createLogger } from '../config/logger.js';
 import type { Settings } from '../config/settings.js';
-import { taskQueue, type Zone } from '../contract/activities.js';
+import { taskQueue, type Zone } from '../contract/zones.js';
 import { instrumented } from '../activities/support/activity.js';
 import { atLowPriority } from '../activities/support/priority.js';
+import { sweepRunningOutputs } from '../activities/support/running-output.js';
 import { sweepThrowawayFolders } from '../activities/support/workbench.js';
 
 /** How long running activities may take to end when the worker is told to stop. */
@@ -62,8 +64,14 @@ async function workOf(
   client: Client,
   logger: Logger,
 ): Promise<Partial<WorkerOptions>> {
-  if (zone === 'workflow') return { workflowBundle: { codePath: bundlePath() } };
-  await sweepThrowawayFolders(settings.state);
+  if (zone === 'workflow')
+    return {
+      workflowBundle: { codePath: bundlePath() },
+      // Only local ones, which cost no queue: this zone has neither secrets nor a package's code.
+      activities: createSignatureActivities(),
+      enableNonLocalActivities: false,
+    };
+  await Promise.all([sweepThrowawayFolders(settings.state), sweepRunningOutputs(settings.state)]);
   const bench = await openBench(settings, zone, (doing) => {
     logger.info(doing);
   });

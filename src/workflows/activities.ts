@@ -1,17 +1,21 @@
 import {
   ActivityCancellationType,
   proxyActivities,
+  proxyLocalActivities,
   type ActivityInterfaceFor,
   type ActivityOptions,
 } from '@temporalio/workflow';
 
-import {
-  taskQueue,
-  type BuildActivities,
-  type PublishActivities,
-  type UrgentActivities,
-} from '../contract/activities.js';
-import { summarise } from './summaries.js';
+import type { BuildActivities, PublishActivities, UrgentActivities } from '../contract/activities.js';
+import { taskQueue } from '../contract/zones.js';
+import type { TellingActivities } from '../contract/notifications.js';
+import type { LocalActivities } from '../contract/signing.js';
+import type {
+  BuildExaminations,
+  PublishExaminations,
+  UrgentExaminations,
+} from '../contract/preconditions.js';
+import { summarise } from '../contract/summaries.js';
 
 /** How often infrastructure may fail before the release asks people. */
 const retry = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 6 };
@@ -42,6 +46,14 @@ export const urgent = summarised<UrgentActivities>({
   ...common,
   taskQueue: taskQueue('urgent'),
   startToCloseTimeout: '2m',
+});
+
+/** Tells people. What has to be done does not wait for it, and a channel that stays dead is given up after some minutes. */
+export const telling = summarised<TellingActivities>({
+  ...common,
+  taskQueue: taskQueue('urgent'),
+  startToCloseTimeout: '2m',
+  retry: { initialInterval: '5s', backoffCoefficient: 3, maximumInterval: '1m', maximumAttempts: 5 },
 });
 
 /** Waits for a fact at a fixed interval for as long as it takes; its attempts add nothing to the history. */
@@ -88,6 +100,29 @@ export const installing = summarised<Pick<BuildActivities, 'awaitFallback'>>({
   scheduleToCloseTimeout: '3h',
   taskQueue: taskQueue('build'),
 });
+
+/**
+ * Done by the worker of the procedure itself, at the cost of one event. The engine hands on no other message, not even a
+ * yank, until it has ended, so it must not be able to take long.
+ */
+export const onTheSpot = proxyLocalActivities<LocalActivities>({
+  startToCloseTimeout: '2s',
+  scheduleToCloseTimeout: '4s',
+  retry: { initialInterval: '100ms', maximumAttempts: 2 },
+});
+/** Looks only: whoever asked waits for it, and what does not answer is said to them. */
+const examining: ActivityOptions = {
+  ...common,
+  scheduleToStartTimeout: '15s',
+  startToCloseTimeout: '5m',
+  retry: { maximumAttempts: 2 },
+};
+
+export const examine = {
+  publish: summarised<PublishExaminations>({ ...examining, taskQueue: taskQueue('publish') }),
+  build: summarised<BuildExaminations>({ ...examining, taskQueue: taskQueue('build') }),
+  urgent: summarised<UrgentExaminations>({ ...examining, taskQueue: taskQueue('urgent') }),
+};
 
 /** Proxies whose every call carries a summary for the Web UI's timeline. */
 function summarised<T extends object>(options: ActivityOptions): ActivityInterfaceFor<T> {

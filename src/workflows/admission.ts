@@ -1,14 +1,10 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  allHandlersFinished,
-  condition,
-  isCancellation,
-} from '@temporalio/workflow';
+import { ActivityFailure, allHandlersFinished, condition, isCancellation } from '@temporalio/workflow';
 
 import { digestOf } from '../contract/digest.js';
-import { refusalFor } from '../contract/failures.js';
+import { failure, refusalFor } from '../contract/failures.js';
+import { leaseHeld, sentenceOf } from '../contract/preconditions.js';
 import type { Source } from '../contract/release.js';
+import { refusedStart } from '../contract/trouble.js';
 import { build, publish, urgent } from './activities.js';
 import type { Desk } from './desk.js';
 import type { AdmissionState } from './handlers.js';
@@ -27,12 +23,7 @@ export async function admit(desk: Desk, admission: AdmissionState): Promise<void
       build.readMissing({ source }),
     ]),
   );
-  const held =
-    lease.state === 'held'
-      ? [
-          `${lease.holder} is open and holds the lease of ${request.package}: let it end, or start with --wait to queue behind it.`,
-        ]
-      : [];
+  const held = lease.state === 'held' ? [sentenceOf(leaseHeld(lease.holder, request.package))] : [];
   if (held.length + problems.length > 0) return refuse(desk, admission, [...held, ...problems]);
   if (lease.state === 'queued') {
     admission.answer = { state: 'waiting', holder: lease.holder, ahead: lease.ahead };
@@ -69,16 +60,12 @@ async function orRefuse<T>(desk: Desk, admission: AdmissionState, body: () => Pr
 
 /** Tells whoever started the release, and ends the run as failed: nothing was changed outside. */
 async function refuse(desk: Desk, admission: AdmissionState, problems: readonly string[]): Promise<never> {
-  admission.answer = { state: 'refused', problems };
-  Object.assign(desk.ledger, { phase: 'closed', notice: `Nothing was changed. ${problems.join(' ')}` });
+  const trouble = refusedStart(desk.ledger.request, problems);
+  admission.answer = { state: 'refused', problems, trouble };
+  Object.assign(desk.ledger, { phase: 'closed', refusal: trouble });
   desk.show();
   if (admission.leased)
     await urgent.ensureLeaseReleased({ package: desk.subject.package, holder: desk.ledger.id });
   await condition(allHandlersFinished);
-  throw ApplicationFailure.create({
-    type: 'refused',
-    nonRetryable: true,
-    message: problems.join('\n'),
-    details: [problems],
-  });
+  throw failure('refused', trouble);
 }

@@ -21,8 +21,10 @@ async function announce(desk: Desk, until: string): Promise<void> {
       (deadline) => deadline.at <= until && wait(desk, deadline) > 0,
     );
     if (next === undefined) await condition(changed);
-    else if (!(await condition(changed, wait(desk, next))))
+    else if (!(await condition(changed, wait(desk, next)))) {
+      ledger.announced = [...(ledger.announced ?? []), next];
       desk.note({ what: `in ${String(lead / 60_000)} minutes, at ${next.at}, ${next.what} ends` });
+    }
   }
 }
 

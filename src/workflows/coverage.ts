@@ -1,6 +1,7 @@
 import type { MeasuredCoverage } from '../contract/activities.js';
 import { short } from '../contract/digest.js';
 import type { Sha } from '../contract/release.js';
+import { commandFor, troubleSubject } from '../contract/trouble.js';
 import type { Evidence, Finding } from '../contract/verdict.js';
 import { publish } from './activities.js';
 import type { Desk } from './desk.js';
@@ -37,6 +38,11 @@ async function askToWaive(
     subject: [
       { label: 'commit', value: commit },
       ...findings.map(({ title }) => ({ label: 'finding', value: title })),
+      ...troubleSubject({
+        now: `The suites have passed on ${short(commit)}, and their coverage is kept here.`,
+        not: `${service} shows no report of it.`,
+        next: `Mend that, then \`${commandFor('retry', desk.subject, '--reason "…"')}\`; an approval goes on without.`,
+      }),
     ],
     answers: ['approve', 'reject', 'retry'],
   });

@@ -1,28 +1,20 @@
 import {
   CancellationScope,
-  condition,
   isCancellation,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 
-import { digestOf } from '../contract/digest.js';
-import {
-  answerOf,
-  namesOf,
-  type Decision,
-  type Gate,
-  type GateId,
-  type SubjectLine,
-} from '../contract/gates.js';
-import { progressMarkdown } from '../contract/progress.js';
+import { namesOf, type Decision, type GateId } from '../contract/gates.js';
+import { progressMarkdown } from '../contract/progress-markdown.js';
 import type { Terms } from '../contract/release.js';
-import { currentCandidate, isToAnswer, type Ledger, type StepRecord } from '../contract/state.js';
+import type { Ledger, StepRecord } from '../contract/state.js';
 import type { StepId } from '../contract/steps.js';
+import { troubleSubject } from '../contract/trouble.js';
 import type { Evidence, Finding, Verdict } from '../contract/verdict.js';
+import { askPeople } from './asking.js';
 import { attributesOf } from './attributes.js';
-import { calling } from './calling.js';
 import { NotPassed, type Course, type Judged, type Question } from './courses.js';
 import { describeTrouble } from './trouble.js';
 
@@ -178,50 +170,7 @@ export class Desk {
   }
 
   /** Puts a question to people and waits for as long as they need; an approval of the same digest is not asked twice. */
-  ask = async ({ urgent = false, ...question }: Question): Promise<Decision> => {
-    const subject = [...question.subject, ...this.#standing()];
-    const digest = digestOf({ gate: question.id, release: this.ledger.id, subject });
-    const known = this.ledger.gates.find(
-      (gate) => gate.id === question.id && gate.digest === digest && gate.answer === 'approve',
-    );
-    const earlier = known === undefined ? undefined : answerOf(known);
-    if (earlier !== undefined) return earlier;
-    const gate: Gate = {
-      ...question,
-      subject,
-      quorum: question.quorum ?? this.ledger.terms?.quorum ?? 1,
-      digest,
-      openedAt: this.now(),
-      decisions: [],
-    };
-    this.ledger.gates.push(gate);
-    this.show();
-    try {
-      const answered = () => condition(() => answerOf(gate) !== undefined);
-      const isAsked = (person: string) => isToAnswer(this.ledger, gate, person);
-      await (urgent ? calling(this, (gate.calls = []), answered, isAsked) : answered());
-    } finally {
-      gate.closedAt = this.now();
-      this.refresh();
-    }
-    const answer = answerOf(gate);
-    if (answer === undefined) throw new Error('a gate was closed without an answer');
-    gate.answer = answer.kind;
-    return answer;
-  };
-
-  /** What everybody has to know who decides anything in this release. */
-  #standing(): SubjectLine[] {
-    const { terms, waiver } = this.ledger;
-    const demanded = currentCandidate(this.ledger)?.config.minimumCoverage ?? 100;
-    return [
-      ...(demanded === 100 ? [] : [{ label: 'coverage demanded', value: `only ${String(demanded)} %` }]),
-      ...(terms?.limits ?? []).map((value) => ({ label: 'know that', value })),
-      ...(waiver === undefined
-        ? []
-        : [{ label: 'waived', value: `${waiver.index}, by ${waiver.by}: ${waiver.why}` }]),
-    ];
-  }
+  ask = (question: Question): Promise<Decision> => askPeople(this, question);
 
   async #askAboutTrouble(record: StepRecord, error: unknown): Promise<void> {
     const trouble = describeTrouble(error);
@@ -231,9 +180,7 @@ export class Desk {
       consequence: `Tries ${record.id} again after its cause was mended.`,
       subject: [
         { label: 'step', value: record.id },
-        { label: 'true now', value: trouble.now },
-        { label: 'not done', value: trouble.not },
-        { label: 'next', value: trouble.next },
+        ...troubleSubject(trouble),
         { label: 'since', value: this.now() },
       ],
       answers: ['retry'],

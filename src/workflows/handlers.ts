@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   condition,
   defineQuery,
@@ -10,17 +9,14 @@ import {
 } from '@temporalio/workflow';
 
 import { admittedName, leaseGrantedName, queryName, type Admission } from '../contract/handles.js';
-import {
-  malformed,
-  messageHelp,
-  messageKinds,
-  type MessageKind,
-  type MessageOutcome,
-} from '../contract/messages.js';
+import { failure } from '../contract/failures.js';
+import { malformed, messageHelp, messageKinds, type MessageKind } from '../contract/messages.js';
+import { answered, malformedMessage, type Answer } from '../contract/refusals.js';
 import type { Ledger } from '../contract/state.js';
 import type { Desk } from './desk.js';
 import type { Arrival } from './answering.js';
 import { engine, receive } from './messages.js';
+import { signedAnswer, Verifier } from './signed-answers.js';
 
 /** What is known of a release's admission: the answer to who started it, and whether its lease was granted. */
 export interface AdmissionState {
@@ -40,48 +36,73 @@ export function handleMessages(desk: Desk): AdmissionState {
     defineUpdate<Admission>(admittedName),
     async (): Promise<Admission> => {
       await condition(() => admission.answer !== undefined);
-      return admission.answer ?? { state: 'refused', problems: [] };
+      if (admission.answer === undefined) throw new Error('nobody has judged the request');
+      return admission.answer;
     },
     { description: 'Answers once the release is admitted, waits in line, or is refused.' },
   );
   setHandler(defineSignal(leaseGrantedName), () => {
     admission.granted = true;
   });
-  for (const kind of messageKinds) handleKind(desk, kind);
+  const verifier = new Verifier();
+  for (const kind of messageKinds) handleKind(desk, kind, verifier);
   heedEngineCancellation(desk);
   return admission;
 }
 
-function handleKind(desk: Desk, kind: MessageKind): void {
+function handleKind(desk: Desk, kind: MessageKind, verifier: Verifier): void {
   const description = messageHelp[kind];
   setHandler(
     defineSignal<[unknown]>(kind),
-    (input) => {
-      accept(desk, kind, input, 'signal');
+    async (input) => {
+      await accept(desk, kind, input, 'signal', verifier);
     },
     { description },
   );
-  setHandler(defineUpdate<MessageOutcome, [unknown]>(kind), (input) => accept(desk, kind, input, 'update'), {
-    description,
-    // A refusal here leaves no trace, so only what is no message at all is refused here.
-    validator: (input) => {
-      const problem = malformed(kind, input);
-      if (problem !== undefined)
-        throw ApplicationFailure.create({ type: 'malformed', nonRetryable: true, message: problem });
+  setHandler(
+    defineUpdate<Answer, [unknown]>(kind),
+    (input) => accept(desk, kind, input, 'update', verifier),
+    {
+      description,
+      // A refusal here leaves no trace, so only what is no message at all is refused here.
+      validator: (input) => {
+        const problem = malformed(kind, input);
+        if (problem !== undefined)
+          throw failure('malformed', malformedMessage(desk.ledger.request, kind, problem));
+      },
     },
-  });
+  );
 }
 
-function accept(desk: Desk, kind: MessageKind, input: unknown, channel: Arrival['channel']): MessageOutcome {
-  const outcome = receive(desk.ledger, kind, input, { channel, at: desk.now(), made: uuid4() });
+/** Only what has to be proven is waited for: a yank, an abort and whatever is not signed are judged at once. */
+function accept(
+  desk: Desk,
+  kind: MessageKind,
+  input: unknown,
+  channel: Arrival['channel'],
+  verifier: Verifier,
+): Answer | Promise<Answer> {
+  const arrival = arrivalOf(desk, channel);
+  const signed = signedAnswer(desk.ledger, kind, input);
+  if (signed === undefined) return take(desk, kind, input, arrival);
+  return verifier.prove(signed).then((proof) => take(desk, kind, input, { ...arrival, proof }));
+}
+
+function arrivalOf(desk: Desk, channel: Arrival['channel']): Arrival {
+  return { channel, at: desk.now(), made: uuid4() };
+}
+
+function take(desk: Desk, kind: MessageKind, input: unknown, arrival: Arrival): Answer {
+  const outcome = receive(desk.ledger, kind, input, arrival);
   desk.refresh();
   desk.heedStop();
-  return outcome;
+  return answered(desk.ledger, kind, outcome);
 }
 
 /** A cancel request to the engine is an `abort` like any other: judged by how far the release is, and recorded. */
 function heedEngineCancellation(desk: Desk): void {
   void CancellationScope.current().cancelRequested.catch(() => {
-    accept(desk, 'abort', { by: engine, reason: 'the run was cancelled in the engine' }, 'engine');
+    const abort = { by: engine, reason: 'the run was cancelled in the engine' };
+    take(desk, 'abort', abort, arrivalOf(desk, 'engine'));
   });
 }

@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   allHandlersFinished,
   condition,
@@ -8,11 +7,15 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 
+import { endingOf } from '../contract/endings.js';
+import { failure } from '../contract/failures.js';
 import { queryName, type YankRequest } from '../contract/handles.js';
 import { newLedger, openGates, type Ledger, type Outcome, type ReleaseOutcome } from '../contract/state.js';
+import { commandFor } from '../contract/trouble.js';
 import { urgent } from './activities.js';
 import { Desk } from './desk.js';
 import { handleMessages } from './handlers.js';
+import { tellPeople } from './telling.js';
 
 /** What is done with a release that has ended; it says how the release ends now. */
 export type LateProcedure = (desk: Desk, asked: YankRequest & { readonly at: string }) => Promise<Outcome>;
@@ -35,32 +38,45 @@ export async function takeUpAgain(
     );
     setHandler(defineQuery<Ledger>(queryName), () => begun);
     const { ledger } = await urgent.readRecord({ subject });
-    if (ledger === undefined)
-      throw refused(
-        `The artifact store has no record of ${subject.package} ${subject.version}: ${verb} it on the index by hand${verb === 'yank' ? ', and revert its merge' : ''}.`,
-      );
+    if (ledger === undefined) throw unknown(request, verb);
     const { terms, request: asked } = ledger;
     if (request.by !== asked.by && terms?.approvers.includes(request.by) !== true)
-      throw refused(
-        `${request.by} may not ${verb} ${subject.package} ${subject.version}: its approvers are ${terms?.approvers.join(', ') ?? 'unknown'}.`,
-      );
+      throw stranger(request, verb, terms?.approvers);
     takeUp(ledger, at);
     const desk = new Desk(ledger, now);
     handleMessages(desk).answer = { state: 'admitted' };
+    const telling = tellPeople(desk);
     const outcome = await procedure(desk, { ...request, at });
     ledger.phase = 'closed';
     const summary = `${subject.package} ${subject.version} is ${outcome} after its release had ended.`;
-    ledger.outcome = { outcome, ...subject, summary };
+    ledger.outcome = { outcome, ...subject, summary, told: endingOf(ledger, outcome) };
     const { digest: record, evidence } = await desk.insist(() => urgent.ensureClosed({ ledger }));
     desk.show();
+    await telling.end();
     await condition(allHandlersFinished);
     return { ...ledger.outcome, record, ...(evidence === undefined ? {} : { evidence }) };
   });
 }
 
-/** That somebody's wish cannot be carried out, which changes nothing. */
-export function refused(message: string): ApplicationFailure {
-  return ApplicationFailure.create({ type: 'refused', nonRetryable: true, message });
+function unknown({ package: name, version }: YankRequest, verb: 'yank' | 'un-yank'): Error {
+  const byHand = {
+    yank: 'Yank it on the index by hand, and revert its merge.',
+    'un-yank': 'Un-yank it on the index by hand.',
+  };
+  return failure('refused', {
+    now: `The artifact store has no record of ${name} ${version}.`,
+    not: `Nothing was changed: the ${verb} has nothing to go by.`,
+    next: byHand[verb],
+  });
+}
+
+function stranger(request: YankRequest, verb: string, approvers: readonly string[] = []): Error {
+  const { by, package: name, version } = request;
+  return failure('refused', {
+    now: `${name} ${version} is as it was.`,
+    not: `${by} may not ${verb} ${name} ${version}: its approvers are ${approvers.join(', ')}.`,
+    next: `One of them: \`${commandFor(verb, request, '--reason "…"')}\`.`,
+  });
 }
 
 /** Makes a ledger that ended, or was cut off, one with which something is being done. */

@@ -3,6 +3,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  defineQuery,
   defineSignal,
   defineUpdate,
   getExternalWorkflowHandle,
@@ -11,7 +12,7 @@ import {
 } from '@temporalio/workflow';
 
 import type { LeaseAnswer } from '../contract/activities.js';
-import { acquireName, leaseGrantedName, leaseReleasedName } from '../contract/handles.js';
+import { acquireName, leaseGrantedName, leaseHolderName, leaseReleasedName } from '../contract/handles.js';
 import { urgent } from './activities.js';
 
 /** Who asks for a lease. */
@@ -38,6 +39,7 @@ export async function packageLease(state: LeaseState = { queue: [] }): Promise<v
     if (state.holder !== undefined && state.holder !== request.holder) await dropDeadHolder(state);
     return answer(state, request);
   });
+  setHandler(defineQuery<string | undefined>(leaseHolderName), () => state.holder);
   setHandler(defineSignal<[string]>(leaseReleasedName), (holder) => {
     state.queue = state.queue.filter((waiting) => waiting !== holder);
     if (state.holder === holder) delete state.holder;

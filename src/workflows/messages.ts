@@ -1,4 +1,5 @@
 import {
+  isBound,
   malformed,
   sayings,
   type Message,
@@ -6,9 +7,12 @@ import {
   type MessageOutcome,
   type MessageRecord,
 } from '../contract/messages.js';
+import { canonicalJson } from '../contract/digest.js';
 import { openGates, type Ledger, type Stop, type YankRecord } from '../contract/state.js';
+import { askAmend } from './amend-messages.js';
 import { answerGate, answerQuestion, askingGates, decide, type Arrival, type Named } from './answering.js';
 import { wasSeen } from '../contract/yanking.js';
+import { holdGate, liftHold } from './holding.js';
 import { no, yes } from './outcomes.js';
 import { comeOnWatch, goOffWatch } from './watch-duty.js';
 import { askUnYank, yankAgain } from './un-yank-messages.js';
@@ -41,12 +45,20 @@ export function receive(ledger: Ledger, kind: MessageKind, input: unknown, arriv
   );
 }
 
-type Saying = Pick<MessageRecord, (typeof sayings)[number]>;
+/** What the ledger keeps of a message, so that its signature can be verified by anybody later. */
+const kept = [...sayings, 'expires', 'signature'] as const;
+type Kept = Pick<MessageRecord, (typeof kept)[number]>;
 
 /** Whether a message says again what was said under its id; anything else under that id is another message. */
 function isRepeat(earlier: MessageRecord, kind: MessageKind, message: Message): boolean {
+  const isSigned = ({ signature }: Pick<Message, 'signature'>) => signature !== undefined;
   return (
-    earlier.kind === kind && (['by', ...sayings] as const).every((field) => earlier[field] === message[field])
+    earlier.kind === kind &&
+    (['by', ...sayings] as const).every(
+      (field) => canonicalJson(earlier[field] ?? null) === canonicalJson(message[field] ?? null),
+    ) &&
+    // Whoever was told that a signature is missing may send it under the same id.
+    isSigned(earlier) === isSigned(message)
   );
 }
 
@@ -58,8 +70,8 @@ function record(
   outcome: MessageOutcome,
 ): MessageOutcome {
   const { id, by } = message;
-  const said = sayings.flatMap((field) => (message[field] === undefined ? [] : [[field, message[field]]]));
-  ledger.messages.push({ ...outcome, id, kind, by, at, channel, ...(Object.fromEntries(said) as Saying) });
+  const said = kept.flatMap((field) => (message[field] === undefined ? [] : [[field, message[field]]]));
+  ledger.messages.push({ ...outcome, id, kind, by, at, channel, ...(Object.fromEntries(said) as Kept) });
   return outcome;
 }
 
@@ -73,7 +85,10 @@ const judges: Readonly<
 > = {
   approve: (ledger, message, arrival) => answerGate(ledger, 'approve', message, arrival),
   reject: (ledger, message, arrival) => answerGate(ledger, 'reject', message, arrival),
+  hold: holdGate,
+  lift: liftHold,
   fix: (ledger, message, arrival) => answerQuestion(ledger, 'fix', message, arrival),
+  rerun: (ledger, message, arrival) => answerQuestion(ledger, 'rerun', message, arrival),
   retry: (ledger, message, arrival) => answerQuestion(ledger, 'retry', message, arrival),
   keep: (ledger, message, arrival) => answerQuestion(ledger, 'keep', message, arrival),
   report: (ledger, message, { at }) => report(ledger, message, at),
@@ -82,6 +97,7 @@ const judges: Readonly<
   abort: (ledger, message, arrival) => stop(ledger, 'abort', message, arrival),
   yank: (ledger, message, arrival) => stop(ledger, 'yank', message, arrival),
   'un-yank': (ledger, message, { at }) => askUnYank(ledger, message, at),
+  amend: (ledger, message, { at }) => askAmend(ledger, message, at),
 };
 
 /** Why a message cannot count whatever it says. */
@@ -109,7 +125,7 @@ function sentTooLate(ledger: Ledger, kind: MessageKind): string {
 function refusePerson({ terms, request }: Ledger, kind: MessageKind, by: string): string | undefined {
   if (terms === undefined)
     return by === request.by ? undefined : 'the release is not admitted yet: its terms are being read';
-  const decides = kind === 'approve' || kind === 'reject' || kind === 'keep';
+  const decides = isBound(kind) || kind === 'lift' || kind === 'keep';
   if (terms.approvers.includes(by) || (!decides && by === request.by)) return undefined;
   return `${by} is not an approver of this release (${terms.approvers.join(', ')})`;
 }

@@ -6,18 +6,19 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 
+import { endingOf } from '../contract/endings.js';
 import type { ReleaseStart } from '../contract/handles.js';
+import { refusedStart } from '../contract/trouble.js';
 import { newLedger, type Ledger, type Outcome, type ReleaseOutcome } from '../contract/state.js';
 import { urgent } from './activities.js';
 import { admit } from './admission.js';
+import { hearAmendments } from './amending.js';
 import { Desk } from './desk.js';
 import { handleMessages, type AdmissionState } from './handlers.js';
+import { tellPeople, type Telling } from './telling.js';
 
 /** Opens a release, admits it, carries out its procedure and closes it, whatever happens. */
-export async function openRelease(
-  start: ReleaseStart,
-  procedure: (desk: Desk, turnPage: () => Promise<void>) => Promise<Outcome>,
-): Promise<ReleaseOutcome> {
+export async function openRelease(start: ReleaseStart, procedure: Procedure): Promise<ReleaseOutcome> {
   const now = () => new Date().toISOString();
   const ledger =
     'ledger' in start ? start.ledger : newLedger(workflowInfo().workflowId, start.request, now());
@@ -25,13 +26,25 @@ export async function openRelease(
   const admission = handleMessages(desk);
   return CancellationScope.nonCancellable(async () => {
     desk.refresh();
+    const telling = tellPeople(desk);
     if ('ledger' in start) admission.answer = { state: 'admitted' };
     else {
       const course = await desk.stoppable(() => admit(desk, admission));
-      if ('stopped' in course) return withdraw(desk, admission);
+      if ('stopped' in course) return withdraw(desk, admission, telling);
     }
-    return close(desk, await procedure(desk, () => turnPage(ledger)));
+    return close(desk, await carryOut(desk, procedure), telling);
   });
+}
+
+type Procedure = (desk: Desk, turnPage: () => Promise<void>) => Promise<Outcome>;
+
+async function carryOut(desk: Desk, procedure: Procedure): Promise<Outcome> {
+  const amending = hearAmendments(desk);
+  try {
+    return await procedure(desk, () => turnPage(desk.ledger));
+  } finally {
+    amending.cancel();
+  }
 }
 
 /** Between candidates a long release goes on as a new run, so that its history stays small. */
@@ -42,23 +55,31 @@ async function turnPage(ledger: Ledger): Promise<void> {
   await continueAsNew<(next: ReleaseStart) => Promise<ReleaseOutcome>>({ ledger });
 }
 
+const givenUp = 'It was given up before it was admitted.';
+
 /** Ends a release that was given up before it was admitted: it did nothing, so an earlier one's record stays. */
-async function withdraw(desk: Desk, admission: AdmissionState): Promise<ReleaseOutcome> {
+async function withdraw(desk: Desk, admission: AdmissionState, telling: Telling): Promise<ReleaseOutcome> {
   const { ledger, subject } = desk;
-  admission.answer ??= { state: 'refused', problems: ['It was given up before it was admitted.'] };
+  admission.answer ??= {
+    state: 'refused',
+    problems: [givenUp],
+    trouble: refusedStart(ledger.request, [givenUp]),
+  };
   const outcome = end(desk, 'abandoned');
   await desk.insist(() => urgent.ensureLeaseReleased({ package: subject.package, holder: ledger.id }));
   desk.show();
+  await telling.end();
   await condition(allHandlersFinished);
   return outcome;
 }
 
-async function close(desk: Desk, outcome: Outcome): Promise<ReleaseOutcome> {
+async function close(desk: Desk, outcome: Outcome, telling: Telling): Promise<ReleaseOutcome> {
   const { ledger } = desk;
   const ended = end(desk, outcome);
   const { digest: record, evidence } = await desk.insist(() => urgent.ensureClosed({ ledger }));
   ledger.outcome = { ...ended, record, ...(evidence === undefined ? {} : { evidence }) };
   desk.show();
+  await telling.end();
   await condition(allHandlersFinished);
   return ledger.outcome;
 }
@@ -67,7 +88,12 @@ function end(desk: Desk, outcome: Outcome): ReleaseOutcome {
   const { ledger } = desk;
   skipTheRest(ledger, outcome);
   ledger.phase = 'closed';
-  ledger.outcome = { outcome, ...desk.subject, summary: summarise(ledger, outcome) };
+  ledger.outcome = {
+    outcome,
+    ...desk.subject,
+    summary: summarise(ledger, outcome),
+    told: endingOf(ledger, outcome),
+  };
   return ledger.outcome;
 }
 

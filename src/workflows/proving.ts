@@ -1,6 +1,7 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 
 import type { YankRecord } from '../contract/state.js';
+import { commandFor, troubleSubject } from '../contract/trouble.js';
 import { notPassed, type Verdict } from '../contract/verdict.js';
 import { installing } from './activities.js';
 import type { Desk } from './desk.js';
@@ -55,6 +56,11 @@ async function prove(desk: Desk, yank: YankRecord, isMainRight: () => boolean): 
       consequence: `The index says yanked for ${name} ${version}, and an installation without a pin does not prove it: retry installs again, keep goes without that proof.`,
       subject: [
         ...found.map((value) => ({ label: 'finding', value })),
+        ...troubleSubject({
+          now: `The index says yanked for every file of ${name} ${version}.`,
+          not: 'No installation without a pin has shown that it takes another version.',
+          next: `\`${commandFor('retry', desk.subject, '--reason "…"')}\` installs again.`,
+        }),
         { label: 'asked', value: desk.now() },
       ],
       answers: ['retry', 'keep'],

@@ -1,3 +1,4 @@
+import { changelogMarkdown } from '../contract/changelog.js';
 import type { FinalCommit, Published } from '../contract/activities.js';
 import type { IndexAddress, Manifest } from '../contract/release.js';
 import type { Evidence } from '../contract/verdict.js';
@@ -14,7 +15,8 @@ export async function publishFiles(
   final?: FinalCommit,
 ): Promise<Published> {
   const { repository, base } = desk.terms;
-  const tag = candidateOf(desk).config.tag;
+  const { config, changelog } = candidateOf(desk);
+  const { tag } = config;
   const seen: Evidence[] = [];
   for (;;) {
     const published = await publish.ensurePublished({
@@ -23,6 +25,7 @@ export async function publishFiles(
       repository,
       base,
       tag,
+      notes: changelogMarkdown(changelog),
       ...(final && { final }),
     });
     if ('evidence' in published) return { ...published, evidence: [...seen, ...published.evidence] };

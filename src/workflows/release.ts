@@ -35,7 +35,9 @@ export async function releasePackage(start: ReleaseStart): Promise<ReleaseOutcom
         });
 
         const passed = await step('07-pass-quality-gates', () =>
-          passQualityGates(desk, candidate, rehearsal),
+          passQualityGates(desk, candidate, rehearsal, (files, asked) =>
+            step('06-run-tests', () => runTests(desk, files, asked)),
+          ),
         );
         if (passed === undefined) continue; // a fix has come: the next devN
         const merged = await step('08-merge-branch', () => mergeBranch(desk, passed));

@@ -1,8 +1,9 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 
 import type { Origin } from '../contract/activities.js';
-import type { FailureKind, Trouble } from '../contract/failures.js';
+import type { FailureKind } from '../contract/failures.js';
 import type { IndexAddress } from '../contract/release.js';
+import { troubleSubject, type Trouble } from '../contract/trouble.js';
 import type { Desk } from './desk.js';
 import { describeTrouble } from './trouble.js';
 
@@ -42,12 +43,7 @@ async function askToWaive(desk: Desk, trouble: Trouble): Promise<void> {
   const answer = await desk.ask({
     id: 'test-index',
     consequence: `Rehearses this release without ${name}: its candidates are installed from a local index of this service, with the kept files.`,
-    subject: [
-      { label: 'true now', value: trouble.now },
-      { label: 'not done', value: trouble.not },
-      { label: 'next', value: trouble.next },
-      { label: 'since', value: desk.now() },
-    ],
+    subject: [...troubleSubject(trouble), { label: 'since', value: desk.now() }],
     answers: ['approve', 'retry'],
   });
   if (answer.kind !== 'approve') return;

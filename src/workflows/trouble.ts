@@ -1,6 +1,7 @@
 import { ActivityFailure, TimeoutFailure } from '@temporalio/workflow';
 
-import { troubleOf, type Trouble } from '../contract/failures.js';
+import { troubleOf } from '../contract/failures.js';
+import type { Trouble } from '../contract/trouble.js';
 
 /** The three lines for a failure that the engine's retries did not mend; anything unexpected goes on as a bug. */
 export function describeTrouble(error: unknown): Trouble {

@@ -1,8 +1,10 @@
 import { uuid4 } from '@temporalio/workflow';
 
+import { failure } from '../contract/failures.js';
 import type { YankRequest } from '../contract/handles.js';
+import { refusedMessage } from '../contract/refusals.js';
 import type { ReleaseOutcome, Stop } from '../contract/state.js';
-import { refused, takeUpAgain } from './late.js';
+import { takeUpAgain } from './late.js';
 import { receive } from './messages.js';
 import { made } from './quality.js';
 import { followIndex, outcomeOf } from './un-yanking.js';
@@ -10,10 +12,9 @@ import { followIndex, outcomeOf } from './un-yanking.js';
 /** Takes the yank of a version back whose release has ended, if two people agree. */
 export async function unYankRelease(request: YankRequest): Promise<ReleaseOutcome> {
   return takeUpAgain(request, 'un-yank', async (desk, { by, at, reason }) => {
-    const { ledger, subject } = desk;
+    const { ledger } = desk;
     const heard = receive(ledger, 'un-yank', { by, reason }, { channel: 'update', at, made: uuid4() });
-    if (!heard.counted)
-      throw refused(`${subject.package} ${subject.version} cannot be un-yanked: ${heard.why}.`);
+    if (!heard.counted) throw failure('refused', refusedMessage(desk.ledger, 'un-yank', heard.why));
     const { reason: why, by: who, askedAt } = made(ledger.yank, 'yank');
     const stop: Stop = (ledger.stop ??= { kind: 'yank', by: who, at: askedAt, reason: why });
     // What the last step had found stays, and what follows is found there too.

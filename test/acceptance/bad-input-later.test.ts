@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { openGates, type Ledger } from '../../src/contract/state.js';
+import { expectThreeLines } from '../contract/three-lines.js';
 import { pocket } from './bad-repositories.js';
 import { openMistakes, type Mistakes } from './mistakes.js';
 
@@ -43,7 +44,7 @@ describe('while a release is open', () => {
       1,
       [
         'release/meant-it/0.2.0 is open and holds the lease of meant-it',
-        '--wait',
+        '--queue',
         'GEMINI_API_KEY is missing',
       ],
     ],
@@ -65,9 +66,9 @@ describe('while a release is open', () => {
     ],
     [
       'an approval at a gate that is not open does not count',
-      'approve meant-it 0.2.0 --gate production --digest abcdefabcdef --as ada',
+      'approve meant-it 0.2.0 --gate merge --digest abcdefabcdef --as ada',
       3,
-      ['Not counted: the gate production is not open (open now: branch)'],
+      ['Not counted: the gate merge is not open (open now: branch)'],
     ],
     [
       'a stranger has no say',
@@ -84,6 +85,7 @@ describe('while a release is open', () => {
   ])('%s', async (_what, line, code, words) => {
     const { stdout, stderr, exitCode } = await mistakes.slipway(line);
     for (const word of words) expect(stderr).toContain(word);
+    expectThreeLines(stderr);
     expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: '' });
   });
 
@@ -101,9 +103,9 @@ describe('while a release is open', () => {
     expect(await done('start meant-it 0.2.0 --attach')).toBe('joined release/meant-it/0.2.0');
   });
 
-  it('another version waits visibly with --wait, and goes on when a yank, which counts as abort, ends the first', async () => {
+  it('another version waits visibly with --queue, and goes on when a yank, which counts as abort, ends the first', async () => {
     const waiting = 'waits behind release/meant-it/0.2.0 (1 ahead)';
-    expect(await done('start meant-it 0.3.0 --branch release/0.2.0 --wait')).toBe(
+    expect(await done('start meant-it 0.3.0 --branch release/0.2.0 --queue')).toBe(
       `release/meant-it/0.3.0 ${waiting}`,
     );
     expect(await done('status meant-it 0.3.0')).toContain(waiting);

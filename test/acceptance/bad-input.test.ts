@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
+import { expectThreeLines } from '../contract/three-lines.js';
 import { expectRefusal, inVain, openMistakes, type Mistakes } from './mistakes.js';
 import { patience } from '../setup/patience.js';
 
@@ -101,8 +102,9 @@ describe('a release is refused', () => {
     await expectRefusal(mistakes, 'start meant-it 0.9.0', ['has no branch']);
     const { stdout, exitCode } = await mistakes.slipway('status meant-it 0.9.0 --watch');
     expect(stdout).toContain('meant-it 0.9.0: refused');
-    expect(stdout).toContain('Nothing was changed.');
-    expect(exitCode).toBe(0);
+    expect(stdout).toContain('true now: Refused; nothing was changed.');
+    expectThreeLines(stdout);
+    expect(exitCode).toBe(1);
     const listed = async () => JSON.parse((await mistakes.slipway('list --json')).stdout) as unknown;
     const row = { workflowId: 'release/meant-it/0.9.0', run: 'failed', status: 'refused' };
     await expect.poll(listed, patience).toContainEqual(expect.objectContaining(row));

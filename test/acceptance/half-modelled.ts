@@ -59,7 +59,7 @@ export async function halfModelled(
   await repository.commit(named('0.9.0'));
   git('tag', 'v0.9.0');
   git('checkout', '--quiet', '-b', 'release/1.0.0');
-  await repository.commit({ ...named('0.9.0'), 'NEWS.md': 'new\n' });
+  await repository.commit({ ...named('0.9.0'), 'NOTES.md': 'new\n' });
   git('checkout', '--quiet', '--detach');
   const before = git('rev-parse', 'main^{tree}');
 

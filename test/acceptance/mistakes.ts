@@ -13,6 +13,7 @@ import { openWorld, type World } from '../../rehearsal/world/world.js';
 import { readLedger } from '../../src/client/releases.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { slipway, type Ended } from '../client/slipway.js';
+import { expectThreeLines } from '../contract/three-lines.js';
 import { pocket, pocketRemote, sampleWithBadBranches } from './bad-repositories.js';
 
 /** A world in which people make mistakes, and what tells whether anything came of one. */
@@ -97,5 +98,6 @@ export async function expectRefusal(
 ): Promise<void> {
   const { stdout, stderr, exitCode } = await inVain(mistakes, line);
   for (const word of ['Refused; nothing was changed.', ...words]) expect(stderr).toContain(word);
+  expectThreeLines(stderr);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
 }

@@ -60,7 +60,7 @@ async function playOn(
 ): Promise<Ledger> {
   for (;;) {
     try {
-      return await playPeople(world.client, sample, story, seen);
+      return await playPeople(world, sample, story, seen);
     } catch {
       await delay(300);
     }

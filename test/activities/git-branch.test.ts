@@ -41,6 +41,67 @@ describe('reading a release branch', () => {
     expect(verdict).toMatchObject({ passed: true, head: { configChanges: ['minimum-coverage: 100 → 90'] } });
   });
 
+  test('names the commits since the candidate before, also where that was rewritten away', async () => {
+    const world = await makeWorld();
+    const previous = await world.source(branch);
+    const mended = await world.commit({ 'src/demo_pkg/core.py': 'x = 1\n' }, 'Mend x\n\nIt was wrong.');
+    await world.push(branch);
+    const commitsSince = async (before: typeof previous) => {
+      const verdict = await world.activities.readBranch({ ...input(world.repository), previous: before });
+      return verdict.passed ? verdict.head.commits : [];
+    };
+    expect(await commitsSince(previous)).toEqual([`${mended.slice(0, 12)} Mend x`]);
+    expect(await commitsSince({ ...previous, commit: 'd'.repeat(40) })).toEqual([
+      'all: dddddddddddd is not there any more',
+    ]);
+    const side = await world.source('main');
+    await world.git('checkout', '--quiet', '-b', 'side', side.commit);
+    const aside = await world.commit({ 'src/demo_pkg/core.py': 'x = 2\n' }, 'Aside');
+    await world.push('side');
+    expect(await commitsSince({ ...previous, commit: aside })).toEqual([
+      `the branch was rewritten: ${aside.slice(0, 12)} is not in it`,
+      `${mended.slice(0, 12)} Mend x`,
+      expect.any(String),
+    ]);
+  });
+
+  test('hands on what its changelog says of the version, or what has to be written there', async () => {
+    const world = await makeWorld();
+    const changelogOf = async (changes: Record<string, string>) => {
+      await world.commit(changes);
+      await world.push(branch);
+      const verdict = await world.activities.readBranch(input(world.repository));
+      return verdict.passed ? verdict.head.changelog : verdict.findings;
+    };
+    const unreleased = await changelogOf({ 'CHANGELOG.md': '## Unreleased\n- A thing.\n' });
+    expect(unreleased).toEqual({
+      problem: 'CHANGELOG.md has no entry for 0.2.0: rename its heading "Unreleased", so that it says 0.2.0',
+    });
+    const entry = await changelogOf({ 'CHANGELOG.md': '## 0.2.0\n- A thing.\n' });
+    expect(entry).toEqual({ file: 'CHANGELOG.md', text: '- A thing.' });
+    const pyproject = files['pyproject.toml'] ?? '';
+    const none = { 'pyproject.toml': `${pyproject}[tool.slipway]\nchangelog = false\n` };
+    expect(await changelogOf(none)).toBeUndefined();
+    const other = { 'pyproject.toml': `${pyproject}[tool.slipway]\nchangelog = "WHATSNEW.md"\n` };
+    expect(await changelogOf(other)).toEqual([
+      expect.objectContaining({
+        title: expect.stringContaining('WHATSNEW.md is not in the repository') as string,
+      }),
+    ]);
+    expect(await changelogOf({ 'WHATSNEW.md': '# v0.2\nAll new.\n' })).toEqual({
+      ...{ file: 'WHATSNEW.md', text: 'All new.' },
+    });
+  });
+
+  test('has nothing to say of a changelog that is still in fragments', async () => {
+    const world = await makeWorld();
+    await world.commit({ 'CHANGELOG.md': '# Old\n', 'newsfragments/1.feature.md': 'A thing.\n' });
+    await world.push(branch);
+    expect(await world.activities.readBranch(input(world.repository))).toMatchObject({
+      head: { changelog: { note: 'the changelog is still in fragments (newsfragments/): not read' } },
+    });
+  });
+
   test('refuses a coverage below what the service allows, since a branch cannot lower its own gate', async () => {
     const world = await makeWorld({ 'least-coverage': 95 });
     await world.commit({
@@ -56,7 +117,7 @@ describe('reading a release branch', () => {
     const { kind, message } = await thrown(world.activities.readBranch(input(world.repository, 'release/9')));
     expect(kind).toBe('operator');
     expect(message).toMatch(
-      /has the branches main, release\/0\.2\.0\.\nIt has no branch release\/9\.\nPush release\/9/,
+      /has the branches main, release\/0\.2\.0\.\nnot done: It has no branch release\/9\.\nnext: Push release\/9/,
     );
   });
 

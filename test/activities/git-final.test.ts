@@ -97,7 +97,7 @@ describe('a tag', () => {
       world.activities.ensureTagged({ repository: world.repository, tag, commit, subject }),
     );
     expect(kind).toBe('integrity');
-    expect(message).toContain(`The tag v0.2.0 is on ${parent}.\nIt is not on ${commit}`);
+    expect(message).toContain(`The tag v0.2.0 is on ${parent}.\nnot done: It is not on ${commit}`);
     expect(await world.ref(`refs/tags/${tag}`)).toBe(parent);
   });
 

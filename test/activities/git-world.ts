@@ -110,7 +110,7 @@ async function makeBench(
   secrets: Readonly<Record<string, string>>,
 ): Promise<Workbench> {
   const file = path.join(folder, 'slipway.toml');
-  await writeFile(file, stringify({ state: 'state', cache: 'cache', approvers: ['mara'], ...more }));
+  await writeFile(file, stringify({ state: 'state', cache: 'cache', approvers: ['mara'], signatures: [], ...more }));
   const settings = readSettings(file, {});
   return {
     settings,

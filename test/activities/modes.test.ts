@@ -88,7 +88,7 @@ describe('a mode', () => {
     const verdict = await createModeActivities(trials.bench).runMode({ ...installation, mode: 'loud' });
     expect(titles(verdict)).toEqual([
       expect.stringMatching(
-        /^mode loud: tests\.current\.test_core::test_it_greets failed: FileNotFoundError: .*greeting\.txt/,
+        /^mode loud: tests\.current\.test_core::test_it_greets failed: FileNotFoundError: .*'fx_demo\/greeting\.txt', at .* \(the wheel does not hold fx_demo\/greeting\.txt: have the build put it in, as package data\)$/,
       ),
       expect.stringMatching(/^mode loud: tests\.test_leak::test_leak failed: /),
     ]);
@@ -106,9 +106,11 @@ describe('a mode', () => {
     const verdict = await createModeActivities(trials.bench).runMode({ ...installation, mode: 'loud' });
     expect(titles(verdict)).toEqual([
       expect.stringMatching(
-        /FileNotFoundError: .*'clean\/data\/greeting\.txt' \(name what the tests need of the repository under tests in \[tool\.slipway\]\)$/,
+        /FileNotFoundError: .*'clean\/data\/greeting\.txt', at tests\/test_data\.py:3 \(name what the tests need of the repository under tests in \[tool\.slipway\]\)$/,
       ),
-      expect.stringMatching(/No module named 'fx_demo\.gone' \(a part of the package: have the tests import/),
+      expect.stringMatching(
+        /No module named 'fx_demo\.gone', at tests\/test_own\.py:1 \(a part of the package/,
+      ),
     ]);
     const absent = await trials.installationOf(
       pyprojectWith('[tool.slipway]\n', '[tool.slipway]\ntest-command = ["no-such-runner"]\n'),

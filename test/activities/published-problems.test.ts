@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
-import { publishedProblems } from '../../src/activities/published-problems.js';
+import { publishedPrecondition } from '../../src/activities/published-problems.js';
 import { canonicalJson } from '../../src/contract/digest.js';
+import { refusalsOf } from '../../src/contract/preconditions.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import { exampleLedger } from '../contract/example-release.js';
 import * as indexes from '../rehearsal/index/tools.js';
@@ -23,10 +24,11 @@ async function upload(...versions: string[]): Promise<void> {
   }
 }
 
-function problemsOf(version: string, yanks?: false) {
+async function problemsOf(version: string, yanks?: false) {
   const request = { package: 'demo-pkg', version, by: 'ada', wait: false, acceptUnisolated: false };
   const index = { ...addressOf('production', production), ...(yanks === undefined ? {} : { yanks }) };
-  return publishedProblems(world.bench, request, { production: index, repository: world.repository });
+  const place = { production: index, repository: world.repository };
+  return refusalsOf([await publishedPrecondition(world.bench, request, place)]);
 }
 
 describe('a version that was published before', () => {

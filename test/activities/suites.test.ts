@@ -106,10 +106,14 @@ test('what is not covered is named by file and line, for each suite and for all 
     ),
   });
   expect(titles(verdict)).toEqual([
-    expect.stringMatching(/^suite current: 2\.\d+ % covered, and 100 % is demanded$/),
+    expect.stringMatching(
+      /^suite current: 2\.\d+ % covered, and 100 % is demanded: src\/fx_demo\/core\.py 18-319$/,
+    ),
     'suite deprecated: src/fx_demo/gone.py, which it is declared to cover, is no file of src',
     'union of the suites: src/fx_demo/apart/alone.py was not measured at all',
-    expect.stringMatching(/^union of the suites: 99\.\d+ % covered, and 100 % is demanded$/),
+    expect.stringMatching(
+      /^union of the suites: 99\.\d+ % covered, and 100 % is demanded: src\/fx_demo\/core\.py 319$/,
+    ),
   ]);
   expect(verdict.passed ? [] : verdict.findings.map(({ detail }) => detail)).toEqual([
     expect.stringMatching(
@@ -157,7 +161,7 @@ test('a suite that proves nothing never passes, whatever its runner exits with',
     'suite none: no test was run',
     'suite skipped: every test was skipped',
     expect.stringMatching(/^suite crash: the test runner died before its summary \(exit code 0\): \S/),
-    "suite needy: checks.needy.test_n failed: ModuleNotFoundError: No module named 'nothing_like_it' (name what brings it under test-requirements in [tool.slipway])",
+    "suite needy: checks.needy.test_n failed: ModuleNotFoundError: No module named 'nothing_like_it', at checks/needy/test_n.py:1 (name what brings it under test-requirements in [tool.slipway])",
     expect.stringMatching(/^suite plugin: pytest::internal failed: .*broken plugin/),
     expect.stringMatching(/^suite failing: checks\.failing\.test_f::test_f failed: AssertionError/),
   ]);

@@ -51,7 +51,7 @@ test('the next number says which index is out of order, and does without the tes
   await expect(nextNumber()).rejects.toMatchObject({
     type: 'index',
     nonRetryable: false,
-    message: expect.stringMatching(/^test cannot be read: .* answers 503$/m) as string,
+    message: expect.stringMatching(/^true now: test cannot be read: .* answers 503$/m) as string,
   });
   await upload(production, '0.2.0.dev4');
   const { readNextNumber } = createVersionActivities(world.bench);

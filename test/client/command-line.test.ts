@@ -7,14 +7,17 @@ import { slipway } from './slipway.js';
 /** Nobody listens there. */
 const nowhere = `127.0.0.1:${String(await freePort())}`;
 
-const commands = ['start', 'status', 'list', ...messageKinds, 'init', 'worker', 'up', 'rehearse'];
+const commands = [
+  ...['doctor', 'plan', 'start', 'status', 'log', 'list', ...messageKinds],
+  ...['init', 'worker', 'up', 'notify', 'rehearse', 'completion', 'exit-codes'],
+];
 
 describe('the help', () => {
-  test('teaches a release in six commands, lists every command and says what the exit codes mean', async () => {
+  test('teaches a release in eight commands, lists every command and says what the exit codes mean', async () => {
     const { stdout, stderr, exitCode } = await slipway(['--help'], nowhere);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-    expect(stdout.match(/^  \$ slipway /gm)).toHaveLength(6);
+    expect(stdout.match(/^  \$ slipway /gm)).toHaveLength(8);
     expect(stdout).toMatch(/0 done, 1 refused or failed, 2 wrong command line,\s+3 .* 4 /);
   });
 
@@ -38,6 +41,7 @@ describe('a wrong command line is told what to write instead, and reaches no ser
     ['start llm-app-test 0.2.0 --watch 99999d', 'write a duration such as 90s, 10m or 12h'],
     ['start llm-app-test', "missing required argument 'version'"],
     ['start llm-app-test 0.2.0 --wach 12h', 'Did you mean --watch?'],
+    ['log llm-app-test 0.2.0 --step 13', 'write the number of a step, 1 to 12'],
     ['status', "missing required argument 'package'"],
     ['yank llm-app-test 0.2.0.dev0', 'the service adds .devN itself'],
     ['aprove llm-app-test 0.2.0', 'Did you mean approve?'],

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { localTime, renderStatus, wrap, type Screen } from '../../src/client/render.js';
 import type { Candidate, Ledger } from '../../src/contract/state.js';
 import { steps } from '../../src/contract/steps.js';
-import { at, exampleGate, exampleLedger, hostileTexts, withStep } from '../contract/example-release.js';
+import { at, exampleGate, exampleLedger, hostileTexts, told, withStep } from '../contract/example-release.js';
 
 const plain: Screen = { width: 80, colour: false, now: new Date(at) };
 
@@ -78,10 +78,48 @@ describe('the status of a release', () => {
     expect(lines).toContain('     current covers 100 %');
   });
 
+  test('shows what was found in one line for each step, or all of it, or where there is no room only what has begun', () => {
+    const long = { what: `current: ${'a suite '.repeat(20)}end` };
+    const ledger = withStep(exampleLedger(), '01-validate-branch', {
+      state: 'passed',
+      evidence: [long, long],
+    });
+    const found = (screen: Partial<Screen>) =>
+      renderStatus(ledger, { ...plain, ...screen })
+        .split('\n')
+        .filter((line) => line.startsWith('     '));
+    expect(found({})).toEqual([expect.stringMatching(/^ {5}current: .{65}…$/)]);
+    expect(found({ found: 'all' }).join(' ').match(/end/g)).toHaveLength(2);
+    const least = renderStatus(ledger, { ...plain, found: 'least' }).split('\n');
+    expect(least.slice(-2)).toEqual(['✔  1 Validate the release branch', '·  2 to 12 are still to come']);
+  });
+
+  test('shows for how long a step runs, and how to look on, where nobody is waited for', () => {
+    const ledger = withStep(exampleLedger(), '06-run-tests', { state: 'running', startedAt: at });
+    const later = new Date(Date.parse(at) + 3_671_000);
+    const lines = renderStatus(ledger, { ...plain, now: later }).split('\n');
+    expect(lines[1]).toMatch(/^at step 6 of 12 since .*; it waits for nobody$/);
+    expect(lines[2]).toBe('  $ slipway log llm-app-test 0.2.0 --step 6 --follow');
+    expect(lines).toContain('▶  6 Run the tests in every mode and application (1:01:11)');
+  });
+
+  test('has what ends by itself after what it waits for', () => {
+    const watch = { from: at, until: '2026-03-02T00:00:00.000Z' };
+    const lines = renderStatus(exampleLedger({ watch, gates: [exampleGate()] }), plain).split('\n');
+    const first = (start: string) => lines.findIndex((line) => line.startsWith(start));
+    const order = ['waiting for', '  $ slipway approve', 'the watch ends', '·  1'].map(first);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(order).not.toContain(-1);
+  });
+
   test('shows how it ended', () => {
     const outcome = { outcome: 'released', package: 'llm-app-test', version: '0.2.0' } as const;
-    const text = renderStatus(exampleLedger({ outcome: { ...outcome, summary: 'It is released.' } }), plain);
+    const text = renderStatus(
+      exampleLedger({ outcome: { ...outcome, summary: 'It is released.', told } }),
+      plain,
+    );
     expect(text.split('\n').slice(0, 2)).toEqual(['llm-app-test 0.2.0: released', 'It is released.']);
+    expect(text).toContain('\ntrue now: It is there.\nnot done: Nothing is left to do.\nnext: Look at it.\n');
   });
 
   test.each([80, 100, 200])(

@@ -23,7 +23,7 @@ test.each([
   ['no worker that has asked lately', 9],
 ])('a question that nobody answers says that no worker does: %s', async (_, code) => {
   await expect(readLedger(clientWith(grpc(code)), 'demo', '1.0')).rejects.toThrow(
-    /^No worker answers: start one/,
+    /^true now: No worker answers\.\nnot done: .*\nnext: Start one/,
   );
 });
 

@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
 import { startTemporal, type TemporalServer } from '../../src/up/temporal-server.js';
+import { expectThreeLines } from '../contract/three-lines.js';
 import { slipway as run, type Ended } from './slipway.js';
 
 /** A server of our own: nobody else's workers take up what is started here. */
@@ -29,6 +30,7 @@ describe('where nothing was released yet', () => {
       const { stdout, stderr, exitCode } = await slipway([name, 'nothing', '1.0', ...options].join(' '));
       expect(stderr).toContain('release/nothing/1.0');
       expect(stderr).toContain('slipway list');
+      expectThreeLines(stderr);
       expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     },
   );
@@ -43,6 +45,7 @@ describe('a release that is started while no worker runs', () => {
   test('is kept, and whoever started it is told to start a worker', async () => {
     expect(started.stderr).toContain('release/kept/1.0 is started, but no worker has taken it up yet');
     expect(started.stderr).toContain('start one with `slipway worker`');
+    expectThreeLines(started.stderr);
     expect(started.exitCode).toBe(4);
     const [row] = JSON.parse((await slipway('list --json')).stdout) as unknown[];
     expect(row).toMatchObject({ workflowId: 'release/kept/1.0', run: 'running' });
@@ -50,7 +53,9 @@ describe('a release that is started while no worker runs', () => {
 
   test('cannot be looked into, and who tries is told to start a worker', async () => {
     const { stderr, exitCode } = await slipway('status kept 1.0');
-    expect(stderr).toMatch(/^No worker answers: start one with `slipway worker`[^\n]*\n?$/);
+    expect(stderr).toMatch(/^true now: No worker answers\.\n/);
+    expect(stderr).toContain('Start one with `slipway worker`');
+    expectThreeLines(stderr);
     expect(exitCode).toBe(4);
   });
 
@@ -58,6 +63,7 @@ describe('a release that is started while no worker runs', () => {
     const again = await slipway('start kept 1.0');
     expect(again.stderr).toContain('release/kept/1.0 is open already');
     expect(again.stderr).toContain('--attach');
+    expectThreeLines(again.stderr);
     expect(again.exitCode).toBe(1);
     const joined = await slipway('start kept 1.0 --attach --json');
     expect(JSON.parse(joined.stdout)).toEqual({ workflowId: 'release/kept/1.0', state: 'attached' });
@@ -67,6 +73,7 @@ describe('a release that is started while no worker runs', () => {
   test('gets the messages that are sent meanwhile, once', async () => {
     const { stdout, stderr, exitCode } = await slipway('abort kept 1.0 --reason later --id one');
     expect(stderr).toContain('Recorded, but not judged yet, because no worker answers');
+    expectThreeLines(stderr);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 4 });
 
     const connection = await Connection.connect({ address: server.address });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { taskQueue, zones } from '../../src/contract/activities.js';
+import { taskQueue, zones } from '../../src/contract/zones.js';
 import { searchAttributes } from '../../src/contract/handles.js';
 import { root } from '../../tools/paths.mjs';
 import { stage } from '../../tools/progress.mjs';

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { zones } from '../../src/contract/activities.js';
+import { zones } from '../../src/contract/zones.js';
 import { cacheFolder, root } from '../../tools/paths.mjs';
 import { interpolate, mountOf, serviceNamed } from './compose.js';
 import { lowFreePorts } from './ports.js';

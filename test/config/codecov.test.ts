@@ -46,12 +46,22 @@ test.each([
   [
     "Codecov's token for tests",
     'approvers = ["a"]\nbuild-secrets = ["CODECOV_TOKEN"]\n[codecov]',
-    'build-secrets: CODECOV_TOKEN can publish, push, yank or report coverage',
+    'build-secrets: CODECOV_TOKEN can publish, push, yank, report coverage or speak to people',
   ],
 ])('settings refuse %s', async (_what, content, expected) => {
+  const file = await settingsFile(content);
+  expect(() => readSettings(file, {})).toThrow(expected);
+});
+
+test('settings need no more than the table, whose addresses codecovcli knows', async () => {
+  const { codecov } = readSettings(await settingsFile('approvers = ["mara"]\n[codecov]'), {});
+  expect(codecov).toEqual({ token: 'CODECOV_TOKEN', waitSeconds: 600 });
+});
+
+async function settingsFile(content: string): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'settings-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = path.join(folder, 'slipway.toml');
   await writeFile(file, content);
-  expect(() => readSettings(file, {})).toThrow(expected);
-});
+  return file;
+}

@@ -40,7 +40,7 @@ test('credentials go nowhere in the clear, nor to where project code could read 
       'network: main-index must begin with https:// where credentials are sent to it',
       'test: credentials need the simple address that they are sent to',
       'packages.demo: credentials are for a repository at https://…; ssh uses the key or the agent of the worker',
-      "production: OURS can publish, push, yank or report coverage, and the build zone runs other people's code: take it out",
+      "production: OURS can publish, push, yank, report coverage or speak to people, and the build zone runs other people's code: take it out",
     ]
       .map((problem) => `- ${file}: ${problem}`)
       .join('\n'),

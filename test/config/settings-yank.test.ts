@@ -68,7 +68,7 @@ describe("a yank by the owner's web form", () => {
     [
       'secrets that no project code can read',
       ['build-secrets = ["SEED"]', drivers, account],
-      "build-secrets: SEED can publish, push, yank or report coverage, and the build zone runs other people's code",
+      "build-secrets: SEED can publish, push, yank, report coverage or speak to people, and the build zone runs other people's code",
     ],
   ])('is refused without %s', async (_what, lines, problem) => {
     await expect(read(...lines)).rejects.toThrow(problem);

@@ -39,9 +39,14 @@ describe('settings', () => {
       leastCoverage: 100,
       quorum: 1,
       selfApproval: false,
+      signatures: ['production', 'un-yank', 'amend'],
+      keys: {},
+      approveWithin: { production: 604_800 },
       watchSeconds: 43200,
       escalateSeconds: 600,
       roster: {},
+      channels: {},
+      notify: {},
       expiry: {},
       probes: [expect.objectContaining({ name: 'index', intervalSeconds: 300 }) as unknown],
       buildSecrets: [],
@@ -63,6 +68,7 @@ describe('settings', () => {
         secrets: [],
       },
       ...{ afterYank: 'ask', finalVersion: 'after-merge' },
+      reruns: 2,
       historyEvents: 2000,
       packages: {},
     });
@@ -75,6 +81,8 @@ describe('settings', () => {
       approvers = ["mara", "jo"]
       quorum = 2
       self-approval = true
+      self-approval-delay = "2h"
+      approve-within = { branch = "30m", production = "1d" }
       watch = "90s"
       build-secrets = ["OPENAI_API_KEY"]
       history-events = 500
@@ -122,7 +130,8 @@ describe('settings', () => {
       cache: path.join(homedir(), 'cache'),
       leastCoverage: 100,
       quorum: 2,
-      selfApproval: true,
+      selfApproval: { delaySeconds: 7200 },
+      approveWithin: { branch: 1800, production: 86_400 },
       watchSeconds: 90,
       testEnvironment: { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', EMPTY: '' },
       callRecord: 'http://127.0.0.1:9/runs/{run}/calls',
@@ -162,11 +171,6 @@ describe('settings', () => {
     });
   });
 
-  test('need no more than the table for Codecov, whose addresses codecovcli knows', async () => {
-    const { codecov } = await read('approvers = ["mara"]\n[codecov]');
-    expect(codecov).toEqual({ token: 'CODECOV_TOKEN', waitSeconds: 600 });
-  });
-
   test('report everything that is wrong at once, with the key and what to write', async () => {
     const problems = await problemsOf(`
       approvers = []
@@ -194,7 +198,7 @@ describe('settings', () => {
       'packages.Meant_It: "Meant_It" is not normalised: write meant-it',
       expect.stringMatching(/^packages.other.repository: must be https:/),
       expect.stringMatching(/^colour: is no key here: take it out, or use one of state, cache, approvers/),
-      "build-secrets: PYPI_TOKEN can publish, push, yank or report coverage, and the build zone runs other people's code: take it out",
+      "build-secrets: PYPI_TOKEN can publish, push, yank, report coverage or speak to people, and the build zone runs other people's code: take it out",
     ]);
   });
 

@@ -1,6 +1,6 @@
-import type { Gate } from '../../src/contract/gates.js';
+import type { Gate, Hold } from '../../src/contract/gates.js';
 import type { ReleaseRequest, Terms } from '../../src/contract/release.js';
-import { newLedger, type Ledger, type StepRecord } from '../../src/contract/state.js';
+import { newLedger, type Candidate, type Ledger, type StepRecord } from '../../src/contract/state.js';
 import type { StepId } from '../../src/contract/steps.js';
 
 /** When everything in the example happens, unless a test says otherwise. */
@@ -34,6 +34,9 @@ const terms: Terms = {
   historyEvents: 2000,
 };
 
+/** What an example's end says. */
+export const told = { now: 'It is there.', not: 'Nothing is left to do.', next: 'Look at it.' };
+
 const request: ReleaseRequest = {
   package: 'llm-app-test',
   version: '0.2.0',
@@ -61,6 +64,25 @@ export function exampleGate(changes: Partial<Gate> = {}): Gate {
     decisions: [],
     ...changes,
   };
+}
+
+/** A hold of linus. */
+/** A candidate that has no version yet. */
+export function exampleCandidate(changes: Partial<Candidate>): Candidate {
+  const config = {
+    digest: 'd'.repeat(64),
+    suites: [],
+    modes: [],
+    applications: [],
+    minimumCoverage: 100,
+    tag: 'v0.2.0',
+  };
+  return { base: 'b'.repeat(40), config, configChanges: [], coverage: [], findings: [], ...changes };
+}
+
+export function exampleHold(): Hold {
+  const said = { message: '1', by: 'linus', at, channel: 'update' as const };
+  return { ...said, reason: 'the docs', until: '2026-03-01T18:00:00.000Z' };
 }
 
 /** The ledger with one of its steps changed. */

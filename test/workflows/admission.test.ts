@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { readLedger, sendMessage } from '../../src/client/releases.js';
 import { releaseId } from '../../src/contract/handles.js';
+import { expectPasteable } from '../contract/three-lines.js';
 import { gateOf, outcome, saying, service, waitsAt } from './playing.js';
 
 describe('the lease', () => {
@@ -10,7 +11,7 @@ describe('the lease', () => {
     const running = await service();
     await running.start();
     const second = await running.start({ version: '2.0.0' });
-    expect(second).toEqual({
+    expect(second).toMatchObject({
       state: 'refused',
       problems: [saying(releaseId(running.request.package, '1.0.0'))],
     });
@@ -54,8 +55,11 @@ describe('the lease', () => {
 describe('a request that cannot be carried out', () => {
   it('is refused with every problem, and the run ends as failed', async () => {
     const running = await service({ readTerms: async () => ({ problems: ['one', 'two'] }) });
-    expect(await running.start()).toEqual({ state: 'refused', problems: ['one', 'two'] });
-    await expect(outcome(running)).rejects.toThrow();
+    const refused = await running.start();
+    expect(refused).toMatchObject({ state: 'refused', problems: ['one', 'two'] });
+    if (refused.state === 'refused') expectPasteable(refused.trouble, running.request);
+    const failed = outcome(running);
+    await expect(failed).rejects.toMatchObject({ cause: { message: saying('not done: ') } });
     expect(running.model.effects).toEqual([]);
   });
 });

@@ -8,11 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, inject } from 'vitest';
 
 import { createLeaseActivities } from '../../src/activities/lease.js';
+import { createLogActivities } from '../../src/activities/logs.js';
+import { createSignatureActivities } from '../../src/activities/signatures.js';
 import { createRecordActivities } from '../../src/activities/records.js';
 import { instrumented } from '../../src/activities/support/activity.js';
 import { folderStore } from '../../src/activities/support/store.js';
 import { readLedger, startRelease } from '../../src/client/releases.js';
-import { taskQueue, zones } from '../../src/contract/activities.js';
+import { taskQueue, zones } from '../../src/contract/zones.js';
 import { releaseId } from '../../src/contract/handles.js';
 import type { ReleaseRequest } from '../../src/contract/release.js';
 import type { Ledger } from '../../src/contract/state.js';
@@ -25,6 +27,8 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 /** A service on the run's own Temporal server: real workflows, modelled activities. */
 export interface Service {
   readonly client: Client;
+  /** `host:port` of the server. */
+  readonly address: string;
   readonly request: ReleaseRequest;
   start(request?: Partial<ReleaseRequest>): ReturnType<typeof startRelease>;
   ledger(): Promise<Ledger>;
@@ -55,17 +59,23 @@ export async function runService(
   { name = `model-${randomUUID()}`, buildSlots = 100 } = {},
 ): Promise<Service & { model: Model }> {
   server ??= startTemporal({ binary: inject('temporalBinary') });
-  const { address: serverAddress } = await server;
-  const connection = await NativeConnection.connect({ address: serverAddress });
-  const clientConnection = await Connection.connect({ address: serverAddress });
+  const { address } = await server;
+  const connection = await NativeConnection.connect({ address });
+  const clientConnection = await Connection.connect({ address });
   const client = new Client({ connection: clientConnection });
   const lease = createLeaseActivities(client);
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-model-'));
-  const records = createRecordActivities(folderStore(folder), client, lease);
+  const store = folderStore(folder);
+  const records = createRecordActivities(store, client, lease, []);
+  const logs = createLogActivities(folder, store);
   const log = { info: () => undefined, warn: () => undefined };
   const own = typeof overrides === 'function' ? overrides(client) : overrides;
-  const activities = instrumented({ ...world.activities, ...lease, ...records, ...own }, log);
-  const workers = workersOf(connection, activities, buildSlots);
+  const local = { ...createSignatureActivities(), ...own };
+  const activities = instrumented(
+    { ...local, ...world.activities, ...lease, ...records, ...logs, ...own },
+    log,
+  );
+  const workers = workersOf(connection, activities, local, buildSlots);
   await workers.start();
   const request: ReleaseRequest = {
     package: name,
@@ -79,6 +89,7 @@ export async function runService(
   return {
     model: world.model,
     client,
+    address,
     request,
     start: (changes = {}) => {
       const wanted = { ...request, ...changes };
@@ -107,7 +118,7 @@ export async function runService(
 }
 
 /** Workers of all zones, which can be ended and started again. */
-function workersOf(connection: NativeConnection, activities: object, buildSlots: number) {
+function workersOf(connection: NativeConnection, activities: object, local: object, buildSlots: number) {
   const codePath = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
   let running: readonly { worker: Worker; ended: Promise<void> }[] = [];
   return {
@@ -117,7 +128,9 @@ function workersOf(connection: NativeConnection, activities: object, buildSlots:
           connection,
           taskQueue: taskQueue(zone),
           maxHeartbeatThrottleInterval: '2s',
-          ...(zone === 'workflow' ? { workflowBundle: { codePath } } : { activities }),
+          ...(zone === 'workflow'
+            ? { workflowBundle: { codePath }, activities: local, enableNonLocalActivities: false }
+            : { activities }),
           ...(zone === 'build' ? { maxConcurrentActivityTaskExecutions: buildSlots } : {}),
         }),
       );

@@ -2,8 +2,9 @@ import { afterEach, expect } from 'vitest';
 
 import { awaitOutcome, sendMessage } from '../../src/client/releases.js';
 import type { GateId } from '../../src/contract/gates.js';
-import type { MessageKind } from '../../src/contract/messages.js';
+import { isBound, type MessageKind } from '../../src/contract/messages.js';
 import { openGates, type Ledger } from '../../src/contract/state.js';
+import { expectToldInThreeLines } from '../contract/three-lines.js';
 import { runService, type Service } from './model.js';
 import { modelWorld, type Activities, type Model } from './world.js';
 
@@ -19,8 +20,16 @@ export async function service(overrides: Partial<Activities> = {}, world = model
 }
 
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((running) => running.close()));
+  const ended = open.splice(0);
+  const ledgers = await Promise.all(ended.map(stateOf));
+  await Promise.all(ended.map((running) => running.close()));
+  for (const ledger of ledgers) if (ledger !== undefined) expectToldInThreeLines(ledger);
 });
+
+/** What is left of a release; undefined where none was started, or no worker is left to say. */
+async function stateOf(running: Running): Promise<Ledger | undefined> {
+  return running.ledger().catch(() => undefined);
+}
 
 /** Whether a release waits at a gate. */
 export const waitsAt = (id: GateId) => (ledger: Ledger) => openGates(ledger).some((gate) => gate.id === id);
@@ -38,7 +47,7 @@ export async function answer(running: Running, id: GateId, kind: MessageKind, by
   return sendMessage(running.client, running.request, kind, {
     by,
     digest: gate.digest,
-    ...(kind === 'approve' || kind === 'reject' ? { gate: id } : {}),
+    ...(isBound(kind) ? { gate: id } : {}),
     reason: `${kind} in a test`,
   });
 }

@@ -3,10 +3,11 @@ import type { BuildActivities, PublishActivities, UrgentActivities } from '../..
 import { notYet } from '../../src/contract/failures.js';
 import type { Measured, Probe } from '../../src/contract/probes.js';
 import type { BranchHead, Terms } from '../../src/contract/release.js';
+import type { LocalActivities } from '../../src/contract/signing.js';
 import { hex, manifestOf } from './manifest.js';
 
 /** Every activity of the procedure, as a modelled world answers it. */
-export type Activities = BuildActivities & PublishActivities & UrgentActivities;
+export type Activities = BuildActivities & PublishActivities & UrgentActivities & LocalActivities;
 
 /** What happened outside, in order: one line for each activity that would change something. */
 export interface Model {
@@ -64,7 +65,13 @@ export function modelWorld(): {
   model: Model;
   activities: Omit<
     Activities,
-    'ensureLease' | 'ensureLeaseReleased' | 'readRunIsOpen' | 'ensureClosed' | 'readRecord'
+    | 'ensureLease'
+    | 'ensureLeaseReleased'
+    | 'readRunIsOpen'
+    | 'ensureClosed'
+    | 'readRecord'
+    | 'readLog'
+    | 'checkSignature'
   >;
 } {
   const model: Model = {
@@ -183,6 +190,7 @@ export function modelWorld(): {
         },
         plan: [],
       }),
+      ensureTold: async () => undefined,
       awaitDisarmed: async () => {
         throw notYet('ready to yank: command', 600);
       },

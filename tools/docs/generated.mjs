@@ -7,6 +7,8 @@ import { root } from '../paths.mjs';
  * @property {string} [description]
  * @property {unknown} [default]
  * @property {unknown[]} [enum]
+ * @property {unknown} [const]
+ * @property {Shape[]} [anyOf]
  * @property {Shape} [items]
  * @property {Record<string, Shape>} [properties]
  * @property {Shape | boolean} [additionalProperties]
@@ -21,21 +23,33 @@ import { root } from '../paths.mjs';
  * @property {typeof import('../../src/contract/gates.js').gateIds} gateIds
  * @property {Shape} settings
  * @property {Shape} packageTable
+ * @property {Record<string, object>} answers JSON Schemas by the names of what they describe
+ * @property {typeof import('../../src/client/failures.js').exitCodeHelp} exitCodeHelp
+ * @property {object} evidence the JSON schema of a release's evidence
  */
 
 /** The tables, as one module; a default that is read as something else is shown as people write it. */
 const tables = `
 import { z } from 'zod';
 import { formatDuration } from './src/contract/duration.ts';
+import { answers as answerShapes } from './src/client/answers.ts';
 import { codecovTable } from './src/config/codecov.ts';
 import { packageTable as packageSchema } from './src/config/package-schema.ts';
+import { evidenceJsonSchema } from './src/evidence/schema.ts';
 import { settingsShape, settingsTable } from './src/config/settings-schema.ts';
 export { steps } from './src/contract/steps.ts';
 export { messageHelp } from './src/contract/messages.ts';
 export { gateIds } from './src/contract/gates.ts';
+export { exitCodeHelp } from './src/client/failures.ts';
+export const answers = Object.fromEntries(
+  Object.entries(answerShapes).map(([name, shape]) => [name, z.toJSONSchema(shape, { io: 'input' })]),
+);
 export const packageTable = z.toJSONSchema(packageSchema, { io: 'input' });
 export const settings = z.toJSONSchema(settingsTable, { io: 'input' });
+export const evidence = evidenceJsonSchema();
 settings.properties.watch.default = formatDuration(settingsShape.watch.parse(undefined));
+settings.properties['self-approval-delay'].default = formatDuration(settingsShape['self-approval-delay'].parse(undefined));
+settings.properties['approve-within'].properties.production.default = formatDuration(settingsShape['approve-within'].parse(undefined).production);
 settings.properties.yank.properties.limit.default = formatDuration(settingsShape.yank.parse(undefined).limit);
 settings.properties.codecov.properties.wait.default = formatDuration(codecovTable.shape.wait.parse(undefined));
 `;
@@ -63,11 +77,19 @@ export async function loadTables() {
  * @param {Tables} tables
  * @returns {Map<string, string>}
  */
-export function renderSections({ steps, messageHelp, settings, packageTable }) {
+export function renderSections({ steps, messageHelp, settings, packageTable, answers, exitCodeHelp }) {
   return new Map([
     ['steps', stepTable(steps)],
     ['messages', messageTable(messageHelp)],
     ['settings', reference(settings, 'slipway.toml', [])],
+    [
+      'exit-codes',
+      table(
+        ['Code', 'Meaning'],
+        exitCodeHelp.map(([code, meaning]) => [String(code), meaning]),
+      ),
+    ],
+    ['answers', answerTable(answers)],
     ['package', reference(packageTable, '[tool.slipway]', ['tool', 'slipway'])],
   ]);
 }
@@ -90,6 +112,15 @@ function messageTable(messageHelp) {
     return [`\`${kind}\``, `${before} ${after}`.trim(), `\`${input}\``];
   });
   return table(['Message', 'What it means', 'Input'], rows);
+}
+
+/** @param {Record<string, object>} answers */
+function answerTable(answers) {
+  const rows = Object.entries(answers).map(([name, schema]) => [
+    'description' in schema ? String(schema.description) : '',
+    `[${name}](schemas/${name}.schema.json)`,
+  ]);
+  return table(['What prints it', 'Schema'], rows);
 }
 
 /**
@@ -157,7 +188,9 @@ const kinds = new Map([
  * @param {Shape} shape
  * @returns {string}
  */
-function kindOf({ type, items, enum: values }) {
+function kindOf({ type, items, enum: values, const: only, anyOf }) {
+  if (anyOf !== undefined) return anyOf.map(kindOf).join(' or ');
+  if (only !== undefined) return `\`${JSON.stringify(only)}\``;
   if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(' or ');
   if (type === 'array') return items?.enum === undefined ? 'list of texts' : `list of ${kindOf(items)}`;
   return kinds.get(String(type)) ?? String(type);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 
 import type { Digest, Sha } from '../../contract/release.js';
-import { redact } from '../support/redact.js';
+import { redact } from '../../evidence/redact.js';
 import { scriptPath } from '../support/scripts.js';
 import { runKept, tool, type Workbench } from '../support/workbench.js';
 import { inWorkplace } from '../support/workplace.js';

@@ -105,6 +105,8 @@ export interface Forge {
   readTraps(commit: Sha): Promise<readonly string[]>;
   /** What people have to know of how the forge is set up, and can live with; one line each. */
   readLimits(): Promise<readonly string[]>;
+  /** Whether the forge guards a branch by rules of its own; undefined where it cannot say. */
+  readProtection(branch: string): Promise<boolean | undefined>;
   /** The merge of exactly this head that the base holds already, and the base before it. */
   readMerged(
     branch: string,

@@ -24,6 +24,7 @@ export function plainGitForge(
     pollSeconds,
     readTraps: () => Promise.resolve([]),
     readLimits: () => Promise.resolve([]),
+    readProtection: () => Promise.resolve(undefined),
     readMerged: (_branch, base, head) => findMerged(bench, repository, base, head),
     ensurePullRequest: ({ base, branch, head, previous, merge }) =>
       Promise.resolve({

@@ -23,10 +23,11 @@ export async function ensureReleasePage(
   return { what: `the release ${tag} is ${draft ? 'drafted' : 'published'}: ${url}` };
 }
 
-/** The page of a version, with what of it an index serves. */
-export function releasePage(manifest: Manifest, tag: string): ReleasePage {
+/** The page of a version, with what changed in it and what of it an index serves. */
+export function releasePage(manifest: Manifest, tag: string, notes = ''): ReleasePage {
   const { version, files } = manifest;
-  return { tag, title: version, body: fileLines(manifest).join('\n'), files };
+  const body = [...(notes === '' ? [] : [notes, '']), ...fileLines(manifest)].join('\n');
+  return { tag, title: version, body, files };
 }
 
 /** A version's files and their digests, in Markdown. */

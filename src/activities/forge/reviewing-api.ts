@@ -61,6 +61,8 @@ export interface ReviewingApi {
   /** Undefined where a publisher cannot make use of them. */
   readonly workflows?: Workflows;
 
+  /** Whether rules of its own guard a branch. */
+  isProtected(branch: string): Promise<boolean>;
   /** Whether it deletes a branch by itself once that is merged. */
   deletesMerged(): Promise<boolean>;
 

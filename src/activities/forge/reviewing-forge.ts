@@ -28,6 +28,7 @@ export function reviewingForge(
     listIssues: (since) => api.listIssues(since),
     readTraps: (commit) => readTraps(bench, repository, commit, api.workflowFolders),
     readLimits: async () => ((await api.deletesMerged()) ? [branchGoes] : []),
+    readProtection: (branch) => api.isProtected(branch),
     readMerged: (_branch, base, head) => findMerged(bench, repository, base, head),
     ensurePullRequest: (proposal) => ensurePullRequest(api, proposal),
     readReviews: (branch, head) => readReviews(api, branch, head),

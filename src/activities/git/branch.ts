@@ -6,10 +6,11 @@ import { failure } from '../../contract/failures.js';
 import type { Sha, Source } from '../../contract/release.js';
 import { normaliseVersion } from '../../contract/version.js';
 import { finding, notPassed, type Finding } from '../../contract/verdict.js';
-import { freshMirror, hasCommit, type Mirror } from '../support/git/mirror.js';
+import { freshMirror, hasCommit, isAncestor, type Mirror } from '../support/git/mirror.js';
 import { branchRef, tagRef } from '../support/git/names.js';
-import { listRefs, readRef } from '../support/git/objects.js';
+import { listRefs, readLog, readRef } from '../support/git/objects.js';
 import type { Workbench } from '../support/workbench.js';
+import { changelogOf } from './changelog.js';
 import { lostAgain } from './not-again.js';
 import { packageAt, readConfigAt, readVersions, type PackageAt } from './package-at.js';
 
@@ -42,7 +43,15 @@ export async function readBranch(
   return {
     passed: true,
     evidence: [{ what: `${input.branch} stands at ${commit}` }, versionEvidence(config, versions)],
-    head: { commit, config: summary, configChanges: await changesSince(mirror, input.previous, config) },
+    head: {
+      commit,
+      config: summary,
+      configChanges: await changesSince(mirror, input.previous, config),
+      ...(input.previous === undefined
+        ? {}
+        : { commits: await commitsSince(mirror, input.previous, commit) }),
+      ...(await changelogOf(at, config, input.version)),
+    },
   };
 }
 
@@ -128,6 +137,23 @@ async function changesSince(
         `the configuration at ${short(previous.commit)} cannot be read any more, so all of it may have changed`,
       ]
     : configChanges(before, config);
+}
+
+/** The most commits that are told one by one. */
+const mostCommits = 20;
+
+/** The commits since a candidate, newest first, by their first lines; what it rewrote or lost has none that can be told. */
+async function commitsSince(mirror: Mirror, { commit: before }: Source, commit: Sha): Promise<string[]> {
+  if (!(await hasCommit(mirror, before))) return [`all: ${short(before)} is not there any more`];
+  const rewritten = (await isAncestor(mirror, before, commit))
+    ? []
+    : [`the branch was rewritten: ${short(before)} is not in it`];
+  const range = [commit, `^${before}`];
+  const log = await readLog(mirror, range, [`--max-count=${String(mostCommits)}`]);
+  return [
+    ...rewritten,
+    ...log.map(({ commit: sha, message }) => `${short(sha)} ${message.split('\n')[0] ?? ''}`.slice(0, 200)),
+  ];
 }
 
 async function configOf(mirror: Mirror, commit: Sha): Promise<PackageConfig | undefined> {

@@ -76,13 +76,13 @@ async function branchFindings(
   ];
 }
 
-async function containmentFindings(
+/** A branch's head that does not hold the whole base, or is held by it already, would not be merged as it was tested. */
+export async function containmentFindings(
   mirror: Mirror,
   base: string,
   branch: string,
-  state: State,
+  { head, previous }: Pick<State, 'head' | 'previous'>,
 ): Promise<Finding[]> {
-  const { head, previous } = state;
   if (await isAncestor(mirror, head, previous))
     return [
       finding(`${base} holds ${short(head)} already, without a merge of its own: push a commit to ${branch}`),

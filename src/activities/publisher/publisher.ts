@@ -11,6 +11,8 @@ export interface Upload {
   readonly base: string;
   /** The version's tag, which need not be there yet. */
   readonly tag: string;
+  /** What changed, in Markdown. */
+  readonly notes?: string;
 }
 
 /** What is known of an upload: it is done as far as anybody here can tell, or it goes on elsewhere. */

@@ -101,10 +101,10 @@ async function runFor(workflows: Workflows, manifest: Manifest, known = 0): Prom
 /** Puts the files on the drafted page of the version, and says which they are. */
 async function inputsFor(
   forge: Forge,
-  { manifest, tag }: Upload,
+  { manifest, tag, notes }: Upload,
   missing: readonly Artifact[],
 ): Promise<PublishInputs> {
-  await forge.ensureReleasePage(releasePage(manifest, tag), 'draft');
+  await forge.ensureReleasePage(releasePage(manifest, tag, notes), 'draft');
   const there = await forge.readPageFiles(tag);
   const lines = missing.map(({ filename, sha256 }) => {
     const found = there.find(({ name, whole }) => name === filename && whole);

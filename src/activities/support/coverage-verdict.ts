@@ -1,10 +1,14 @@
+import type { Fact } from '../../contract/facts.js';
 import type { Digest } from '../../contract/release.js';
 import { finding, maxDetail, type Finding } from '../../contract/verdict.js';
 import type { FileCoverage } from './coverage.js';
 import { count } from './test-run.js';
 
 /** The most characters of one file's places and of one source line in a finding. */
-const longest = { places: 300, source: 100 };
+const longest = { places: 300, source: 100, place: 80 };
+
+/** The most files in a finding's title. */
+const mostFiles = 3;
 
 /**
  * What is wrong if files are not covered as demanded, in percent of their lines; 100 means that nothing at all is
@@ -25,7 +29,7 @@ export function coverageFindings(
   const open = files.filter((file) => file.missing.length > 0);
   const places = open.map((file) => cut(`${file.path}: ${placesOf(file)}`, longest.places));
   const sources = open.flatMap((file) => sourceOf(file).map((line) => cut(line, longest.source)));
-  return [finding(title, asFits([...places, ...sources]), log)];
+  return [finding(`${title}: ${firstPlaces(open)}`, asFits([...places, ...sources]), log)];
 }
 
 /** The coverage of a suite in words: of the files that it is declared to cover, or else of all lines. */
@@ -48,6 +52,29 @@ export function unionInWords(union: readonly FileCoverage[]): string {
       : `, ${inPercent(percentOf(branches, missingBranches))} of ${String(branches)} ${branches === 1 ? 'branch' : 'branches'}`,
     excluded === 0 ? '' : ` (${count(excluded, 'line')} excluded by the package's configuration)`,
   ].join('');
+}
+
+/** The same in numbers. */
+export function suiteInNumbers(
+  name: string,
+  measured: readonly FileCoverage[],
+  declared: readonly FileCoverage[] | undefined,
+): Fact {
+  const { lines, missing } = totals(declared ?? measured);
+  const files = declared === undefined ? {} : { declaredFiles: declared.length };
+  return { kind: 'coverage', of: 'suite', name, lines, coveredLines: lines - missing, ...files };
+}
+
+/** The coverage of all suites together in numbers. */
+export function unionInNumbers(union: readonly FileCoverage[]): Fact {
+  const { lines, missing, branches, missingBranches } = totals(union);
+  const counted = {
+    lines,
+    coveredLines: lines - missing,
+    branches,
+    coveredBranches: branches - missingBranches,
+  };
+  return { kind: 'coverage', of: 'union', ...counted };
 }
 
 function linesInWords(files: readonly FileCoverage[]): string {
@@ -93,6 +120,13 @@ export function placesOf({ missing }: FileCoverage): string {
 /** The lines of a file that no test has run as they stand there, under the file's name. */
 export function sourceOf({ path, missing }: FileCoverage): string[] {
   return [path, ...missing.map(({ number, text }) => `${String(number).padStart(6)}  ${text}`)];
+}
+
+/** Where the first uncovered lines are: the card has room for no more. */
+function firstPlaces(open: readonly FileCoverage[]): string {
+  const shown = open.slice(0, mostFiles).map((file) => cut(`${file.path} ${placesOf(file)}`, longest.place));
+  const more = open.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${count(more, 'more file')}`] : [])].join('; ');
 }
 
 function cut(line: string, most: number): string {

@@ -8,6 +8,7 @@ import { finding, type Finding } from '../../contract/verdict.js';
 import { uvIndex, type Network } from './network.js';
 import { readProject } from './project-page.js';
 import type { Python } from './pythons.js';
+import { resolverReason } from './resolver.js';
 import { scriptPath } from './scripts.js';
 import { run, type RunResult } from './run.js';
 import { runKept, tool, type Workbench } from './workbench.js';
@@ -91,8 +92,11 @@ export async function installFinding(
   result: RunResult & { log: string },
 ): Promise<Finding> {
   await readProject(network, index, 'pip');
+  const output = place.plain(result.output.trim());
+  const reason = resolverReason(output);
   const what = result.timedOut ? 'did not end within 30 minutes' : 'failed';
-  return finding(`An installation from ${index.name} ${what}`, place.plain(result.output.trim()), result.log);
+  const title = `An installation from ${index.name} ${what}${reason === undefined ? '' : `: ${reason}`}`;
+  return finding(title, output, result.log);
 }
 
 const descriptionShape = z.object({

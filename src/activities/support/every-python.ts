@@ -1,4 +1,5 @@
 import type { PackageConfig } from '../../config/package-config.js';
+import type { Fact } from '../../contract/facts.js';
 import type { Source } from '../../contract/release.js';
 import { notPassed, type Verdict } from '../../contract/verdict.js';
 import { findPythons, type Python } from './pythons.js';
@@ -37,10 +38,18 @@ export async function onEveryPython(
 /** The same verdict, which says of which Python it speaks where there is a choice. */
 export function named<T>({ name }: Pick<Python, 'name'>, verdict: Verdict<T>): Verdict<T> {
   if (name === undefined) return verdict;
-  const evidence = verdict.evidence.map((proof) => ({ ...proof, what: `${name}: ${proof.what}` }));
+  const evidence = verdict.evidence.map(({ facts, ...proof }) => ({
+    ...proof,
+    what: `${name}: ${proof.what}`,
+    ...(facts === undefined ? {} : { facts: facts.map((fact) => onPython(name, fact)) }),
+  }));
   if (verdict.passed) return { ...verdict, evidence };
   const findings = verdict.findings.map((finding) => ({ ...finding, title: `${name}: ${finding.title}` }));
   return notPassed(findings, evidence);
+}
+
+function onPython(python: string, fact: Fact): Fact {
+  return fact.kind === 'tests' ? { ...fact, python } : fact;
 }
 
 function together(verdicts: readonly Verdict[]): Verdict {

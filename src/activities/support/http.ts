@@ -3,6 +3,7 @@ import { fetch, type RequestInit, type Response } from 'undici';
 
 import { failure } from '../../contract/failures.js';
 import { currentCancellation } from './cancellation.js';
+import { witnessRequest } from './witness.js';
 import { basic, dispatcherOf, readingCredentials, type Network } from './network.js';
 
 const maxBytes = 16 * 1024 * 1024;
@@ -97,6 +98,7 @@ async function reach<T>(
 ): Promise<T> {
   const cancelled = currentCancellation();
   const timeout = AbortSignal.timeout(milliseconds);
+  witnessRequest(init.method ?? 'GET', url);
   try {
     const response = await fetch(url, {
       ...init,
@@ -127,8 +129,10 @@ async function answerOf(url: string, response: Response): Promise<Answer> {
 export function fetchFor(network: Network): typeof globalThis.fetch {
   const dispatcher = dispatcherOf(network);
   // One is made after the other, and only their types know that they are two.
-  return ((url: string, options: RequestInit) =>
-    fetch(url, { ...options, dispatcher, redirect: 'manual' })) as unknown as typeof globalThis.fetch;
+  return ((url: string, options: RequestInit) => {
+    witnessRequest(options.method ?? 'GET', url);
+    return fetch(url, { ...options, dispatcher, redirect: 'manual' });
+  }) as unknown as typeof globalThis.fetch;
 }
 
 function headersFor(network: Network, url: string): Record<string, string> {

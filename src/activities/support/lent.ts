@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { LoanConfig } from '../../config/package-config.js';
-import { quoted } from './redact.js';
+import { quoted } from '../../evidence/redact.js';
 import type { Workbench } from './workbench.js';
 
 /** What the service lends to a run of tests: variables and secrets. */

@@ -5,6 +5,7 @@ import { execa, ExecaError } from 'execa';
 import { currentCancellation } from './cancellation.js';
 import { giveWay } from './priority.js';
 import { signalGroup, startGuarded } from './warden.js';
+import { witnessCommand } from './witness.js';
 
 /** A program and its arguments; never a shell line. */
 export type Command = readonly [program: string, ...args: string[]];
@@ -15,8 +16,12 @@ export interface RunOptions {
   /** The whole environment of the tool: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
+  /** What the tool reads on its standard input; nothing by default. */
+  readonly input?: string;
   /** Cancels the tool; by default the running activity's own cancellation. */
   readonly signal?: AbortSignal;
+  /** Gets both streams as they come, up to what is kept of them. */
+  readonly onOutput?: (chunk: Buffer) => void;
 }
 
 /** What a tool did. */
@@ -47,9 +52,10 @@ export async function run(command: Command, options: RunOptions): Promise<RunRes
   const started = performance.now();
   const signal = options.signal ?? currentCancellation();
   signal?.throwIfAborted();
+  witnessCommand(command);
   const { child, release } = startGuarded(() => start(command, options));
   if (child.pid !== undefined) giveWay(child.pid);
-  const kept = { stdout: collect(child.stdout), output: collect(child.all) };
+  const kept = { stdout: collect(child.stdout), output: collect(child.all, options.onOutput) };
   const limits = limitGroup(child.pid, options.timeoutSeconds, signal);
   child.once('exit', () => {
     limits.lift();
@@ -78,12 +84,12 @@ export async function run(command: Command, options: RunOptions): Promise<RunRes
   }
 }
 
-function start([program, ...args]: Command, { cwd, env }: RunOptions) {
+function start([program, ...args]: Command, { cwd, env, input }: RunOptions) {
   return execa(program, args, {
     cwd,
     env,
     extendEnv: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     all: true,
     detached: true,
     cleanup: true,
@@ -125,14 +131,20 @@ function limitGroup(
   };
 }
 
-function collect(stream: NodeJS.ReadableStream | null): { text: () => string } {
+function collect(
+  stream: NodeJS.ReadableStream | null,
+  onOutput?: (chunk: Buffer) => void,
+): { text: () => string } {
   const chunks: Buffer[] = [];
   let size = 0;
   let dropped = 0;
   stream?.on('data', (chunk: Buffer | string) => {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     const room = Math.max(0, maxOutput - size);
-    if (room > 0) chunks.push(bytes.subarray(0, room));
+    if (room > 0) {
+      chunks.push(bytes.subarray(0, room));
+      onOutput?.(bytes.subarray(0, room));
+    }
     size += Math.min(room, bytes.length);
     dropped += Math.max(0, bytes.length - room);
   });

@@ -12,6 +12,7 @@ export type Script =
   | 'build_distributions.py'
   | 'describe_environment.py'
   | 'inspect_distribution.py'
+  | 'notify_with_apprise.py'
   | 'read_junit.py'
   | 'read_tools.py'
   | 'slipway_report.py'

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { failure } from '../../contract/failures.js';
@@ -8,6 +8,8 @@ import type { Digest } from '../../contract/release.js';
 /** Keeps bytes by their sha256, and names for some of them. */
 export interface ArtifactStore {
   put(bytes: Uint8Array | string): Promise<Digest>;
+  /** Whether bytes of this name are there, without a look at them. */
+  has(digest: Digest): Promise<boolean>;
   /** Reads and verifies; bytes that are missing or changed are an integrity failure. */
   get(digest: Digest): Promise<Buffer>;
   /** Binds a name such as `build/<key>` to a digest, in place of what it named before. */
@@ -25,6 +27,12 @@ export function folderStore(folder: string): ArtifactStore {
       const digest = createHash('sha256').update(bytes).digest('hex');
       await writeDurably(place(digest), bytes);
       return digest;
+    },
+    async has(digest) {
+      return access(place(digest)).then(
+        () => true,
+        () => false,
+      );
     },
     async get(digest) {
       const bytes = await readFile(place(digest)).catch(() => undefined);

@@ -5,8 +5,10 @@ import type { Settings } from '../../config/settings.js';
 import type { Secrets } from '../../config/secrets.js';
 import type { Digest } from '../../contract/release.js';
 import { hiddenOf, noProxy } from './network.js';
-import { redact } from './redact.js';
+import { redact } from '../../evidence/redact.js';
+import { openRunningOutput } from './running-output.js';
 import { run, type Command, type RunOptions, type RunResult } from './run.js';
+import { isAlive } from './alive.js';
 import type { ArtifactStore } from './store.js';
 
 /** What every activity works with. */
@@ -32,14 +34,6 @@ export async function sweepThrowawayFolders(state: string): Promise<void> {
   const folders = await readdir(parent).catch(() => []);
   const left = folders.filter((name) => !isAlive(Number(/^w-(\d+)-/.exec(name)?.[1])));
   await Promise.all(left.map((name) => rm(path.join(parent, name), { recursive: true, force: true })));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Does something in a new folder, which is gone afterwards whatever happens. */
@@ -98,15 +92,23 @@ export function toolEnvironment(bench: Workbench, home: string): Record<string, 
 
 /**
  * Runs a tool and keeps its whole output in the artifact store, without the credentials of the network and the values
- * that must stay hidden.
+ * that must stay hidden; while it runs, what it has printed can be read already.
  */
 export async function runKept(
   bench: Workbench,
   command: Command,
   { hide = [], ...options }: RunOptions & { readonly hide?: readonly string[] },
 ): Promise<RunResult & { log: Digest }> {
-  const result = await run(command, options);
   const hidden = [...hiddenOf(bench), ...hide];
-  const output = redact(result.output, hidden);
-  return { ...result, stdout: redact(result.stdout, hidden), output, log: await bench.store.put(output) };
+  const shown = await openRunningOutput(bench.settings.state, command, hidden);
+  try {
+    const result = await run(command, { ...options, onOutput: shown.write });
+    const output = redact(result.output, hidden);
+    const log = await bench.store.put(output);
+    await shown.keep(log);
+    return { ...result, stdout: redact(result.stdout, hidden), output, log };
+  } catch (error) {
+    await shown.drop();
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import type { ApiSetting } from '../../config/yank-schema.js';
 import type { Digest } from '../../contract/release.js';
 import { callSite, type Call } from '../support/http.js';
-import { redact } from '../support/redact.js';
+import { redact } from '../../evidence/redact.js';
 import type { Workbench } from '../support/workbench.js';
 import type { Driver, DriverArming, Target, Yank, YankAct } from './driver.js';
 import { placeholders, type About } from './placeholders.js';
@@ -34,7 +34,7 @@ function ready(evidence: DriverArming['evidence']): DriverArming {
 }
 
 /** The setting, or why it cannot be used for this index. */
-async function usable(bench: Workbench, { index }: Target): Promise<ApiSetting | string> {
+export async function usable(bench: Workbench, { index }: Target): Promise<ApiSetting | string> {
   const { api } = bench.settings.yank;
   const prefix = 'The API that yanks was not asked:';
   if (api === undefined) return `${prefix} the settings have no table [yank.api].`;

@@ -48,7 +48,7 @@ function unarmed(problem: string): DriverArming {
 }
 
 /** Why the command cannot even be started. */
-function whyNot({ settings, secrets }: Workbench): string | undefined {
+export function whyNot({ settings, secrets }: Workbench): string | undefined {
   const { command, secrets: names } = settings.yank;
   if (command === undefined) return 'The settings name no command that yanks.';
   const missing = names.filter((name) => !secrets.has(name));
@@ -57,7 +57,8 @@ function whyNot({ settings, secrets }: Workbench): string | undefined {
     : `The command that yanks needs ${missing.join(', ')}, which this worker does not hold.`;
 }
 
-async function whyNotFound(bench: Workbench): Promise<string | undefined> {
+/** Why its program cannot be found. */
+export async function whyNotFound(bench: Workbench): Promise<string | undefined> {
   const [program = ''] = bench.settings.yank.command ?? [];
   return (await isProgram(program, toolEnvironment(bench, '/').PATH ?? ''))
     ? undefined

@@ -25,6 +25,7 @@ export function addPrograms(program: Command): void {
     'src/up.js',
     'run a Temporal server with its Web UI and the workers on this machine',
   );
+  addProgram(program, 'notify', 'src/notify.js', 'try a channel by which people are told: --try <channel>');
   addProgram(
     program,
     'rehearse',

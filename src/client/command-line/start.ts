@@ -1,45 +1,34 @@
 import type { Command } from 'commander';
 
-import { duration, packageArgument, versionArgument } from './arguments.js';
+import { packageArgument, versionArgument } from './arguments.js';
 import { withClient } from './connecting.js';
+import { requestOf, withRequestOptions, type RequestOptions } from './request.js';
 
-interface StartOptions {
-  readonly branch?: string;
-  readonly watch?: number;
+interface StartOptions extends RequestOptions {
+  readonly queue: boolean;
+  /** Until the release has ended. */
   readonly wait: boolean;
   readonly attach: boolean;
-  readonly acceptUnisolated: boolean;
 }
 
 /** `slipway start`. */
 export function addStart(program: Command): void {
-  program
-    .command('start')
+  withRequestOptions(program.command('start'))
     .description("start a release: the package must stand in the service's slipway.toml")
     .argument(...packageArgument)
     .argument(...versionArgument)
-    .option('--branch <branch>', 'the release branch, if it is not the one in the settings')
-    .option('--watch <duration>', 'how long to watch after the upload, such as 12h', duration)
-    .option('--wait', 'wait behind another release of the package', false)
+    .option('--queue', 'wait behind another release of the package', false)
+    .option('--wait', 'go on until the release has ended; the exit code says how', false)
     .option('--attach', 'join the release if it is open already', false)
-    .option('--accept-unisolated', 'project code may run beside the tokens, a process apart', false)
-    .action(async (name: string, version: string, options: StartOptions) => {
-      const { branch, watch, wait, attach, acceptUnisolated } = options;
-      await withClient(
+    .action((name: string, version: string, options: StartOptions) =>
+      withClient(
         program,
-        () => import('../commands.js'),
-        async ({ client, commands, output, as: by }) => {
-          const request = {
-            package: name,
-            version,
-            by,
-            wait,
-            acceptUnisolated,
-            ...(branch === undefined ? {} : { branch }),
-            ...(watch === undefined ? {} : { watchSeconds: watch }),
-          };
-          await commands.start(client, request, attach, output);
+        async () => ({ ...(await import('../commands.js')), ...(await import('../watching.js')) }),
+        async ({ client, commands, output, as }) => {
+          const request = requestOf(name, version, as, options);
+          await commands.start(client, request, options.attach, output);
+          if (options.wait) process.exitCode = await commands.watch(client, request, false, { output, as });
         },
-      );
-    });
+      ),
+    );
 }

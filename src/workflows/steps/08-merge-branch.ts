@@ -1,11 +1,13 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 
+import { changelogLines, changelogMarkdown } from '../../contract/changelog.js';
 import { short } from '../../contract/digest.js';
 import { pageOf } from '../../contract/handles.js';
 import type { Sha } from '../../contract/release.js';
 import type { Merge } from '../../contract/state.js';
 import type { MeasuredCoverage, PullRequest } from '../../contract/activities.js';
 import { build, onForge, publish } from '../activities.js';
+import { fileLines, startedLine, testedLines } from '../cards.js';
 import { reportCoverage } from '../coverage.js';
 import type { Question } from '../courses.js';
 import type { Desk } from '../desk.js';
@@ -71,6 +73,7 @@ async function openPullRequest(
 
 /** What the reviewers of the pull request read: what has passed, and where the rest of it stands. */
 function bodyOf({ terms, ledger }: Desk, { candidate, manifest }: PassedCandidate): string {
+  const notes = changelogMarkdown(candidate.changelog);
   const page = terms.webUi === undefined ? [] : [pageOf(terms.webUi, workflowInfo().namespace, ledger.id)];
   return [
     `Candidate ${manifest.version} passed.`,
@@ -79,12 +82,13 @@ function bodyOf({ terms, ledger }: Desk, { candidate, manifest }: PassedCandidat
     ...candidate.coverage.map(({ what }) => `- ${what}`),
     '',
     ...page.map((url) => `The release: ${url}`),
+    ...(notes === '' ? [] : ['', '## Changelog', '', notes]),
   ].join('\n');
 }
 
 async function approveMerge(
   desk: Desk,
-  { manifest }: PassedCandidate,
+  { candidate, manifest }: PassedCandidate,
   pullRequest: PullRequest,
 ): Promise<void> {
   const { terms } = desk;
@@ -96,9 +100,16 @@ async function approveMerge(
       { label: 'candidate', value: manifest.version },
       { label: 'head', value: pullRequest.head },
       { label: terms.base, value: pullRequest.previous },
-      ...manifest.files.map((file) => ({ label: file.filename, value: `sha256 ${file.sha256}` })),
+      startedLine(desk),
+      {
+        label: 'changed since',
+        value: `nothing but the version since ${short(candidate.base)}, which ${desk.approvers('branch')} approved`,
+      },
+      ...testedLines(candidate, manifest.version),
+      ...fileLines(manifest.files),
+      ...changelogLines(candidate.changelog),
     ],
-    answers: ['approve', 'reject'],
+    answers: ['approve', 'reject', 'hold'],
   };
   const answer = await askOrReview(desk, question, pullRequest.head);
   if (answer.kind === 'reject')

@@ -1,9 +1,15 @@
+import { changelogLines } from '../../contract/changelog.js';
+import { formatDuration } from '../../contract/duration.js';
+import type { Decision } from '../../contract/gates.js';
+import { failedParts, rerunsLeft } from '../../contract/reruns.js';
 import type { FinalVersion, Merge } from '../../contract/state.js';
 import { build, publish } from '../activities.js';
+import { fileLines, startedLine, testedLines } from '../cards.js';
 import type { Desk } from '../desk.js';
 import { publishFiles } from '../publishing.js';
-import { awaitFix, installationOf, refuse, runAllTests, sourceAt } from '../quality.js';
+import { awaitFix, installationOf, refuse, sourceAt } from '../quality.js';
 import { beReady, look, readinessLines, stayReady } from '../readiness.js';
+import { runAllTests } from '../testing.js';
 import type { PassedCandidate } from './07-pass-quality-gates.js';
 
 /** Builds the final version, proves it, has people approve exactly its files, uploads and tags them; nothing if a fix is to come first. */
@@ -15,9 +21,10 @@ export async function publishToProduction(
   const { ledger } = desk;
   // Tried again after the upload began: what was approved goes on, nothing is judged anew.
   if (ledger.phase === 'uploading' && ledger.final !== undefined) return upload(desk, ledger.final, merged);
+  let again: Decision | undefined;
   for (;;) {
     const verdict = await desk.judge(async () => {
-      const final = await buildFinal(desk, passed, merged);
+      const final = await buildFinal(desk, passed, merged, again);
       await approveUpload(desk, passed, final);
       await stayReady(desk);
       return final;
@@ -25,12 +32,25 @@ export async function publishToProduction(
     if (verdict.passed) return upload(desk, verdict.value, merged);
     passed.candidate.findings = verdict.findings;
     desk.fail(verdict.findings);
-    if ((await awaitFix(desk, verdict.findings, 'or retry')) === 'fix') return undefined;
+    const asked = await awaitFix(desk, verdict.findings, otherAnswers(desk, passed));
+    if (asked === undefined) return undefined;
+    again = asked.kind === 'rerun' ? asked : undefined;
     desk.reopen('09-publish-to-production');
   }
 }
 
-async function buildFinal(desk: Desk, passed: PassedCandidate, merged: Merge): Promise<FinalVersion> {
+/** What else than a fix may follow: tests that failed are run again only as often as the settings allow. */
+function otherAnswers({ terms }: Desk, { candidate }: PassedCandidate): ('retry' | 'rerun')[] {
+  if (failedParts(candidate, '09-publish-to-production').length === 0) return ['retry'];
+  return rerunsLeft(terms, candidate, '09-publish-to-production') > 0 ? ['rerun'] : [];
+}
+
+async function buildFinal(
+  desk: Desk,
+  passed: PassedCandidate,
+  merged: Merge,
+  again?: Decision,
+): Promise<FinalVersion> {
   const { subject } = desk;
   const { commit } = desk.accept(
     await publish.ensureVersionCommit({
@@ -44,7 +64,11 @@ async function buildFinal(desk: Desk, passed: PassedCandidate, merged: Merge): P
   // What could take the upload back is looked at while the files are tested: both take their time.
   const [opensAt] = await Promise.all([
     look(desk),
-    runAllTests(desk, installationOf(desk, manifest, { store: true })),
+    runAllTests(desk, {
+      step: '09-publish-to-production',
+      installation: installationOf(desk, manifest, { store: true }),
+      again,
+    }),
   ]);
   await beReady(desk, opensAt);
   return { commit, manifest };
@@ -59,12 +83,18 @@ async function approveUpload(desk: Desk, passed: PassedCandidate, final: FinalVe
     subject: [
       { label: 'release', value: `${subject.package} ${subject.version}` },
       { label: 'commit', value: final.commit },
-      { label: 'tested as', value: `${passed.manifest.version}, different only in version` },
-      ...files.map((file) => ({ label: file.filename, value: `sha256 ${file.sha256}` })),
-      { label: 'watched for', value: `${String(terms.watchSeconds)} s` },
+      startedLine(desk),
+      {
+        label: 'changed since',
+        value: `nothing but the version since ${passed.manifest.version}, whose merge ${desk.approvers('merge')} approved`,
+      },
+      ...testedLines(passed.candidate, 'exactly these files'),
+      ...fileLines(files),
+      ...changelogLines(passed.candidate.changelog),
+      { label: 'watched for', value: formatDuration(terms.watchSeconds) },
       ...readinessLines(desk),
     ],
-    answers: ['approve', 'reject'],
+    answers: ['approve', 'reject', 'hold'],
   });
   if (answer.kind === 'reject')
     refuse(

@@ -1,6 +1,6 @@
 import { condition, sleep } from '@temporalio/workflow';
 
-import type { SubjectLine } from '../../contract/gates.js';
+import type { Decision, SubjectLine } from '../../contract/gates.js';
 import type { ProbeRecord } from '../../contract/probes.js';
 import type { Report } from '../../contract/state.js';
 import { announceDeadlines } from '../announcing.js';
@@ -65,18 +65,24 @@ async function askPeople(desk: Desk, until: string): Promise<void> {
   for (const report of reports) report.answered = true;
 }
 
-/** Asks people to yank or to keep; a yank stops the procedure, so only `keep` comes back from here. */
-export async function askToKeep(desk: Desk, problems: readonly SubjectLine[]): Promise<void> {
+/** Asks people to yank or to keep, or what else may follow; a yank stops the procedure and does not come back from here. */
+export async function askToKeep(
+  desk: Desk,
+  problems: readonly SubjectLine[],
+  otherwise: readonly 'rerun'[] = [],
+): Promise<Decision> {
   const { terms, subject } = desk;
   const answer = await desk.ask({
     id: 'report',
-    consequence: `Keep leaves ${subject.package} ${subject.version} on ${terms.production.name}; yank takes it back at once.`,
+    consequence: `Keep leaves ${subject.package} ${subject.version} on ${terms.production.name}; yank takes it back at once${otherwise.length === 0 ? '' : '; rerun runs only what failed again, on the same files'}.`,
     subject: [...problems, { label: 'asked', value: desk.now() }],
-    answers: ['yank', 'keep'],
+    answers: ['yank', 'keep', ...otherwise],
     quorum: 1,
     urgent: true,
   });
-  desk.note({ what: `${answer.by} kept it: ${answer.reason ?? 'no reason given'}` });
+  if (answer.kind === 'keep')
+    desk.note({ what: `${answer.by} kept it: ${answer.reason ?? 'no reason given'}` });
+  return answer;
 }
 
 /** Asks what follows when probes cannot tell whether the release is good. */

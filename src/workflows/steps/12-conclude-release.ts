@@ -1,3 +1,4 @@
+import { changelogMarkdown } from '../../contract/changelog.js';
 import type { Outcome, Stop } from '../../contract/state.js';
 import { publish } from '../activities.js';
 import type { Desk } from '../desk.js';
@@ -26,6 +27,7 @@ async function retireBranch(desk: Desk): Promise<void> {
     index: terms.production,
     manifest,
     tag: candidateOf(desk).config.tag,
+    notes: changelogMarkdown(candidateOf(desk).changelog),
     subject,
   });
   if ('evidence' in retired) desk.note(...retired.evidence);

@@ -128,6 +128,11 @@ function keepsToChecks(make: Make): void {
     expect(await awaitChecks()).toMatchObject({ passed: true });
   });
 
+  test('come with a protection of main, of which the forge tells', async () => {
+    expect(await (await make()).forge.readProtection('main')).toBe(false);
+    expect(await (await make({ checks: ['ci'] })).forge.readProtection('main')).toBe(true);
+  });
+
   test('are all that there are where none is expected', async () => {
     const site = await make();
     const pullRequest = await open(site);

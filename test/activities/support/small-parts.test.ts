@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -10,7 +10,8 @@ import { coverageFindings, unionInWords } from '../../../src/activities/support/
 import { coverageCommand, type FileCoverage } from '../../../src/activities/support/coverage.js';
 import { matcher } from '../../../src/activities/support/globs.js';
 import { writeDotEnv } from '../../../src/activities/support/lent.js';
-import { redact } from '../../../src/activities/support/redact.js';
+import { readRunningOutputs, sweepRunningOutputs } from '../../../src/activities/support/running-output.js';
+import { redact, redacting } from '../../../src/evidence/redact.js';
 import { sweepThrowawayFolders } from '../../../src/activities/support/workbench.js';
 import { maxDetail } from '../../../src/contract/verdict.js';
 
@@ -27,7 +28,7 @@ describe('coverage', () => {
   test('of everything but one line in twenty thousand is not 100 %, and shows the line', () => {
     expect(coverageFindings('union', [file([4711])], 100)).toEqual([
       {
-        title: 'union: 99.99 % covered, and 100 % is demanded',
+        title: 'union: 99.99 % covered, and 100 % is demanded: src/a.py 4711',
         detail: 'src/a.py: 4711\nsrc/a.py\n  4711  x = 4711',
       },
     ]);
@@ -139,6 +140,39 @@ test('secrets are taken out of a text in the forms in which they come', () => {
     ' ',
   );
   expect(redact(text, [secret, ''])).toMatch(/^\[secret\] \[secret\] \[secret\]=* kept$/);
+});
+
+test('a text that comes in pieces is redacted as the whole of it, wherever it is cut', () => {
+  const values = ['sk-ab\ncd', 'b\nc', 'aab', 'x'];
+  const text = 'sk-ab\ncd aaab\nc sk-ab\\ncd aabaab x sk-ab\nc';
+  for (let size = 1; size < text.length; size += 1) {
+    const redactor = redacting(values);
+    let shown = '';
+    for (let at = 0; at < text.length; at += size) shown += redactor.push(text.slice(at, at + size));
+    expect(shown + redactor.end()).toBe(redact(text, values));
+  }
+});
+
+test('what a killed worker was running is not shown as running, and what was kept of it is found for a day', async () => {
+  const state = await mkdtemp(path.join(tmpdir(), 'slipway-state-'));
+  onTestFinished(() => rm(state, { recursive: true }));
+  const dead = spawnSync(process.execPath, ['--version']).pid;
+  const folder = path.join(state, 'running', encodeURIComponent('release/a/1.0'));
+  await mkdir(folder, { recursive: true });
+  const [now, longAgo] = [String(Date.now()), '1000'];
+  const labels = {
+    [`${now}-a-1-1`]: { title: 'dead', pid: dead },
+    [`${now}-a-1-2`]: { title: 'alive', pid: process.pid },
+    [`${now}-a-1-3`]: { title: 'kept', pid: dead, digest: 'd' },
+    [`${longAgo}-a-1-4`]: { title: 'old', pid: dead, digest: 'd' },
+  };
+  for (const [name, label] of Object.entries(labels)) {
+    await writeFile(path.join(folder, `${name}.json`), JSON.stringify(label));
+    await writeFile(path.join(folder, `${name}.log`), 'text');
+  }
+  await sweepRunningOutputs(state);
+  const left = await readRunningOutputs(state, 'release/a/1.0', '');
+  expect(left.map(({ title }) => title).sort()).toEqual(['alive', 'kept']);
 });
 
 test('what a killed worker left is removed by the next one, and what runs is not', async () => {

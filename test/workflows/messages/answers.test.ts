@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import { answerOf, type GateId } from '../../../src/contract/gates.js';
 import { messageKinds, type MessageKind } from '../../../src/contract/messages.js';
+import { shownGates } from '../../../src/contract/progress.js';
+import { evidenceOf } from '../../../src/evidence/evidence.js';
+import type { SelfApproval } from '../../../src/contract/release.js';
 import { at, exampleLedger } from '../../contract/example-release.js';
 import { digest, gateAt, send } from './sending.js';
 
@@ -155,9 +158,11 @@ describe('people', () => {
   });
 
   test('who started the release approve it only if the settings allow that, and may always reject it', () => {
-    const ask = (kind: MessageKind, selfApproval: boolean) =>
-      send(exampleLedger({ gates: [gateAt('branch')] }, { selfApproval }), kind, { by: 'ada' });
-    expect(ask('approve', true).counted).toBe(true);
+    const ask = (kind: MessageKind, selfApproval: SelfApproval) =>
+      send(exampleLedger({ gates: [gateAt('branch')] }, { selfApproval }), kind, {
+        ...{ by: 'ada', retyped: '0.2.0' },
+      });
+    expect(ask('approve', { delaySeconds: 0 }).counted).toBe(true);
     expect(ask('approve', false)).toEqual({
       counted: false,
       why: 'ada started the release and the settings allow no self-approval',
@@ -165,8 +170,47 @@ describe('people', () => {
     expect(ask('reject', false).counted).toBe(true);
   });
 
+  test('who approve what they have started do so with the version typed again and after the delay, and it is told', () => {
+    const terms = { selfApproval: { delaySeconds: 5 } };
+    const own = (openedAt: string, retyped?: string) => {
+      const ledger = exampleLedger({ gates: [gateAt('production', { openedAt })] }, terms);
+      const outcome = send(ledger, 'approve', {
+        by: 'ada',
+        ...(retyped === undefined ? {} : { retyped }),
+      });
+      return { outcome, ledger };
+    };
+    expect(own('2026-03-01T12:00:01.000Z', '0.2.0').outcome).toEqual({
+      counted: false,
+      why: 'ada started the release: an approval by the same person counts from 2026-03-01T12:00:06.000Z on, with the version typed again',
+    });
+    for (const wrong of [undefined, '', '0.2', '0.2.0 '])
+      expect(own(at, wrong).outcome).toEqual({
+        counted: false,
+        why: 'ada started the release: an approval by the same person counts with the version typed again, `--retype 0.2.0`',
+      });
+    const { outcome, ledger } = own(at, '0.2.0');
+    expect(outcome.counted).toBe(true);
+    expect(ledger.gates[0]?.decisions[0]?.own).toEqual({ retyped: '0.2.0', opened: at });
+    expect(JSON.stringify(evidenceOf(ledger, at))).toContain('"own":{"retyped":"0.2.0"');
+    expect(shownGates(ledger)[0]?.own).toEqual({ by: 'ada', from: '2026-03-01T12:00:05.000Z' });
+  });
+
+  test('who approve what another has started need not, nor where two are asked in any case', () => {
+    const terms = { selfApproval: { delaySeconds: 3600 } };
+    expect(send(exampleLedger({ gates: [gateAt('branch')] }, terms), 'approve').counted).toBe(true);
+    const gates = [gateAt('amend', { quorum: 2, anyApprover: true })];
+    const ledger = exampleLedger({ gates }, terms);
+    expect(send(ledger, 'approve', { by: 'ada' }).counted).toBe(true);
+    expect(ledger.gates[0]?.decisions[0]?.own).toBeUndefined();
+    expect(shownGates(ledger)[0]?.own).toBeUndefined();
+  });
+
   test('who are two are needed for a quorum of two; a third is told that it is reached', () => {
-    const ledger = exampleLedger({ gates: [gateAt('branch', { quorum: 2 })] }, { selfApproval: true });
+    const ledger = exampleLedger(
+      { gates: [gateAt('branch', { quorum: 2 })] },
+      { selfApproval: { delaySeconds: 0 } },
+    );
     const [gate] = ledger.gates;
     if (gate === undefined) throw new Error('no gate');
     expect(send(ledger, 'approve').why).toBe('approval 1 of 2 of the gate branch');

@@ -4,7 +4,9 @@ import { answerOf, gateIds, type GateId } from '../../../src/contract/gates.js';
 import { messageKinds, type Message, type MessageKind } from '../../../src/contract/messages.js';
 import type { Ledger, Phase } from '../../../src/contract/state.js';
 import { receive } from '../../../src/workflows/messages.js';
+import { answered } from '../../../src/contract/refusals.js';
 import { exampleLedger } from '../../contract/example-release.js';
+import { expectPasteable } from '../../contract/three-lines.js';
 import { answers, arrival, digest, gateAt, later, send } from './sending.js';
 
 /** Whether a message of grace counts, by what is asked and how far the release is. */
@@ -28,9 +30,11 @@ describe('every message leaves exactly one recorded outcome', () => {
     const outcome = send(ledger, kind);
     expect(outcome.counted).toBe(counts(kind, gate, phase));
     expect(outcome.why).toMatch(/\S/);
+    const answer = answered(ledger, kind, outcome);
+    if (!answer.counted) expectPasteable(answer.trouble, ledger.request);
     expect(ledger.messages).toHaveLength(1);
     expect(ledger.messages[0]).toMatchObject({ ...outcome, kind, by: 'grace', at: later, channel: 'update' });
-    const decided = ledger.gates.flatMap(({ decisions }) => decisions);
+    const decided = ledger.gates.flatMap(({ decisions, holds = [] }) => [...decisions, ...holds]);
     const came = decided.length === 0 ? ledger.shifts : [];
     const changed = [...decided, ...came, ...ledger.reports, ledger.stop];
     expect(changed.filter((change) => change !== undefined)).toHaveLength(outcome.counted ? 1 : 0);

@@ -1,5 +1,10 @@
 import type { Gate, GateId } from '../../../src/contract/gates.js';
-import type { Message, MessageKind, MessageOutcome } from '../../../src/contract/messages.js';
+import {
+  isBound,
+  type Message,
+  type MessageKind,
+  type MessageOutcome,
+} from '../../../src/contract/messages.js';
 import type { Ledger } from '../../../src/contract/state.js';
 import type { Arrival } from '../../../src/workflows/answering.js';
 import { receive } from '../../../src/workflows/messages.js';
@@ -22,26 +27,27 @@ export function arrival(changes: Partial<Arrival> = {}): Arrival {
 /** Sends one message of somebody who may send it and says what is needed, unless the test says otherwise. */
 export function send(ledger: Ledger, kind: MessageKind, message: Partial<Message> = {}): MessageOutcome {
   const gate = ledger.gates.find((open) => open.closedAt === undefined);
-  const bound = kind === 'approve' || kind === 'reject' ? { gate: gate?.id ?? 'branch', digest } : {};
+  const bound = isBound(kind) ? { gate: gate?.id ?? 'branch', digest } : {};
   return receive(ledger, kind, { by: 'grace', ...bound, reason: 'because', ...message }, arrival());
 }
 
 /** The answers that the procedure gives each gate. */
 export const answers: Readonly<Record<GateId, Gate['answers']>> = {
-  branch: ['approve', 'reject', 'fix'],
+  branch: ['approve', 'reject', 'hold', 'fix'],
   coverage: ['approve', 'reject', 'retry'],
   'test-index': ['approve', 'retry'],
-  merge: ['approve', 'reject'],
+  merge: ['approve', 'reject', 'hold'],
   window: ['approve'],
   'on-watch': ['on-watch', 'retry'],
-  production: ['approve', 'reject'],
+  production: ['approve', 'reject', 'hold'],
   'put-main-back': ['approve', 'reject'],
-  fix: ['fix', 'retry'],
+  fix: ['fix', 'rerun', 'retry'],
   trouble: ['retry'],
   report: ['yank', 'keep'],
   probe: ['yank', 'keep', 'retry'],
   fallback: ['retry', 'keep'],
   'un-yank': ['approve', 'reject'],
+  amend: ['approve', 'reject'],
 };
 
 /** One of the procedure's gates, open. */

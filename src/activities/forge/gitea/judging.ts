@@ -5,7 +5,7 @@ import type { ReviewingApi, Said } from '../reviewing-api.js';
 import type { GiteaRepository } from './api.js';
 import { branchShape, reviewShape, statusShape } from './shapes.js';
 
-type Calls = Pick<ReviewingApi, 'listSaid' | 'listChecks' | 'listDemanded'>;
+type Calls = Pick<ReviewingApi, 'listSaid' | 'listChecks' | 'listDemanded' | 'isProtected'>;
 
 /** The calls about reviews and checks. */
 export function judgingCalls(repository: GiteaRepository): Calls {
@@ -31,6 +31,8 @@ export function judgingCalls(repository: GiteaRepository): Calls {
         ...(url === '' ? {} : { url }),
       }));
     },
+
+    isProtected: async (branch) => (await readBranch(repository, branch)).protected,
 
     /** A branch's protection demands contexts by patterns: each stands for all the checks that it fits. */
     async listDemanded(base, found) {

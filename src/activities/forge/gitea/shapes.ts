@@ -31,6 +31,7 @@ export const repositoryShape = z.object({
 });
 
 export const branchShape = z.object({
+  protected: z.boolean(),
   required_approvals: z.number(),
   enable_status_check: z.boolean(),
   status_check_contexts: z.array(z.string()).nullable(),

@@ -3,7 +3,7 @@ import type { Check } from '../forge.js';
 import type { ReviewingApi, Said } from '../reviewing-api.js';
 import { orNothing, type GithubRepository } from './api.js';
 
-type Calls = Pick<ReviewingApi, 'listSaid' | 'listChecks' | 'listDemanded'>;
+type Calls = Pick<ReviewingApi, 'listSaid' | 'listChecks' | 'listDemanded' | 'isProtected'>;
 
 /** The calls about reviews and checks. */
 export function judgingCalls(repository: GithubRepository): Calls {
@@ -39,6 +39,8 @@ export function judgingCalls(repository: GithubRepository): Calls {
     ],
 
     listDemanded: (base) => demandedChecks(repository, base),
+
+    isProtected: async (branch) => (await octokit.rest.repos.getBranch({ ...repo, branch })).data.protected,
   };
 }
 

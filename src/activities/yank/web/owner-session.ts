@@ -7,7 +7,7 @@ import type { IndexAddress } from '../../../contract/release.js';
 import type { Evidence } from '../../../contract/verdict.js';
 import { currentCancellation } from '../../support/cancellation.js';
 import { siteOf } from '../../support/indexes.js';
-import { redact } from '../../support/redact.js';
+import { redact } from '../../../evidence/redact.js';
 import type { Workbench } from '../../support/workbench.js';
 import { whyElsewhere } from '../place.js';
 import { Browser } from './browser.js';
@@ -107,6 +107,12 @@ function hidden({ evidence, toDo, ...rest }: Done, { secret }: Account): Done {
     evidence: evidence.map((each) => ({ ...each, what: hide(each.what) })),
     toDo: toDo.map(hide),
   };
+}
+
+/** Why an owner's web form is not even tried for an index; undefined where it is. */
+export async function whyUntried(bench: Workbench, index: IndexAddress): Promise<string | undefined> {
+  const account = accountOf(bench);
+  return typeof account === 'string' ? account : placeProblem(bench, index);
 }
 
 /** The account of the settings, or why there is none. */

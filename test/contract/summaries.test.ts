@@ -4,7 +4,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
-import { summarise } from '../../src/workflows/summaries.js';
+import { summarise } from '../../src/contract/summaries.js';
 import { root } from '../../tools/paths.mjs';
 
 const index = {

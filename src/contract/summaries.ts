@@ -1,4 +1,4 @@
-import { short } from '../contract/digest.js';
+import { short } from './digest.js';
 
 /** The engine cuts a summary at this many characters. */
 const longest = 120;
@@ -8,6 +8,9 @@ type Input = Readonly<Record<string, unknown>>;
 const words: Readonly<Record<string, (input: Input) => string>> = {
   readTerms: () => 'Read the terms of the release',
   readBranch: (input) => `Read the branch ${text(input.branch)}`,
+  examinePublish: () => 'Look at settings, repository, forge and indexes; change nothing',
+  examineBuild: () => 'Look at the machine and at what the package needs there; change nothing',
+  examineUrgent: () => 'Look at who could yank; arm nothing',
   readMissing: () => 'Look for missing secrets and Pythons',
   checkSuites: (input) => `Run all suites under coverage at ${commitOf(input.source)}`,
   ensureCoverageReported: (input) =>
@@ -49,7 +52,9 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   ensureReady: (input) => `See who could yank ${subjectOf(input)} on ${indexOf(input)} now`,
   awaitDisarmed: (input) => `Keep ready to yank ${subjectOf(input)} on ${indexOf(input)}`,
   readLastStable: () => 'Find the last stable version',
+  ensureTold: (input) => `Tell people of ${subjectOf(input)}`,
   ensureClosed: () => 'Keep the record of the release and give back its lease',
+  readLog: () => 'Read a piece of the log',
   readRecord: (input) => `Read the record of ${subjectOf(input)}`,
 };
 

@@ -1,0 +1,73 @@
+import { code, line, list, number, row, table, type Row } from './cells.js';
+import { inWords, moment } from './markup.js';
+import type { ReleaseEvidence } from '../schema.js';
+
+/** What became of it after the upload. */
+export function watched(evidence: ReleaseEvidence): string[] {
+  const facts = [...watching(evidence), ...takenBack(evidence)];
+  return [facts.length === 0 ? '<p>Nothing was uploaded to watch.</p>' : list(facts), ...probes(evidence)];
+}
+
+function watching({ watch, onWatch, reports }: ReleaseEvidence): Row[] {
+  const planned = ({ from, until, plannedSeconds }: NonNullable<ReleaseEvidence['watch']>): Row => [
+    'watched',
+    `from ${moment(from)} until ${moment(until)} (${inWords(plannedSeconds)})`,
+  ];
+  return [
+    ...(watch === undefined ? [] : [planned(watch)]),
+    ...onWatch.map(({ by, from, until }): Row => [
+      'on watch',
+      `${by} from ${moment(from)}${until === undefined ? '' : ` until ${moment(until)}`}`,
+    ]),
+    ...reports.map(({ by, at, reason, answered, link = '', command = '' }): Row => [
+      'report',
+      [`${by} at ${moment(at)}: ${reason}`, link, command, answered ? 'answered: keep' : '']
+        .filter((part) => part !== '')
+        .join(' — '),
+    ]),
+  ];
+}
+
+function takenBack({ yanks, rollback, terms }: ReleaseEvidence): Row[] {
+  const stable = rollback?.lastStable === undefined ? '' : `, last stable ${rollback.lastStable.version}`;
+  return [
+    ...yanks.flatMap((yank) => [
+      ...row('yank', actInWords(yank)),
+      ...row('users get instead', yank.fallbackVersions?.join(' or ')),
+      ...row('rolled back by', yank.rolledBack, code),
+      ...yank.unYanks.flatMap((undo) => row('un-yank', actInWords(undo))),
+    ]),
+    ...row(terms?.base ?? 'main', rollback && `${rollback.chosen} by ${rollback.by}${stable}`),
+  ];
+}
+
+function probes({ probes: all }: ReleaseEvidence): string[] {
+  if (all.length === 0) return [];
+  return [
+    '<h3>Probes</h3>',
+    table(
+      ['Probe', 'Every', 'Runs', 'Failed', 'Last result'],
+      all.map(({ name, intervalSeconds, runs, failedRuns, lastResult }) => [
+        name,
+        intervalSeconds === undefined ? '' : inWords(intervalSeconds),
+        number(runs),
+        number(failedRuns),
+        lastResult === undefined ? '' : line(lastResult),
+      ]),
+    ),
+  ];
+}
+
+function actInWords({
+  by,
+  askedAt,
+  reason,
+  driver,
+  provenAfterSeconds,
+}: ReleaseEvidence['yanks'][number]['unYanks'][number]): string {
+  const proof =
+    provenAfterSeconds === undefined
+      ? 'the index does not say so yet'
+      : `the index said so ${inWords(provenAfterSeconds)} later, done by ${driver ?? 'somebody'}`;
+  return `asked for by ${by} at ${moment(askedAt)}: ${reason}; ${proof}`;
+}
