@@ -132,7 +132,6 @@ function pictureView(terminal: NodeJS.WriteStream, full: boolean, output: Output
   };
 }
 
-/** In a pipe: a line for each change, with the time of this machine. */
 /** How a release has ended, in lines. */
 function endingOf(ledger: Ledger, output: Output): string[] {
   const { package: name, version } = ledger.request;
@@ -140,6 +139,7 @@ function endingOf(ledger: Ledger, output: Output): string[] {
   return [`${name} ${version}: ${headline}`, ...lines];
 }
 
+/** In a pipe: a line for each change, with the time of this machine. */
 function linesView(output: Output): View {
   const changes = changesTeller(true);
   let last = '';

@@ -70,6 +70,8 @@ export interface ProbeRecord {
   again?: boolean;
   /** Who goes on without it. */
   dropped?: string;
+  /** It was ended between two runs; what it had counted since its last news is lost. */
+  brokenOff?: true;
 }
 
 /** A probe that has not run yet in a watch that began then, ISO 8601. */

@@ -112,6 +112,10 @@ const probe = z.object({
   failedRuns: count,
   lastResult: line.extend({ at: time }).optional(),
   droppedBy: z.string().optional(),
+  brokenOff: z
+    .literal(true)
+    .optional()
+    .describe('ended by a stop between two runs; those since its last news are not counted'),
 });
 
 const terms = z.object({

@@ -9,7 +9,7 @@ export function probesOf(
   records: readonly ProbeRecord[],
   wanted: readonly Probe[],
 ): ReleaseEvidence['probes'] {
-  return records.map(({ name, tally, dropped }) => ({
+  return records.map(({ name, tally, dropped, brokenOff }) => ({
     name,
     intervalSeconds: wanted.find((probe) => probe.name === name)?.intervalSeconds,
     runs: tally.runs,
@@ -19,6 +19,7 @@ export function probesOf(
         ? undefined
         : { text: tally.last.what, keptAs: tally.last.digest, at: utc(tally.last.at) },
     droppedBy: dropped,
+    brokenOff,
   }));
 }
 

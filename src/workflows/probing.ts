@@ -42,7 +42,8 @@ export function startProbes(desk: Desk, { from, until }: { from: string; until: 
     try {
       await scope.run(() => follow(desk, probe, record, until));
     } catch (error) {
-      if (isCancellation(error)) record.tally = countedBefore(error) ?? record.tally;
+      // One that fails in the moment of its cancellation is not tried again, and so is broken off as well.
+      if (isCancellation(error) || scope.consideredCancelled) breakOff(record, error);
       else failed.trouble ??= error as Error;
     }
   });
@@ -140,10 +141,13 @@ export function drop(record: ProbeRecord, by: string): void {
   delete record.paused;
 }
 
-/** What a probe had counted when it was cut off. */
-function countedBefore(error: unknown): ProbeTally | undefined {
+/** Takes down what a probe had counted when it was cut off. */
+function breakOff(record: ProbeRecord, error: unknown): void {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  return cause instanceof CancelledFailure ? (cause.details[0] as ProbeTally | undefined) : undefined;
+  const handedOver: unknown = cause instanceof CancelledFailure ? cause.details[0] : undefined;
+  // Between two attempts no worker hands anything over: the engine answers by itself, with a word of its own.
+  if (typeof handedOver === 'object' && handedOver !== null) record.tally = handedOver as ProbeTally;
+  else record.brokenOff = true;
 }
 
 /** The probes of a watch, and how often they run. */

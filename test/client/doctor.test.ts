@@ -87,7 +87,12 @@ test.each([
   const { stderr } = await inVain(mistakes, `start ${line}`);
   const failing = saidOf(found, 'fail');
   expect(failing).not.toEqual([]);
-  expect(stderr).toBe(['Refused; nothing was changed.', ...failing.map((said) => `- ${said}`)].join('\n'));
+  expect(stderr.split('\n')).toEqual([
+    'true now: Refused; nothing was changed.',
+    expect.stringMatching(/^not done: \S+ \S+ is not started:$/),
+    ...failing.flatMap((said) => `- ${said}`.split('\n')),
+    `next: Mend that, then \`slipway start ${line}\`.`,
+  ]);
   expect(exitCode).toBe(1);
 });
 
@@ -108,7 +113,7 @@ test('a release that holds the lease is named, and goes on holding it', async ()
   await lease.ensureLease({ package: 'pocket', holder, wait: false });
   const { found } = await listed('doctor pocket 0.1.0');
   expect(saidOf(found, 'fail')).toContain(
-    `${holder} is open and holds the lease of pocket: let it end, or start with --wait to queue behind it.`,
+    `${holder} is open and holds the lease of pocket: let it end, or start with --queue to wait behind it.`,
   );
   expect(await stateOf(leaseId('pocket'))).toBe('RUNNING');
   await lease.ensureLeaseReleased({ package: 'pocket', holder });

@@ -156,6 +156,23 @@ describe('a probe', () => {
     expect(measured).toBe(2);
     expect(await shown(running)).toContainEqual(saying('probe index ran once, last at'));
   }, 60_000);
+
+  it('that a yank ends between two runs says that it was broken off, beside what it had counted by its last news', async () => {
+    const running = await watching([{ ...index, intervalSeconds: 600 }], 3600, async () => good);
+    const { package: name, version } = running.request;
+    const handle = running.client.workflow.getHandle(releaseId(name, version));
+    // The engine waits for the next run: no worker is there whom it could ask for the counters.
+    await expect
+      .poll(async () => (await handle.describe()).raw.pendingActivities?.[0]?.lastFailure?.message, {
+        timeout: 30_000,
+      })
+      .toContain('probe index: as published');
+    await sendMessage(running.client, running.request, 'yank', { by: 'grace', reason: 'data loss' });
+    expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
+    expect((await running.ledger()).probes).toMatchObject([
+      { name: 'index', brokenOff: true, tally: { runs: 0, failed: 0 } },
+    ]);
+  });
 });
 
 describe('a probe that cannot measure', () => {

@@ -41,18 +41,23 @@ function takenBack({ yanks, rollback, terms }: ReleaseEvidence): Row[] {
   ];
 }
 
+/** What is said of a probe that a stop ended. */
+const uncounted = 'broken off between two runs; those since its last news are not counted';
+
 function probes({ probes: all }: ReleaseEvidence): string[] {
   if (all.length === 0) return [];
   return [
     '<h3>Probes</h3>',
     table(
       ['Probe', 'Every', 'Runs', 'Failed', 'Last result'],
-      all.map(({ name, intervalSeconds, runs, failedRuns, lastResult }) => [
+      all.map(({ name, intervalSeconds, runs, failedRuns, lastResult, brokenOff }) => [
         name,
         intervalSeconds === undefined ? '' : inWords(intervalSeconds),
         number(runs),
         number(failedRuns),
-        lastResult === undefined ? '' : line(lastResult),
+        [...(lastResult === undefined ? [] : [line(lastResult)]), ...(brokenOff ? [uncounted] : [])].join(
+          '; ',
+        ),
       ]),
     ),
   ];
