@@ -41,9 +41,6 @@ function takenBack({ yanks, rollback, terms }: ReleaseEvidence): Row[] {
   ];
 }
 
-/** What is said of a probe that a stop ended. */
-const uncounted = 'broken off between two runs; those since its last news are not counted';
-
 function probes({ probes: all }: ReleaseEvidence): string[] {
   if (all.length === 0) return [];
   return [
@@ -53,11 +50,9 @@ function probes({ probes: all }: ReleaseEvidence): string[] {
       all.map(({ name, intervalSeconds, runs, failedRuns, lastResult, brokenOff }) => [
         name,
         intervalSeconds === undefined ? '' : inWords(intervalSeconds),
-        number(runs),
+        brokenOff ? `${String(runs)} or more, then broken off` : number(runs),
         number(failedRuns),
-        [...(lastResult === undefined ? [] : [line(lastResult)]), ...(brokenOff ? [uncounted] : [])].join(
-          '; ',
-        ),
+        lastResult === undefined ? '' : line(lastResult),
       ]),
     ),
   ];
