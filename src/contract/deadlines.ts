@@ -1,5 +1,6 @@
+import { standingHolds, type Gate } from './gates.js';
 import { coveredUntil } from './roster.js';
-import { openGates, type Ledger } from './state.js';
+import { openGates, stillToAnswer, type Ledger } from './state.js';
 
 /** Something that ends by itself. */
 export interface Deadline {
@@ -7,6 +8,20 @@ export interface Deadline {
   readonly what: string;
   /** ISO 8601. */
   readonly at: string;
+  /** Who has to act before it, by name, where it is not whoever is on watch. */
+  readonly whom?: readonly string[];
+}
+
+/** What ends by itself at an open gate: the holds that stand, and the time in which it can be approved. */
+export function gateDeadlines(ledger: Ledger, gate: Gate): (Deadline & { readonly from: string })[] {
+  const { id, openedAt, expiresAt } = gate;
+  const holds = standingHolds(gate).map(({ by, at: from, until: at }) => ({
+    ...{ what: `the hold of ${id} by ${by}`, at, from },
+    whom: [by],
+  }));
+  if (expiresAt === undefined) return holds;
+  const what = `the time in which ${id} can be approved`;
+  return [...holds, { what, at: expiresAt, from: openedAt, whom: stillToAnswer(ledger, gate) }];
 }
 
 /** What ends by itself around a release from a moment on, soonest first. */
@@ -20,12 +35,10 @@ export function deadlines(ledger: Ledger, from: string): Deadline[] {
     what: `the life of the secret ${secret}`,
     at,
   }));
-  const expiries = openGates(ledger).map(({ id, expiresAt: at }) => ({
-    what: `the time in which ${id} can be approved`,
-    at,
-  }));
-  return [
-    ...expiries,
+  const gates = openGates(ledger)
+    .flatMap((gate) => gateDeadlines(ledger, gate))
+    .map(({ from: _from, ...deadline }) => deadline);
+  const others = [
     { what: 'the watch', at: watch?.until },
     { what: 'the time for which somebody is on watch', at: coveredFrom(ledger, from) },
     {
@@ -34,9 +47,8 @@ export function deadlines(ledger: Ledger, from: string): Deadline[] {
     },
     ...sessions,
     ...secrets,
-  ]
-    .flatMap(({ what, at }) => (at === undefined || at < from ? [] : [{ what, at }]))
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
+  ].flatMap(({ what, at }) => (at === undefined ? [] : [{ what, at }]));
+  return [...gates, ...others].filter(({ at }) => at >= from).sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 function coveredFrom({ shifts }: Ledger, from: string): string | undefined {

@@ -3,7 +3,7 @@ import type { Subject } from './activities.js';
 import type { Gate } from './gates.js';
 import { headline, shownGates, type ProgressGate } from './progress.js';
 import { callOrder, onWatchAt } from './roster.js';
-import { openGates, type Ledger, type Report } from './state.js';
+import { openGates, stillToAnswer, type Ledger, type Report } from './state.js';
 import { describeStep, stepNumber } from './steps.js';
 
 /** Something that people are told of a release, because one of them has to act; its words may be a stranger's. */
@@ -78,8 +78,7 @@ function aboutGate(ledger: Ledger, gate: Gate, shown: ProgressGate | undefined, 
   };
   const key = `${gate.id}/${gate.openedAt}`;
   if (gate.calls === undefined || gate.calls.length === 0) {
-    const answered = gate.decisions.map(({ by }) => by);
-    return [{ ...asked, key, to: namesIn(shown.who).filter((person) => !answered.includes(person)) }];
+    return [{ ...asked, key, to: stillToAnswer(ledger, gate) }];
   }
   return gate.calls.map(({ who }, at, calls) => {
     const earlier = calls[at - 1];
@@ -87,10 +86,6 @@ function aboutGate(ledger: Ledger, gate: Gate, shown: ProgressGate | undefined, 
       earlier === undefined ? [] : [`${earlier.who} was asked at ${earlier.at} and has not answered.`];
     return { ...asked, key: `${key}/${who}`, to: [who], says: [...asked.says, ...unanswered] };
   });
-}
-
-function namesIn(who: string): string[] {
-  return who === '' ? [] : who.split(', ');
 }
 
 /** A problem that came while people are asked something else. */
@@ -114,16 +109,20 @@ function about(ledger: Ledger, { message, by, at, reason }: Report): Notificatio
 }
 
 function aboutDeadline(ledger: Ledger, deadline: Deadline, now: string): Notification {
-  const { shifts, readiness, terms } = ledger;
-  const present = onWatchAt(shifts, now);
-  const [first] = callOrder({ shifts, plan: readiness?.plan ?? [], approvers: terms?.approvers ?? [] }, now);
   return {
     key: `deadline/${deadline.what}/${deadline.at}`,
-    to: present.length > 0 || first === undefined ? present : [first],
+    to: deadline.whom ?? onDuty(ledger, now),
     says: [`${stateOf(ledger)}: ${deadline.what} is about to end.`],
     commands: [commandFor(ledger, 'status')],
     deadlines: [deadline],
   };
+}
+
+/** Who is on watch; where nobody is, who would be called first. */
+function onDuty({ shifts, readiness, terms }: Ledger, now: string): readonly string[] {
+  const present = onWatchAt(shifts, now);
+  const [first] = callOrder({ shifts, plan: readiness?.plan ?? [], approvers: terms?.approvers ?? [] }, now);
+  return present.length > 0 || first === undefined ? present : [first];
 }
 
 /** Everybody hears of a yank: one person is enough for it, and so it has to be seen. */

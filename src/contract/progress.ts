@@ -4,7 +4,7 @@ import { namesOf, standingHolds, type Gate, type Hold } from './gates.js';
 import { demandsSignature } from './signing.js';
 import { rerunLines } from './reruns.js';
 import {
-  isToAnswer,
+  stillToAnswer,
   openGates,
   type Ledger,
   type StepRecord,
@@ -162,7 +162,7 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
           .join(' ')
           .trim()
       : 'one answer needed',
-    who: whoMayAnswer(ledger, gate),
+    who: stillToAnswer(ledger, gate).join(', '),
     ...(gate.answers.includes('approve') ? { needed: Math.max(0, gate.quorum - gate.decisions.length) } : {}),
     ...ownApproval(ledger, gate),
     ...(gate.expiresAt === undefined ? {} : { expiresAt: gate.expiresAt }),
@@ -171,14 +171,6 @@ function showGate(ledger: Ledger, gate: Gate): ProgressGate {
     commands: commandsFor(ledger, gate),
     signed,
   };
-}
-
-/** Who may answer a gate, by name. */
-export function whoMayAnswer(ledger: Ledger, gate: Gate): string {
-  const { terms, request } = ledger;
-  const approvers = terms?.approvers ?? [request.by];
-  const given = gate.decisions.map(({ by }) => by);
-  return approvers.filter((person) => !given.includes(person) && isToAnswer(ledger, gate, person)).join(', ');
 }
 
 function ownApproval(ledger: Ledger, gate: Gate): Pick<ProgressGate, 'own'> {

@@ -1,6 +1,6 @@
-import { openGates, type Ledger } from './state.js';
+import { openGates, stillToAnswer, type Ledger } from './state.js';
 import { messageHelp, type MessageKind, type MessageOutcome } from './messages.js';
-import { commandsFor, headline, whoMayAnswer } from './progress.js';
+import { commandsFor, headline } from './progress.js';
 import { commandFor, type Trouble } from './trouble.js';
 
 /** What a message is answered: one that does not count says what is true, what is not, and what to type. */
@@ -43,7 +43,8 @@ function optionsOf(kind: MessageKind): string {
 function nextFor(ledger: Ledger, kind: MessageKind): string {
   const gate = openGates(ledger).find(({ answers }) => answers.includes(kind));
   const command = gate && commandsFor(ledger, gate).find((line) => line.startsWith(`slipway ${kind} `));
-  if (gate !== undefined && command !== undefined) return `${whoMayAnswer(ledger, gate)}: \`${command}\`.`;
+  if (gate !== undefined && command !== undefined)
+    return `${stillToAnswer(ledger, gate).join(', ')}: \`${command}\`.`;
   const instead = insteadOf(ledger, kind);
   const look = `\`${commandFor('status', ledger.request)}\` shows what it waits for.`;
   return instead === undefined

@@ -273,6 +273,13 @@ export function isToAnswer(ledger: Ledger, gate: Gate, person: string): boolean 
   return !gate.answers.includes('approve') || mayApprove(ledger, gate, person);
 }
 
+/** Whom a gate still waits for, by name: who may answer it and has not. */
+export function stillToAnswer(ledger: Ledger, gate: Gate): string[] {
+  const approvers = ledger.terms?.approvers ?? [ledger.request.by];
+  const given = gate.decisions.map(({ by }) => by);
+  return approvers.filter((person) => !given.includes(person) && isToAnswer(ledger, gate, person));
+}
+
 /** The ledger of a release at its start. */
 export function newLedger(id: string, request: ReleaseRequest, startedAt: string): Ledger {
   return {

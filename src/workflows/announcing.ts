@@ -6,29 +6,37 @@ import type { Desk } from './desk.js';
 import { dutyChange } from './watch-duty.js';
 
 /** How long before a deadline it is announced, in milliseconds. */
-const lead = 30 * 60_000;
+export const lead = 30 * 60_000;
 
 /** Announces each deadline of a watch before it passes, until it is cancelled. */
 export function announceDeadlines(desk: Desk, until: string): Beside {
-  return beside(() => announce(desk, until));
+  return beside(() => announceEach(desk, until));
 }
 
-async function announce(desk: Desk, until: string): Promise<void> {
+async function announceEach(desk: Desk, until: string): Promise<void> {
   const { ledger } = desk;
   for (;;) {
     const changed = dutyChange(ledger);
+    // Whoever is asked at a gate is told of its end there.
     const next = deadlines(ledger, desk.now()).find(
-      (deadline) => deadline.at <= until && wait(desk, deadline) > 0,
+      ({ at, whom }) => whom === undefined && at <= until && wait(desk, at) > 0,
     );
     if (next === undefined) await condition(changed);
-    else if (!(await condition(changed, wait(desk, next)))) {
-      ledger.announced = [...(ledger.announced ?? []), next];
-      desk.note({ what: `in ${String(lead / 60_000)} minutes, at ${next.at}, ${next.what} ends` });
-    }
+    else if (!(await condition(changed, wait(desk, next.at)))) announce(desk, next);
   }
 }
 
-/** How long it is until a deadline has to be announced, in milliseconds. */
-function wait(desk: Desk, { at }: Deadline): number {
+/** Says that something ends soon. */
+export function announce(desk: Desk, { what, at, whom }: Deadline): void {
+  const { ledger } = desk;
+  ledger.announced = [...(ledger.announced ?? []), { what, at, ...(whom === undefined ? {} : { whom }) }];
+  const minutes = Math.ceil((Date.parse(at) - Date.parse(desk.now())) / 60_000);
+  desk.note({
+    what: `in ${minutes === 1 ? '1 minute' : `${String(minutes)} minutes`}, at ${at}, ${what} ends`,
+  });
+}
+
+/** How long it is until the deadline of a moment has to be announced, in milliseconds. */
+function wait(desk: Desk, at: string): number {
   return Date.parse(at) - lead - Date.parse(desk.now());
 }

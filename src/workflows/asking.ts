@@ -15,10 +15,10 @@ import {
 import type { Digest } from '../contract/release.js';
 import { rerunLines } from '../contract/reruns.js';
 import { currentCandidate, isToAnswer, type Ledger } from '../contract/state.js';
-import { endHolds } from './answering.js';
 import { calling } from './calling.js';
 import type { Question } from './courses.js';
 import type { Desk } from './desk.js';
+import { nextMoment, passTime } from './gate-times.js';
 
 /** Puts a question to people and waits for as long as they need; what was approved is not asked twice, what fell is asked anew. */
 export async function askPeople(desk: Desk, { urgent = false, ...question }: Question): Promise<Decision> {
@@ -90,28 +90,16 @@ async function answer(desk: Desk, gate: Gate): Promise<Decision | undefined> {
     const given = answerOf(gate);
     if (given !== undefined) return given;
     const holds = standingHolds(gate);
-    const ends = [...holds.map(({ until }) => until), gate.expiresAt];
-    const [end] = ends.filter((moment) => moment !== undefined).sort();
+    const next = nextMoment(desk, gate);
     const isToGo = () =>
       gate.fell !== undefined || answerOf(gate) !== undefined || !isSame(standingHolds(gate), holds);
     // Only a hold that stands and a card that expires cost a timer.
-    if (end === undefined) await condition(isToGo);
-    else if (!(await condition(isToGo, Math.max(1, Date.parse(end) - Date.parse(desk.now())))))
-      endInTime(desk, gate);
+    if (next === undefined) await condition(isToGo);
+    else if (!(await condition(isToGo, Math.max(1, Date.parse(next) - Date.parse(desk.now())))))
+      passTime(desk, gate);
     desk.show();
   }
   return undefined;
-}
-
-/** Ends what is over by now: holds, or the card with all that was said at it. */
-function endInTime(desk: Desk, gate: Gate): void {
-  const at = desk.now();
-  endHolds(gate, at);
-  const { id, expiresAt, decisions } = gate;
-  if (expiresAt === undefined || expiresAt > at || answerOf(gate) !== undefined) return;
-  gate.fell = { at: expiresAt, why: 'expired' };
-  const approved = decisions.length === 0 ? 'nobody' : namesOf(decisions);
-  desk.note({ what: `the card of the gate ${id} expired at ${expiresAt}, and ${approved} had approved` });
 }
 
 function isSame<T>(some: readonly T[], others: readonly T[]): boolean {

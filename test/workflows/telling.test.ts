@@ -10,7 +10,7 @@ import { progress } from '../../src/contract/progress.js';
 import type { Terms } from '../../src/contract/release.js';
 import { startWebhook } from '../activities/notify/receivers.js';
 import { makeBench } from '../activities/support/bench.js';
-import { answer, approveAll, outcome, saying, service, waitsAt, type Running } from './playing.js';
+import { answer, approveAll, gateOf, outcome, saying, service, waitsAt, type Running } from './playing.js';
 import { modelWorld, type Activities } from './world.js';
 
 /** A release where there are channels, and what was told by them. */
@@ -121,6 +121,27 @@ describe('people', () => {
       to: ['linus'],
       deadlines: [{ what: 'the watch', at: (await running.ledger()).watch?.until }],
     });
+  });
+
+  it('who can still approve a card are told before it expires, and who holds it before the hold ends', async () => {
+    const { running, heard } = await toldBy({}, { quorum: 2, approveWithin: { branch: 16 } });
+    await running.start();
+    const { digest } = gateOf(await running.until(waitsAt('branch')), 'branch');
+    const bound = { gate: 'branch', digest };
+    await sendMessage(running.client, running.request, 'approve', { ...bound, by: 'grace' });
+    const until = new Date(Date.now() + 6000).toISOString();
+    const held = { ...bound, by: 'grace', reason: 'one more look', until };
+    expect(await sendMessage(running.client, running.request, 'hold', held)).toMatchObject({ counted: true });
+    expect(await heard('deadline/the hold')).toMatchObject({
+      to: ['grace'],
+      deadlines: [{ what: 'the hold of branch by grace', at: until }],
+    });
+    expect(await heard('deadline/the time')).toMatchObject({
+      to: ['linus'],
+      says: [saying('the time in which branch can be approved is about to end')],
+    });
+    await sendMessage(running.client, running.request, 'approve', { ...bound, by: 'linus' });
+    await running.until(waitsAt('merge'));
   });
 
   it('are told once each, over a new run and over workers that were started again', async () => {
