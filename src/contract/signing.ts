@@ -48,7 +48,7 @@ export interface LocalActivities {
 }
 
 /** An answer that can be signed: its id is the nonce. */
-export type Signable = Pick<Message, 'by' | 'gate' | 'digest' | 'reason' | 'expires'> & {
+export type Signable = Pick<Message, 'by' | 'gate' | 'digest' | 'reason' | 'retyped' | 'expires'> & {
   readonly id: string;
 };
 
@@ -61,10 +61,10 @@ export function isSigned(kind: MessageKind): kind is 'approve' | 'reject' {
 export function statementOf(
   { id, startedAt }: Pick<Ledger, 'id' | 'startedAt'>,
   answer: MessageKind,
-  { id: nonce, by, gate, digest, reason, expires }: Signable,
+  { id: nonce, by, gate, digest, reason, retyped, expires }: Signable,
 ): string {
   const release = `${id} started ${startedAt}`;
-  return `${canonicalJson({ release, gate, digest, answer, reason, expires, nonce, by })}\n`;
+  return `${canonicalJson({ release, gate, digest, answer, reason, retyped, expires, nonce, by })}\n`;
 }
 
 /** Whether an approval of a gate counts only if it is signed. */

@@ -61,6 +61,7 @@ describe('a signature', () => {
     ['another digest', statementOf(run, 'approve', { ...answer, digest: 'b'.repeat(64) })],
     ['the other answer', statementOf(run, 'reject', answer)],
     ['another reason', statementOf(run, 'approve', { ...answer, reason: 'all is well' })],
+    ['a version that was typed again', statementOf(run, 'approve', { ...answer, retyped: '1.0' })],
     ['a later end', statementOf(run, 'approve', { ...answer, expires: '2027-03-01T13:00:00.000Z' })],
     ['another message', statementOf(run, 'approve', { ...answer, id: 'again' })],
     ['another person', statementOf(run, 'approve', { ...answer, by: 'grace' })],
