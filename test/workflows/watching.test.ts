@@ -1,11 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 
 import { openLivePicture } from '../../src/client/live-picture.js';
 import type { Output } from '../../src/client/output.js';
 import { watch } from '../../src/client/watching.js';
+import { releaseId } from '../../src/contract/handles.js';
+import { slipwayWith } from '../client/slipway.js';
+import { patience } from '../setup/patience.js';
 import { approveAll, answer, service, type Running } from './playing.js';
 
 /** A pipe, or a terminal of 80 columns and 24 rows, that keeps what was written to it. */
@@ -53,7 +56,9 @@ describe('a release that is watched in a pipe', () => {
     expect(await watched).toBe(0);
     const told = printed.map((line) => line.replace(/^\d\d:\d\d:\d\d /, ''));
     expect(printed.filter((line) => !/^\d\d:\d\d:\d\d /.test(line))).toEqual([
-      expect.stringMatching(/^\S+ 1\.0\.0: released\ntrue now: production serves .*\nnot done: Nothing .*\nnext: /),
+      expect.stringMatching(
+        /^\S+ 1\.0\.0: released\ntrue now: production serves .*\nnot done: Nothing .*\nnext: /,
+      ),
     ]);
     expect(printed.at(-1)).toMatch(/: released\n/);
     expect(told).toContainEqual(expect.stringMatching(/^12-conclude-release passed/));
@@ -92,6 +97,21 @@ describe('a release that is watched in a pipe', () => {
     expect(await watched).toBe(5);
     expect(printed.filter((line) => line.includes('no worker answers'))).toHaveLength(1);
   });
+});
+
+test('`slipway start --wait` goes on until the end, and its exit code says how', async () => {
+  const running = await service();
+  const { package: name, version } = running.request;
+  const { address } = running;
+  const waited = slipwayWith(['start', name, version, '--wait'], {
+    ...{ TEMPORAL_ADDRESS: address, SLIPWAY_AS: 'ada' },
+  });
+  const { workflow } = running.client;
+  await expect.poll(() => workflow.getHandle(releaseId(name, version)).describe(), patience).toBeDefined();
+  await answer(running, 'branch', 'abort');
+  const { exitCode, stdout } = await waited;
+  expect(exitCode).toBe(5);
+  expect(stdout).toContain(`${name} ${version}: abandoned\ntrue now: `);
 });
 
 describe('a release that is watched in a terminal', () => {
