@@ -156,8 +156,8 @@ describe('the log of a step', () => {
     await expect(print(at, { step: 1 })).rejects.toThrow(
       'Step 1 (Validate the release branch) left no output: no tool ran in it.',
     );
-    await expect(print(at, { step: 6 })).rejects.toThrow(/^Step 6 .* has not begun\.$/);
-    await expect(print(at, { candidate: 'dev7' })).rejects.toThrow(/^There is no candidate dev7/);
+    await expect(print(at, { step: 6 })).rejects.toThrow(/^true now: Step 6 .* has not begun\.\n/);
+    await expect(print(at, { candidate: 'dev7' })).rejects.toThrow(/^true now: There is no candidate dev7/);
     expect(existsSync(path.join(bench.settings.state, 'running'))).toBe(false);
   });
 });

@@ -17,6 +17,7 @@ export function candidates({ candidates: all }: ReleaseEvidence): string[] {
       findings,
       fix,
       coverage,
+      attempts,
       configurationChanges,
       minimumCoveragePercent,
     }) =>
@@ -30,6 +31,7 @@ export function candidates({ candidates: all }: ReleaseEvidence): string[] {
             : [['coverage demanded', `only ${String(minimumCoveragePercent)} %`] as Row]),
           ...configurationChanges.map((change): Row => ['configuration changed', change]),
           ...findings.map((finding): Row => ['found', line(finding)]),
+          ...attempts.flatMap(ranAgain),
           ...row('fixed', fix),
           ...row('changelog', changelog?.text, (text) => ({ html: `<pre>${escaped(text)}</pre>` })),
           ...coverage.map((covered): Row => ['coverage', line(covered)]),
@@ -37,6 +39,16 @@ export function candidates({ candidates: all }: ReleaseEvidence): string[] {
         '</article>',
       ].join(''),
   );
+}
+
+/** A part of the tests that was run more than once, on the same files. */
+function ranAgain({ name, attempts }: ReleaseEvidence['candidates'][number]['attempts'][number]): Row[] {
+  if (attempts.length < 2) return [];
+  const each = attempts.map(({ at, passed, asked }) => {
+    const why = asked === undefined ? '' : `, asked for by ${asked.by}: ${asked.reason}`;
+    return `${passed ? 'passed' : 'failed'} ${moment(at)}${why}`;
+  });
+  return [['run again', `${name}, on the same files: ${each.join('; ')}`]];
 }
 
 /** The twelve steps with what each found. */
@@ -81,7 +93,13 @@ export function guarded({ terms, waiver, deadlines }: ReleaseEvidence): string[]
       ['settings', code(terms.digest)],
       ...row('with the request', terms.agreedDigest, code),
       ['approvers', `${terms.approvers.join(', ')}; ${String(terms.quorumPeople)} needed`],
-      ['self-approval', terms.selfApproval ? 'allowed' : 'not allowed'],
+      ...row('only if signed', terms.signedQuestions.join(', ') || 'nothing'),
+      ['self-approval', selfApprovalOf(terms)],
+      ...Object.entries(terms.approveWithinSeconds).map(([gate, seconds]): Row => [
+        `${gate} expires after`,
+        inWords(seconds),
+      ]),
+      ['run again at most', times(terms.mostReruns)],
       ['reviews on the forge', terms.reviewsCount ? 'count' : 'do not count'],
       ['branch', `${terms.branch} into ${terms.base}`],
       ['repository', terms.repository],
@@ -93,4 +111,17 @@ export function guarded({ terms, waiver, deadlines }: ReleaseEvidence): string[]
       ...deadlines.map(({ text, at }): Row => [`${text} ends`, moment(at)]),
     ]),
   ];
+}
+
+function selfApprovalOf({
+  selfApproval,
+  selfApprovalAfterSeconds: after,
+}: NonNullable<ReleaseEvidence['terms']>): string {
+  if (!selfApproval) return 'not allowed';
+  const wait = after === undefined || after === 0 ? '' : ` ${inWords(after)} after the question`;
+  return `allowed${wait}, with the version typed again`;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${String(count)} times`;
 }
