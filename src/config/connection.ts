@@ -24,7 +24,7 @@ function loadConfig(env: NodeJS.ProcessEnv): ClientConnectConfig {
     return loadClientConnectConfig({ overrideEnvVars });
   } catch (error) {
     throw new ConfigurationError([
-      `The Temporal profile cannot be read: ${messageOf(error)}. Mend the file, TEMPORAL_PROFILE or TEMPORAL_CONFIG_FILE.`,
+      `The Temporal profile cannot be read (${messageOf(error)}): mend the file, TEMPORAL_PROFILE or TEMPORAL_CONFIG_FILE.`,
     ]);
   }
 }

@@ -119,7 +119,9 @@ describe('without a key', () => {
     const sent = signedWhereItCan(waiting(), 'approve', answer, undefined);
     await expect(sent).rejects.toThrow(/Nothing was sent\.[^]*--key ~\/\.ssh\/id_ed25519/);
     const stranger = signedWhereItCan(waiting(), 'approve', { ...answer, by: 'root' }, 'none');
-    await expect(stranger).rejects.toThrow(/knows no key of root, only of grace: say who you are with `--as`/);
+    await expect(stranger).rejects.toThrow(
+      /knows no key of root, only of grace: say who you are with `--as`/,
+    );
   });
 
   test('everything else is sent as it is', async () => {

@@ -47,7 +47,7 @@ describe('the connection to Temporal', () => {
   test('says which profile is missing', () => {
     const env = { TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE: 'none' };
     expect(() => readTemporalConfig(env)).toThrow(
-      /The Temporal profile cannot be read: Profile 'none' not found/,
+      /The Temporal profile cannot be read \(Profile 'none' not found/,
     );
   });
 

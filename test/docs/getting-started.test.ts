@@ -62,11 +62,12 @@ license = "MIT"
 test = ["pytest"]
 `,
   'README.md': '# my-package\n\nSays how much is too much.\n',
-  'src/my_package/__init__.py': `def is_too_much(count: int) -> bool:
+  'src/my_package/__init__.py': '',
+  'src/my_package/amount.py': `def is_too_much(count: int) -> bool:
     """Whether there are more than enough."""
     return count > 3
 `,
-  'tests/test_my_package.py': `from my_package import is_too_much
+  'tests/test_my_package.py': `from my_package.amount import is_too_much
 
 
 def test_more_than_three_are_too_much():

@@ -107,7 +107,7 @@ function orDirectly(error: unknown, name: string, version: string): unknown {
   const { trouble, code } = told(error);
   if (code !== exitCodes.unreachable) return error;
   const direct = commandFor('yank', { package: name, version }, '--direct --reason "…"');
-  const next = `${trouble.next}\nWhere it cannot wait, an approver yanks from a machine with slipway.toml and the secrets of the urgent zone: \`${direct}\`.`;
+  const next = `${trouble.next} Where it cannot wait, an approver yanks from a machine with slipway.toml and the secrets of the urgent zone: \`${direct}\`.`;
   return new ClientFailure({ ...trouble, next }, code);
 }
 
