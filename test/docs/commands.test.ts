@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { describe, expect, test } from 'vitest';
@@ -28,6 +29,9 @@ const elsewhere: readonly (readonly [RegExp, string])[] = [
 /** What people type into tools that are not ours. */
 const foreign = /^(git|cd|export|ssh-keygen) /;
 
+/** What plays the walkthroughs from their first command to their last. */
+const played = await readFile(path.join(root, 'test/docs/walkthroughs.test.ts'), 'utf8');
+
 const shown = [...(await documents())].flatMap(([name, text]) =>
   shownIn(text).flatMap((each) => (each.kind === 'command' ? [[name, each.line] as const] : [])),
 );
@@ -37,8 +41,13 @@ describe('a command that a document shows', () => {
     expect(shown.length).toBeGreaterThan(20);
   });
 
-  test.each(shown)('in %s is run by a test: %s', async (_document, line) => {
+  // Each waits some seconds for a server: they wait at once.
+  test.concurrent.each(shown)('in %s is run by a test: %s', async (document, line) => {
     if (foreign.test(line)) return;
+    if (document.startsWith('docs/walkthroughs/')) {
+      expect(played).toContain(`'${path.basename(document, '.md')}'`);
+      return;
+    }
     const place = elsewhere.find(([form]) => form.test(line))?.[1];
     if (place !== undefined) expect(existsSync(path.join(root, place)), place).toBe(true);
     else if (line.startsWith('npm '))
