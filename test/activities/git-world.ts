@@ -110,7 +110,10 @@ async function makeBench(
   secrets: Readonly<Record<string, string>>,
 ): Promise<Workbench> {
   const file = path.join(folder, 'slipway.toml');
-  await writeFile(file, stringify({ state: 'state', cache: 'cache', approvers: ['mara'], signatures: [], ...more }));
+  await writeFile(
+    file,
+    stringify({ state: 'state', cache: 'cache', approvers: ['mara'], signatures: [], ...more }),
+  );
   const settings = readSettings(file, {});
   return {
     settings,

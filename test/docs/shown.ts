@@ -19,15 +19,17 @@ export interface Meanwhile {
 
 /** Everything that a document shows to be typed, and what happens between, in order. */
 export function shownIn(text: string): (ShownCommand | Meanwhile)[] {
-  const parts = text.matchAll(/^ *```console\n([\s\S]*?)^ *```$|^<!-- meanwhile: (.*) -->$/gm);
-  return [...parts].flatMap(([, block, what = '']): (ShownCommand | Meanwhile)[] =>
-    block === undefined ? [{ kind: 'meanwhile', what }] : commandsOf(block),
+  const parts = text.matchAll(/^( *)```console\n([\s\S]*?)^ *```$|^<!-- meanwhile: (.*) -->$/gm);
+  return [...parts].flatMap(([, indent = '', block, what = '']): (ShownCommand | Meanwhile)[] =>
+    block === undefined
+      ? [{ kind: 'meanwhile', what }]
+      : commandsOf(block.replaceAll(new RegExp(`^${indent}`, 'gm'), '')),
   );
 }
 
-/** A line that ends in a backslash goes on in the next one. */
+/** A line that ends in a backslash goes on in the next one; a prompt that is indented belongs to an answer. */
 function commandsOf(block: string): ShownCommand[] {
-  const [before = '', ...prompts] = block.replaceAll('\\\n', '').split(/^ *\$ /m);
+  const [before = '', ...prompts] = block.replaceAll('\\\n', '').split(/^\$ /m);
   if (before.trim() !== '') throw new Error(`a command is shown without its prompt: ${before}`);
   return prompts.map((prompt) => {
     const [line = '', ...answer] = prompt.trimEnd().split('\n');
