@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 
 import { releaseId } from '../../src/contract/handles.js';
 import type { GateId } from '../../src/contract/gates.js';
@@ -32,11 +32,13 @@ async function walk(
   happenings: (running: Running) => Happenings = () => ({}),
 ): Promise<void> {
   const text = await readFile(path.join(root, 'docs', 'walkthroughs', `${name}.md`), 'utf8');
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-walk-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
   const there = await runService(overrides, modelWorld(), { name: 'llm-app-test' });
   running = there;
   const { address } = there;
   await play(text, {
-    folder: os.tmpdir(),
+    folder,
     env: { TEMPORAL_ADDRESS: address, SLIPWAY_AS: 'grace', NO_COLOR: '1' },
     happenings: happenings(there),
     digestOf: async (gate) =>
