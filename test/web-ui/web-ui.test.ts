@@ -15,6 +15,12 @@ const demo = path.join(import.meta.dirname, '..', '..', 'dist', 'rehearsal', 'de
 /** Where pictures are kept, if anybody wants them. */
 const { SLIPWAY_PICTURES: pictures } = process.env;
 
+/** The size of the window, and of one in which all details are seen. */
+const [usual, tall] = [
+  { width: 1400, height: 1000 },
+  { width: 1400, height: 2400 },
+];
+
 const lacking = whyNoChromium();
 const ended: (() => Promise<unknown>)[] = [];
 let page: Page;
@@ -42,7 +48,7 @@ async function openBrowser(): Promise<Page> {
     chromiumSandbox: false,
   });
   ended.push(() => browser.close());
-  const opened = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  const opened = await browser.newPage({ viewport: usual });
   opened.setDefaultTimeout(patience.timeout);
   return opened;
 }
@@ -69,22 +75,19 @@ async function playUntilAsked(): Promise<typeof release> {
   throw new Error(`the rehearsal ended before it asked anything:\n${lines.join('\n')}`);
 }
 
-/** Looks at a tab of the release's page. */
-async function openTab(name: string): Promise<void> {
+/** The current details: the Web UI draws them in a frame of their own. */
+async function details(): Promise<{ readonly frame: Locator; readonly shown: Locator }> {
+  const name = 'User Metadata';
   await page.goto(release.address);
   await page.getByRole('link', { name }).or(page.getByRole('tab', { name })).first().click();
+  const frame = page.locator('iframe').last();
+  return { frame, shown: frame.contentFrame().locator('body') };
 }
 
-/** The current details: the Web UI draws them in a frame of their own. */
-async function details(): Promise<Locator> {
-  await openTab('User Metadata');
-  return page.locator('iframe').last().contentFrame().locator('body');
-}
-
-async function keepPicture(name: string): Promise<void> {
+async function keepPicture(name: string, of: Page | Locator = page): Promise<void> {
   if (pictures === undefined) return;
   await mkdir(pictures, { recursive: true });
-  await page.screenshot({ path: path.join(pictures, `${name}.png`) });
+  await of.screenshot({ path: path.join(pictures, `${name}.png`) });
 }
 
 beforeEach((context) => {
@@ -113,7 +116,7 @@ test('says what is done in words on the timeline', async () => {
 });
 
 test('shows the steps as a table, and what is asked with the commands that answer', async () => {
-  const shown = await details();
+  const { frame, shown } = await details();
   const rows = shown.locator('table tr');
   await rows.nth(12).waitFor();
   expect(await rows.count()).toBe(13);
@@ -127,7 +130,10 @@ test('shows the steps as a table, and what is asked with the commands that answe
   expect(await shown.locator('code').allInnerTexts()).toContain(
     `slipway approve meant-it 0.2.0 --gate branch --digest ${release.digest}`,
   );
-  await keepPicture('details');
+  // A frame is drawn only as far as it is in the window.
+  await page.setViewportSize(tall);
+  await keepPicture('details', frame);
+  await page.setViewportSize(usual);
 });
 
 test('takes an approval by its dialog for signals', async () => {
@@ -142,10 +148,12 @@ test('takes an approval by its dialog for signals', async () => {
   // Once it is left it is set in lines, which moves the button.
   await input.blur();
   await input.getByText('"by": "grace"').waitFor();
+  await dialog.getByText('Send a Signal').scrollIntoViewIfNeeded();
   await keepPicture('signal');
   await dialog.getByRole('button', { name: 'Submit' }).click();
   await dialog.waitFor({ state: 'hidden' });
   // The answer counted: the release goes on to step 2, and says so where people look.
-  const state = async () => (await details()).locator('table tr').nth(1).locator('td').nth(2).innerText();
+  const state = async () =>
+    (await details()).shown.locator('table tr').nth(1).locator('td').nth(2).innerText();
   await expect.poll(state, patience).toContain('passed');
 });
