@@ -138,6 +138,21 @@ describe('the plan of a release', () => {
     expect(shown).toMatch(/^configuration of the package, digest [0-9a-f]{12}$/m);
   });
 
+  test('tells what the settings say of answers, hours and reruns, and what the changelog says', () => {
+    const told = shown.replaceAll(/\s+/g, ' ');
+    for (const line of [
+      'counts only if it is signed at production, un-yank and amend; everywhere else also unsigned',
+      'keys are known of ada, grace and linus',
+      'a card can be approved for 7d at production, without end at branch and merge',
+      'nobody is told when to act: the settings name no channel',
+      'no roster says at which hours anybody can be asked',
+      'uploads to production begin: at any hour',
+      'reruns of failed tests on the same files: at most 2 in each step',
+      'changelog: CHANGELOG.md tells of this version',
+    ])
+      expect(told).toContain(line);
+  });
+
   test('holds the twelve steps in their order, and the line behind which nothing can be undone', () => {
     const numbers = [...shown.matchAll(/^ ([ \d]\d) /gm)].map(([, number]) => Number(number));
     expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
