@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 
 import { createLeaseActivities } from '../../src/activities/lease.js';
 import { examinationId, leaseId } from '../../src/contract/handles.js';
 import { sentenceOf, type Precondition } from '../../src/contract/preconditions.js';
 import { inVain, openMistakes, type Mistakes } from '../acceptance/mistakes.js';
+import { startWebhook } from '../activities/notify/receivers.js';
 import { slipwayWith } from './slipway.js';
 
 let mistakes: Mistakes;
@@ -11,6 +12,9 @@ beforeAll(async () => {
   mistakes = await openMistakes(inject('temporalBinary'), inject('pythonTools'));
 });
 afterAll(() => mistakes.close());
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 /** What doctor lists, having changed nothing outside. */
 async function listed(line: string): Promise<{ found: Precondition[]; exitCode: number | undefined }> {
@@ -58,6 +62,7 @@ describe('before a release that can be started', () => {
     /^The clocks of this machine and of the server are 0\.\d s apart$/,
     /^A worker of the zone build asks for work: \S+$/,
     /^No other release of meant-it is open$/,
+    /^Nobody is told when to act: slipway\.toml names no channel/,
     /^meant-it 0\.2\.0 is free on production-stand-in, which lists no file of it$/,
     /^0\.2\.0\.dev0 is the first candidate: no other run has taken one, by test-stand-in, production-stand-in, git$/,
     /^release\/0\.2\.0 stands at [0-9a-f]{40}$/,
@@ -220,6 +225,37 @@ test('where no server answers that fails, and of the rest it is said why nothing
   );
   expect(found.filter(({ state }) => state === 'unknown')).toHaveLength(9);
   expect(exitCode).toBe(1);
+});
+
+test('how people would be told is looked at, and no channel hears of it', async () => {
+  const hook = await startWebhook();
+  const canary = 'canary-of-a-channel';
+  vi.stubEnv('ADA_HOOK', `json://${hook.host}/${canary}`);
+  const { ada, grace, linus } = mistakes.world.keys;
+  await mistakes.changeSettings({
+    notify: { 'ada-hook': { secret: 'ADA_HOOK' }, team: { secret: 'TEAM_HOOK', thread: true } },
+    people: {
+      ada: { keys: [ada.publicKey], notify: ['ada-hook'] },
+      grace: { keys: [grace.publicKey], notify: ['team'] },
+      linus: { keys: [linus.publicKey] },
+    },
+  });
+  const { found, exitCode } = await listed('doctor meant-it 0.2.0');
+  const people = found.filter(({ about }) => about === 'people');
+  expect(people.map(({ state, said }) => `${state} ${said.split(' ').slice(0, 5).join(' ')}`)).toEqual(
+    expect.arrayContaining([
+      'pass The address of the channel',
+      'fail The address of the channel',
+      'unknown Whether ada-hook would take a',
+      'unknown Whether linus would hear that',
+    ]),
+  );
+  expect(saidOf(people, 'fail')).toEqual([expect.stringMatching(/ team, .* missing: set TEAM_HOOK /)]);
+  expect(exitCode).toBe(1);
+  expect(JSON.stringify(found)).not.toContain(canary);
+  expect(hook.received).toEqual([]);
+  const { stdout } = await inVain(mistakes, 'plan meant-it 0.2.0');
+  expect(stdout).toContain('  people are told when they have to act, by the channels of the settings\n');
 });
 
 test('without workers the server is looked at, and no run is left behind that nobody takes up', async () => {
