@@ -5,9 +5,14 @@ import { LongestFirst } from './test/setup/longest-first.js';
 /** Tests that need nothing of the set-up but the npm packages. */
 const pure = [
   ...testsIn('architecture', 'config', 'contract', 'evidence', 'tools', 'workflows/messages'),
-  ...['client/render', 'client/doctor-view', 'client/unanswered', 'workflows/stopped-upload'].map(
-    (name) => `test/${name}.test.ts`,
-  ),
+  ...[
+    'client/render',
+    'client/doctor-view',
+    'client/json',
+    'client/plan',
+    'client/unanswered',
+    'workflows/stopped-upload',
+  ].map((name) => `test/${name}.test.ts`),
 ];
 /** Tests of single parts against real git, Python tools and servers on loopback. */
 const parts = testsIn('activities', 'rehearsal');

@@ -1,7 +1,8 @@
+import type { ChangelogEntry } from '../contract/changelog.js';
 import { short } from '../contract/digest.js';
 import { formatDuration } from '../contract/duration.js';
 import { planSteps, type PlannedStep } from '../contract/plan.js';
-import type { Examination } from '../contract/preconditions.js';
+import type { Examination, SetHours } from '../contract/preconditions.js';
 import type { BranchHead, IndexAddress, ReleaseRequest, Terms } from '../contract/release.js';
 import { stepNumber } from '../contract/steps.js';
 import { lastLines, renderPreconditions } from './doctor.js';
@@ -9,6 +10,7 @@ import { examine, type Looked } from './examination.js';
 import { exitCodes } from './failures.js';
 import type { Output } from './output.js';
 import { paint, wrap, type Screen } from './render.js';
+import { peopleLines } from './who-is-asked.js';
 
 /** Everything that is known of a release before it is started, as far as that can be seen. */
 interface Plan {
@@ -72,9 +74,9 @@ export function renderPlan({ examination, terms, head, steps }: Plan, screen: Sc
     ...title('commit'),
     ...lines(commitLines(examination, terms, head)),
     ...title('who is asked'),
-    ...lines(peopleLines(request, terms)),
+    ...lines(peopleLines(request, terms, examination.hours)),
     ...title(`settings of the service, digest ${short(examination.settings ?? '')}`),
-    ...lines(settingLines(terms)),
+    ...lines(settingLines(terms, examination.hours)),
     ...title(`configuration of the package, digest ${short(head.config.digest)}`),
     ...lines(configLines(head)),
     ...title('what would be run (!) in each step'),
@@ -97,17 +99,8 @@ function commitLines(
   ];
 }
 
-function peopleLines({ by }: ReleaseRequest, { approvers, quorum, selfApproval }: Terms): string[] {
-  const own = selfApproval ? 'who may approve it, too' : 'who may not approve it';
-  return [
-    `branch, merge and production: ${String(quorum)} of ${approvers.join(', ')}`,
-    `started by ${by}, ${own}`,
-    'every other question, and a rejection: one of them',
-  ];
-}
-
-function settingLines(terms: Terms): string[] {
-  const { probes, coverage, limits = [] } = terms;
+function settingLines(terms: Terms, hours: SetHours | undefined): string[] {
+  const { probes, coverage, limits = [], reruns = 0 } = terms;
   const probeNames = probes.map(
     ({ name, intervalSeconds }) => `${name} every ${formatDuration(intervalSeconds)}`,
   );
@@ -117,6 +110,8 @@ function settingLines(terms: Terms): string[] {
     `dependencies from: ${terms.main.name}, ${terms.main.simple}`,
     `coverage service: ${coverage === undefined ? 'none' : `${coverage.name}, ${coverage.repository}`}`,
     `final version: ${terms.finalVersion}`,
+    `reruns of failed tests on the same files: ${reruns === 0 ? 'never' : `at most ${String(reruns)} in each step`}`,
+    ...(hours === undefined ? [] : [`uploads to production begin: ${hours.uploads ?? 'at any hour'}`]),
     `watch: ${formatDuration(terms.watchSeconds)}; probes: ${probeNames.join(', ') || 'none'}`,
     `yank: ${terms.yankDrivers.join(', ')}; main after a yank: ${terms.afterYank}`,
     ...terms.expiries.map(({ secret, at }) => `the secret ${secret} expires ${at.slice(0, 10)}`),
@@ -128,14 +123,21 @@ function addressOf({ name, upload }: IndexAddress): string {
   return `${name}, ${upload}`;
 }
 
-function configLines({ config }: BranchHead): string[] {
+function configLines({ config, changelog }: BranchHead): string[] {
   const list = (names: readonly string[]) => names.join(', ') || 'none';
   return [
     `suites: ${list(config.suites)}; coverage: ${String(config.minimumCoverage)} %`,
     `modes: ${list(config.modes)}`,
     `applications: ${list(config.applications)}`,
     `tag: ${config.tag}`,
+    `changelog: ${changelogLine(changelog)}`,
   ];
+}
+
+function changelogLine(entry: ChangelogEntry | undefined): string {
+  if (entry === undefined) return 'none is looked at';
+  if ('problem' in entry) return `${entry.problem}; step 1 does not pass before that`;
+  return 'note' in entry ? entry.note : `${entry.file} tells of this version`;
 }
 
 function stepLines(step: PlannedStep, request: ReleaseRequest, terms: Terms, screen: Screen): string[] {

@@ -35,6 +35,12 @@ export function stretches(hours: Hours, from: Date, until: Date): Stretch[] {
   return found;
 }
 
+/** Hours as people read them, such as `mon, tue 09:00-15:00 Europe/Berlin`. */
+export function hoursInWords({ days, hours, zone }: Hours): string {
+  const when = weekdays.every((day) => days.includes(day)) ? 'every day' : days.join(', ');
+  return `${when} ${hours} ${zone}`;
+}
+
 /** A stretch as people in a zone read it, such as `Mon 24 Aug 08:00–16:00 Europe/Berlin`. */
 export function inZone({ from, until }: Stretch, zone: string): string {
   const [begin, end] = [from, until].map((moment) => DateTime.fromISO(moment, { zone, locale: 'en-GB' }));

@@ -99,6 +99,14 @@ export interface Examined {
   readonly ran: readonly string[];
 }
 
+/** Hours of the settings as people read them. */
+export interface SetHours {
+  /** When uploads to production begin; undefined for any hour. */
+  readonly uploads?: string;
+  /** When approvers can be asked, as far as a roster says it. */
+  readonly people: readonly { readonly by: string; readonly hours: string }[];
+}
+
 /** What the zone that knows repository and indexes finds before a release. */
 export interface PublishExamined extends Examined {
   /** Where nothing keeps a release from being started. */
@@ -109,6 +117,8 @@ export interface PublishExamined extends Examined {
   readonly next?: string;
   /** Of the service's settings. */
   readonly settings?: Digest;
+  /** No term of a release: they are read anew whenever they count. */
+  readonly hours?: SetHours;
 }
 
 /** What every zone found before a release. */

@@ -10,7 +10,7 @@ const words: Readonly<Record<string, (input: Input) => string>> = {
   readBranch: (input) => `Read the branch ${text(input.branch)}`,
   examinePublish: () => 'Look at settings, repository, forge and indexes; change nothing',
   examineBuild: () => 'Look at the machine and at what the package needs there; change nothing',
-  examineUrgent: () => 'Look at who could yank; arm nothing',
+  examineUrgent: () => 'Look at who could yank and who is told; arm and send nothing',
   readMissing: () => 'Look for missing secrets and Pythons',
   checkSuites: (input) => `Run all suites under coverage at ${commitOf(input.source)}`,
   ensureCoverageReported: (input) =>

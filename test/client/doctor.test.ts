@@ -1,21 +1,32 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 
 import { createLeaseActivities } from '../../src/activities/lease.js';
 import { examinationId, leaseId } from '../../src/contract/handles.js';
 import { sentenceOf, type Precondition } from '../../src/contract/preconditions.js';
 import { inVain, openMistakes, type Mistakes } from '../acceptance/mistakes.js';
-import { slipwayWith } from './slipway.js';
+import { startWebhook } from '../activities/notify/receivers.js';
+import { problemsOf } from './json.js';
 
 let mistakes: Mistakes;
 beforeAll(async () => {
   mistakes = await openMistakes(inject('temporalBinary'), inject('pythonTools'));
 });
 afterAll(() => mistakes.close());
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 /** What doctor lists, having changed nothing outside. */
 async function listed(line: string): Promise<{ found: Precondition[]; exitCode: number | undefined }> {
   const { stdout, exitCode } = await inVain(mistakes, `${line} --json`);
-  return { found: JSON.parse(stdout) as Precondition[], exitCode };
+  return { found: answerIn<Precondition[]>('doctor', stdout), exitCode };
+}
+
+/** What was printed, as the published schema says. */
+function answerIn<T>(name: 'doctor' | 'plan', stdout: string): T {
+  const answer = JSON.parse(stdout) as T;
+  expect(problemsOf(name, answer)).toEqual([]);
+  return answer;
 }
 
 function saidOf(found: readonly Precondition[], state: Precondition['state']): string[] {
@@ -58,6 +69,7 @@ describe('before a release that can be started', () => {
     /^The clocks of this machine and of the server are 0\.\d s apart$/,
     /^A worker of the zone build asks for work: \S+$/,
     /^No other release of meant-it is open$/,
+    /^Nobody is told when to act: slipway\.toml names no channel/,
     /^meant-it 0\.2\.0 is free on production-stand-in, which lists no file of it$/,
     /^0\.2\.0\.dev0 is the first candidate: no other run has taken one, by test-stand-in, production-stand-in, git$/,
     /^release\/0\.2\.0 stands at [0-9a-f]{40}$/,
@@ -138,6 +150,21 @@ describe('the plan of a release', () => {
     expect(shown).toMatch(/^configuration of the package, digest [0-9a-f]{12}$/m);
   });
 
+  test('tells what the settings say of answers, hours and reruns, and what the changelog says', () => {
+    const told = shown.replaceAll(/\s+/g, ' ');
+    for (const line of [
+      'counts only if it is signed at production, un-yank and amend; everywhere else also unsigned',
+      'keys are known of ada, grace and linus',
+      'a card can be approved for 7d at production, without end at branch and merge',
+      'nobody is told when to act: the settings name no channel',
+      'no roster says at which hours anybody can be asked',
+      'uploads to production begin: at any hour',
+      'reruns of failed tests on the same files: at most 2 in each step',
+      'changelog: CHANGELOG.md tells of this version',
+    ])
+      expect(told).toContain(line);
+  });
+
   test('holds the twelve steps in their order, and the line behind which nothing can be undone', () => {
     const numbers = [...shown.matchAll(/^ ([ \d]\d) /gm)].map(([, number]) => Number(number));
     expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
@@ -163,7 +190,7 @@ describe('the plan of a release', () => {
 
   test('is the same in JSON', async () => {
     const { stdout } = await inVain(mistakes, 'plan meant-it 0.2.0 --json');
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(answerIn('plan', stdout)).toMatchObject({
       next: '0.2.0.dev0',
       terms: { branch: 'release/0.2.0' },
       steps: expect.arrayContaining([
@@ -182,6 +209,8 @@ test('a version without a branch has no plan, but what fails', async () => {
   expect(stdout).toContain('✘ ');
   expect(stdout).not.toContain('✔');
   expect(exitCode).toBe(1);
+  const { stdout: inJson } = await inVain(mistakes, 'plan meant-it 0.9.0 --json');
+  expect(answerIn('plan', inJson)).toMatchObject({ steps: [] });
 });
 
 test('without a package only the service is looked at', async () => {
@@ -190,21 +219,37 @@ test('without a package only the service is looked at', async () => {
   expect(exitCode).toBe(0);
 });
 
-test('where no server answers that fails, and of the rest it is said why nothing is known', async () => {
-  const { stdout, exitCode } = await slipwayWith(['doctor', 'meant-it', '0.2.0', '--json'], {
-    TEMPORAL_ADDRESS: '127.0.0.1:1',
+test('how people would be told is looked at, and no channel hears of it', async () => {
+  const hook = await startWebhook();
+  const canary = 'canary-of-a-channel';
+  vi.stubEnv('ADA_HOOK', `json://${hook.host}/${canary}`);
+  const { ada, grace, linus } = mistakes.world.keys;
+  await mistakes.changeSettings({
+    notify: { 'ada-hook': { secret: 'ADA_HOOK' }, team: { secret: 'TEAM_HOOK', thread: true } },
+    people: {
+      ada: { keys: [ada.publicKey], notify: ['ada-hook'] },
+      grace: { keys: [grace.publicKey], notify: ['team'] },
+      linus: { keys: [linus.publicKey] },
+    },
   });
-  const found = JSON.parse(stdout) as Precondition[];
-  expect(saidOf(found, 'fail')).toEqual([
-    expect.stringMatching(
-      /^No Temporal server can be used at 127\.0\.0\.1:1 .*: start one with `slipway up`/,
-    ),
-  ]);
-  expect(new Set(saidOf(found, 'unknown'))).toEqual(
-    new Set(['Nothing of this is known, because the server does not answer']),
+  const { found, exitCode } = await listed('doctor meant-it 0.2.0');
+  const people = found.filter(({ about }) => about === 'people');
+  expect(people.map(({ state, said }) => `${state} ${said.split(' ').slice(0, 5).join(' ')}`)).toEqual(
+    expect.arrayContaining([
+      'pass The address of the channel',
+      'fail The address of the channel',
+      'unknown Whether ada-hook would take a',
+      'unknown Whether linus would hear that',
+    ]),
   );
-  expect(found.filter(({ state }) => state === 'unknown')).toHaveLength(9);
+  expect(saidOf(people, 'fail')).toEqual([expect.stringMatching(/ team, .* missing: set TEAM_HOOK /)]);
   expect(exitCode).toBe(1);
+  expect(JSON.stringify(found)).not.toContain(canary);
+  expect(hook.received).toEqual([]);
+  const { stdout } = await inVain(mistakes, 'plan meant-it 0.2.0');
+  const { stdout: inJson } = await inVain(mistakes, 'plan meant-it 0.2.0 --json');
+  expect(answerIn('plan', inJson)).toHaveProperty('terms.notifies', true);
+  expect(stdout).toContain('  people are told when they have to act, by the channels of the settings\n');
 });
 
 test('without workers the server is looked at, and no run is left behind that nobody takes up', async () => {

@@ -1,8 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
+import { sentenceOf, type Precondition } from '../../src/contract/preconditions.js';
 import { startTemporal, type TemporalServer } from '../../src/up/temporal-server.js';
 import { expectThreeLines } from '../contract/three-lines.js';
+import { problemsOf } from './json.js';
 import { slipway as run, type Ended } from './slipway.js';
 
 /** A server of our own: nobody else's workers take up what is started here. */
@@ -86,4 +88,22 @@ describe('a release that is started while no worker runs', () => {
     const payload: unknown = JSON.parse(Buffer.from(signals[0]?.input?.payloads?.[0]?.data ?? []).toString());
     expect(payload).toEqual({ id: 'one', by: 'grace', reason: 'later' });
   });
+});
+
+test('where no server answers that fails, and of the rest it is said why nothing is known', async () => {
+  const { stdout, exitCode } = await run(['doctor', 'meant-it', '0.2.0', '--json'], '127.0.0.1:1');
+  const found = JSON.parse(stdout) as Precondition[];
+  const said = (wanted: Precondition['state']) =>
+    found.filter(({ state }) => state === wanted).map(sentenceOf);
+  expect(problemsOf('doctor', found)).toEqual([]);
+  expect(said('fail')).toEqual([
+    expect.stringMatching(
+      /^No Temporal server can be used at 127\.0\.0\.1:1 .*: start one with `slipway up`/,
+    ),
+  ]);
+  expect(new Set(said('unknown'))).toEqual(
+    new Set(['Nothing of this is known, because the server does not answer']),
+  );
+  expect(said('unknown')).toHaveLength(9);
+  expect(exitCode).toBe(1);
 });

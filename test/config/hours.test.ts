@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { inZone, isZone, stretches, weekdays, type Hours } from '../../src/config/hours.js';
+import { hoursInWords, inZone, isZone, stretches, weekdays, type Hours } from '../../src/config/hours.js';
 
 const berlin: Hours = { zone: 'Europe/Berlin', hours: '09:00-15:00', days: ['mon', 'tue', 'wed', 'thu'] };
 
@@ -9,6 +9,11 @@ function between(hours: Hours, from: string, until: string): string[] {
 }
 
 describe('hours of a week', () => {
+  test('are told with their days, of which all are every day', () => {
+    expect(hoursInWords(berlin)).toBe('mon, tue, wed, thu 09:00-15:00 Europe/Berlin');
+    expect(hoursInWords({ ...berlin, days: weekdays })).toBe('every day 09:00-15:00 Europe/Berlin');
+  });
+
   test('are read on the clocks of their zone, and only on their days', () => {
     // From a Thursday to the Tuesday after it.
     expect(between(berlin, '2026-08-20T12:00:00Z', '2026-08-25T00:00:00Z')).toEqual([

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { evidence as command, type WrittenEvidence } from '../../src/client/evidence.js';
 import { lateOutcome, sendMessage, startLate } from '../../src/client/releases.js';
 import type { ReleaseEvidence } from '../../src/evidence/schema.js';
+import { problemsOf as answerProblems } from '../client/json.js';
 import { problemsOf } from '../evidence/published-schema.js';
 import { approveAll, outcome, service, waitsAt, type Running } from './playing.js';
 
@@ -25,6 +26,7 @@ async function write({ client, request }: Running) {
     screen: () => ({ width: 80, colour: false, now: new Date() }),
   });
   const written = JSON.parse(said.join('')) as WrittenEvidence;
+  expect(answerProblems('written-evidence', written)).toEqual([]);
   const text = await readFile(written.files[0]?.path ?? '', 'utf8');
   expect(problemsOf(text)).toEqual([]);
   return { written, evidence: JSON.parse(text) as ReleaseEvidence };

@@ -1,9 +1,12 @@
+import { hoursInWords } from '../../config/hours.js';
+import type { Settings } from '../../config/settings.js';
 import { digestOf } from '../../contract/digest.js';
 import {
   pass,
   type Precondition,
   type PublishExaminations,
   type PublishExamined,
+  type SetHours,
 } from '../../contract/preconditions.js';
 import type { ReleaseRequest, Terms } from '../../contract/release.js';
 import type { OpenForge } from '../forge/forge.js';
@@ -27,7 +30,7 @@ export function createPublishExaminations(bench: Workbench, openForge: OpenForge
   return {
     async examinePublish({ request }) {
       const { value, ran } = await witnessed(bench, () => look(judging, request));
-      return { ...value, ran, settings: digestOf(bench.settings) };
+      return { ...value, ran, settings: digestOf(bench.settings), hours: hoursOf(bench.settings) };
     },
   };
 }
@@ -58,6 +61,13 @@ async function candidateOf(
   // An index that nobody has accepted is not even read.
   const isShut = isolationPrecondition(request, [terms.test, terms.production]).state === 'fail';
   return isShut ? { preconditions: [] } : nextCandidate(bench, request, terms);
+}
+
+function hoursOf({ publishWindow, roster }: Settings): SetHours {
+  return {
+    ...(publishWindow === undefined ? {} : { uploads: hoursInWords(publishWindow) }),
+    people: Object.entries(roster).map(([by, hours]) => ({ by, hours: hoursInWords(hours) })),
+  };
 }
 
 function limitsOf({ limits = [] }: Terms): Precondition[] {

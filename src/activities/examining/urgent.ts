@@ -5,16 +5,17 @@ import { resolveIndex } from '../support/indexes.js';
 import { witnessed } from '../support/witness.js';
 import type { Workbench } from '../support/workbench.js';
 import { lookAtDriver } from '../yank/looking.js';
+import { channelPreconditions } from './channels.js';
 import { inquire } from './inquiring.js';
 
-/** What the urgent zone sees before a release: who could take it back, without arming anything. */
+/** What the urgent zone sees before a release: who could take it back and who is told, without arming or sending anything. */
 export function createUrgentExaminations(bench: Workbench): UrgentExaminations {
   return {
     async examineUrgent({ request }) {
       const { value, ran } = await witnessed(bench, () =>
         inquire('yank', 'Who could yank', () => driverPreconditions(bench, request)),
       );
-      return { preconditions: [...value, windowPrecondition(bench)], ran };
+      return { preconditions: [...value, ...channelPreconditions(bench), windowPrecondition(bench)], ran };
     },
   };
 }

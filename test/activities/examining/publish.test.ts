@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { IndexStandIn } from '../../../rehearsal/index/contract.js';
 import { createPublishExaminations } from '../../../src/activities/examining/publish.js';
 import { forges } from '../../../src/activities/forge/forges.js';
+import { weekdays, type Hours } from '../../../src/config/hours.js';
 import { readSecrets } from '../../../src/config/secrets.js';
 import type { IndexSetting } from '../../../src/config/settings.js';
 import type { Precondition, PublishExamined } from '../../../src/contract/preconditions.js';
@@ -83,6 +84,19 @@ describe('what the publish zone finds before a release', () => {
         remedy: expect.stringMatching(/^make it show main/) as string,
       }),
     ]);
+  });
+
+  test('is at which hours uploads begin and people can be asked, which is no term of a release', async () => {
+    const publishWindow: Hours = { zone: 'Europe/Berlin', hours: '09:00-15:00', days: ['mon', 'tue'] };
+    const roster = { grace: { ...publishWindow, days: weekdays } };
+    const { bench } = world;
+    world = { ...world, bench: { ...bench, settings: { ...bench.settings, publishWindow, roster } } };
+    const { hours, terms } = await examine();
+    expect(hours).toEqual({
+      uploads: 'mon, tue 09:00-15:00 Europe/Berlin',
+      people: [{ by: 'grace', hours: 'every day 09:00-15:00 Europe/Berlin' }],
+    });
+    expect(JSON.stringify(terms)).not.toContain('Europe/Berlin');
   });
 
   test('is what earlier runs have taken, wherever it is', async () => {
