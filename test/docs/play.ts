@@ -36,14 +36,13 @@ export async function play(document: string, stage: Stage): Promise<void> {
 }
 
 async function type(command: ShownCommand, stage: Stage): Promise<void> {
-  const wanted = command.answer.map(plain);
   if (!/^npx slipway (status|list|log)\b/.test(command.line)) {
-    expectLines(await run(command.line, stage), wanted, command.line);
+    expectShown(await run(command.line, stage), command.answer, command.line);
     return;
   }
   const isAllShown = async () => {
     const text = await run(command.line, stage);
-    return lacking(plain(text).split('\n'), wanted).length === 0 ? 'all that the document shows' : text;
+    return lacking(text, command.answer).length === 0 ? 'all that the document shows' : text;
   };
   await expect.poll(isAllShown, { ...patience, message: command.line }).toBe('all that the document shows');
 }
@@ -59,14 +58,16 @@ async function run(line: string, stage: Stage): Promise<string> {
   return all;
 }
 
-function expectLines(text: string, wanted: readonly string[], line: string): void {
-  expect(lacking(plain(text).split('\n'), wanted), `${line} answers:\n${text}`).toEqual([]);
+/** Sees to it that a text has what a document shows of it. */
+export function expectShown(text: string, shown: readonly string[], what: string): void {
+  expect(lacking(text, shown), `${what} answers:\n${text}`).toEqual([]);
 }
 
-/** The wanted lines that do not follow one another in what is there. */
-function lacking(there: readonly string[], wanted: readonly string[]): string[] {
+/** The shown lines that do not follow one another in a text. */
+function lacking(text: string, shown: readonly string[]): string[] {
+  const there = plain(text).split('\n');
   let from = 0;
-  return wanted.filter((line) => {
+  return shown.map(plain).filter((line) => {
     if (line.trim() === '…') return false;
     const at = there.indexOf(line, from);
     if (at >= 0) from = at + 1;
@@ -81,5 +82,6 @@ function plain(text: string): string {
     .replace(/\b[A-Z][a-z]{2} \d{1,2}, \d{2}:\d{2}:\d{2} [AP]M \((in )?[\d.]+ (s|min|h)( ago)?\)/g, '@')
     .replace(/\b\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, '@')
     .replace(/\b[\d.]+ s\b/g, '@ s')
+    .replace(/\(\d+:\d\d\)/g, '(@)')
     .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1');
 }

@@ -1,14 +1,19 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import { chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
+import { readLedger } from '../../src/client/releases.js';
+import { renderStatus } from '../../src/client/render.js';
 import { messageHelp } from '../../src/contract/messages.js';
 import { chromium as findChromium, whyNoChromium } from '../../tools/chromium.mjs';
+import { root } from '../../tools/paths.mjs';
 import { stage } from '../../tools/progress.mjs';
+import { expectShown } from '../docs/play.js';
 import { patience } from '../setup/patience.js';
 
 const demo = path.join(import.meta.dirname, '..', '..', 'dist', 'rehearsal', 'demo.js');
@@ -24,7 +29,7 @@ const [usual, tall] = [
 const lacking = whyNoChromium();
 const ended: (() => Promise<unknown>)[] = [];
 let page: Page;
-let release: { readonly address: string; readonly digest: string };
+let release: { readonly address: string; readonly digest: string; readonly server: string };
 
 beforeAll(async () => {
   if (lacking !== undefined) return;
@@ -61,16 +66,17 @@ async function playUntilAsked(): Promise<typeof release> {
     playing.kill('SIGINT');
     await playing;
   });
-  let address: string | undefined;
+  let [address, server]: (string | undefined)[] = [];
   const lines: string[] = [];
   for await (const line of createInterface({ input: playing.stderr })) {
     lines.push(line);
     address ??= /^Web UI: (\S+)$/.exec(line)?.[1];
+    server ??= / TEMPORAL_ADDRESS=(\S+)/.exec(line)?.[1];
     const digest = /--gate branch --digest (\w+)/.exec(line)?.[1];
-    if (address === undefined || digest === undefined) continue;
+    if (address === undefined || server === undefined || digest === undefined) continue;
     // Nobody reads on, and what is written must not fill the pipe.
     playing.stderr.resume();
-    return { address, digest };
+    return { address, digest, server };
   }
   throw new Error(`the rehearsal ended before it asked anything:\n${lines.join('\n')}`);
 }
@@ -134,6 +140,17 @@ test('shows the steps as a table, and what is asked with the commands that answe
   await page.setViewportSize(tall);
   await keepPicture('details', frame);
   await page.setViewportSize(usual);
+});
+
+test('has beside it a client that shows what the README does', async () => {
+  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+  const [, shown = ''] = /^```\n(meant-it 0\.2\.0: waiting[^]*?)\n```$/m.exec(readme) ?? [];
+  expect(shown).toContain('--gate branch');
+  const connection = await Connection.connect({ address: release.server });
+  ended.push(() => connection.close());
+  const ledger = await readLedger(new Client({ connection }), 'meant-it', '0.2.0');
+  const screen = { width: 80, colour: false, now: new Date() };
+  expectShown(renderStatus(ledger, screen), shown.split('\n'), 'slipway status');
 });
 
 test('takes an approval by its dialog for signals', async () => {
