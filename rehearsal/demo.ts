@@ -1,12 +1,11 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
+import { run, WrongCommandLine } from '../src/config/program.js';
 import { evidenceFolder, perform } from './performance.js';
 import { publishStable, pushFix, sample, sampleRemote } from './sample-world.js';
 import type { World } from './world/world.js';
 
 const scenarios = ['fix-loop', 'released', 'yanked'] as const;
-type Scenario = (typeof scenarios)[number];
 
 const usage = `npm run demo -- [--scenario ${scenarios.join('|')}] [--interactive] [--keep] [--json]
                 [--evidence <folder>]
@@ -23,36 +22,48 @@ Temporal server.
   --json         prints one last line of JSON
   --evidence     where its evidence is written; in the user's cache folder by default`;
 
-const { values } = parseArgs({
-  options: {
-    scenario: { type: 'string', default: 'fix-loop' },
-    interactive: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    evidence: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
+interface Wanted {
+  readonly scenario: string;
+  readonly interactive: boolean;
+  readonly keep: boolean;
+  readonly json: boolean;
+  readonly evidence: string | undefined;
+}
+
+await run({
+  usage,
+  config: {
+    options: {
+      scenario: { type: 'string', default: 'fix-loop' },
+      interactive: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      evidence: { type: 'string' },
+    },
+  },
+  not: 'Nothing was rehearsed.',
+  async main({ values }) {
+    process.exitCode = (await demo({ ...values, evidence: values.evidence })) ? 0 : 1;
   },
 });
 
-const scenario = scenarios.find((name) => name === values.scenario);
-if (values.help) process.stdout.write(`${usage}\n`);
-else if (scenario === undefined) {
-  process.stderr.write(`There is no scenario "${values.scenario}": use one of ${scenarios.join(', ')}.\n`);
-  process.exitCode = 2;
-} else process.exitCode = (await demo(scenario)) ? 0 : 1;
-
-async function demo(name: Scenario): Promise<boolean> {
+async function demo({ scenario, evidence = evidenceFolder(), ...wanted }: Wanted): Promise<boolean> {
+  const name = scenarios.find((each) => each === scenario);
+  if (name === undefined)
+    throw new WrongCommandLine(`There is no scenario "${scenario}"`, `use one of ${scenarios.join(', ')}`);
   let world: World | undefined;
   return perform({
+    ...wanted,
+    evidence,
     package: sample.package,
     version: sample.version,
     branch: sample.branch,
     watchSeconds: 10,
-    interactive: values.interactive,
-    keep: values.keep,
-    json: values.json,
-    evidence: values.evidence ?? evidenceFolder(),
     expected: name === 'yanked' ? 'yanked' : 'released',
+    next: {
+      good: 'Rehearse a package of your own: `npx slipway rehearse ../my-package 1.4.0` (docs/getting-started.md).',
+      bad: 'The same command again, with `--keep` to look around afterwards.',
+    },
     prepareRepository: async (folder) => {
       const { address } = await sampleRemote(path.join(folder, 'meant-it.git'), name === 'fix-loop');
       return address;

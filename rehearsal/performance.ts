@@ -32,6 +32,8 @@ export interface Performance {
   /** The folder that the evidence of the release is written into. */
   readonly evidence: string;
   readonly expected: 'released' | 'yanked';
+  /** What can be done after it, when it ended as expected and when it did not. */
+  readonly next: { readonly good: string; readonly bad: string };
   /** Makes the repository in the folder and returns its address. */
   prepareRepository(folder: string): Promise<string>;
   /** What else has to be there before the release starts. */
@@ -71,13 +73,15 @@ export async function perform(performance: Performance): Promise<boolean> {
     if (ledger === undefined) return false;
     const { files } = await writeEvidence(ledger, performance.evidence, process.env);
     const seconds = (Date.now() - began) / 1000;
-    process.stderr.write(`${textSummary(world, ledger, { seconds, kept: performance.keep, files })}\n`);
+    const isGood = ledger.outcome?.outcome === performance.expected;
+    const next = performance.keep ? undefined : performance.next[isGood ? 'good' : 'bad'];
+    process.stderr.write(`${textSummary(world, ledger, { seconds, files, next })}\n`);
     if (performance.json) process.stdout.write(`${jsonSummary(world, ledger, files)}\n`);
     if (performance.keep) await interrupted;
-    return ledger.outcome?.outcome === performance.expected;
+    return isGood;
   } finally {
     await world.close();
-    if (!performance.keep) await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -92,7 +96,8 @@ async function play(world: World, performance: Performance): Promise<Ledger | un
     acceptUnisolated: false,
   });
   if (admission.state === 'refused') {
-    process.stderr.write(`${troubleLines(admission.trouble).join('\n')}\n`);
+    const trouble = { ...admission.trouble, next: performance.next.bad };
+    process.stderr.write(`${troubleLines(trouble).join('\n')}\n`);
     return undefined;
   }
   const id = `release/${performance.package}/${performance.version}`;
@@ -111,10 +116,11 @@ async function play(world: World, performance: Performance): Promise<Ledger | un
   return playPeople(world, performance, story, liveView(process.stderr, performance.interactive));
 }
 
+/** One Ctrl-C comes more than once, from the terminal and from each program between; a later one must not keep us from cleaning up. */
 function interruption(): Promise<undefined> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
+      process.on(signal, () => {
         resolve(undefined);
       });
   });

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 
+import { ConfigurationError } from '../src/config/problems.js';
+import { run, WrongCommandLine } from '../src/config/program.js';
 import { parseDuration } from '../src/contract/duration.js';
 import { normaliseName, versionProblem } from '../src/contract/version.js';
 import { evidenceFolder, perform } from './performance.js';
@@ -19,32 +20,52 @@ credentials, and writes nothing outside: the repository is copied first.
 The release branch is --branch, or is made from the default branch. The
 evidence of the release goes to --evidence, or to the user's cache folder.`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    branch: { type: 'string' },
-    watch: { type: 'string', default: '10s' },
-    interactive: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    evidence: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
+interface Wanted {
+  readonly branch: string | undefined;
+  readonly watch: string;
+  readonly interactive: boolean;
+  readonly keep: boolean;
+  readonly json: boolean;
+  readonly evidence: string | undefined;
+}
+
+await run({
+  usage,
+  config: {
+    allowPositionals: true,
+    options: {
+      branch: { type: 'string' },
+      watch: { type: 'string', default: '10s' },
+      interactive: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      evidence: { type: 'string' },
+    },
+  },
+  not: 'Nothing was rehearsed.',
+  async main({ values, positionals: [source, version] }) {
+    if (source === undefined || version === undefined)
+      throw new WrongCommandLine(
+        'The repository or the version is missing',
+        'name both (`slipway rehearse --help`)',
+      );
+    const { branch, evidence } = values;
+    process.exitCode = (await rehearse(source, version, { ...values, branch, evidence })) ? 0 : 1;
   },
 });
 
-async function rehearse(): Promise<boolean> {
-  const [source, version] = positionals;
-  const watchSeconds = parseDuration(values.watch);
-  if (source === undefined || version === undefined) throw new Error(usage);
+async function rehearse(source: string, version: string, wanted: Wanted): Promise<boolean> {
+  const { branch: own, watch, evidence = evidenceFolder(), ...how } = wanted;
+  const watchSeconds = parseDuration(watch);
   if (watchSeconds === undefined)
-    throw new Error(`--watch ${values.watch} is no duration: write for example 10s or 2m.`);
+    throw new WrongCommandLine(`--watch ${watch} is no duration`, 'write for example 10s or 2m');
   const problem = versionProblem(version);
-  if (problem !== undefined) throw new Error(problem);
+  if (problem !== undefined) throw new WrongCommandLine(problem, 'name such a version');
   const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-repository-'));
   try {
     const remote = await copiedRemote(source, path.join(folder, 'remote.git'));
-    const branch = values.branch ?? `release/${version}`;
-    const pyproject = await readPyproject(remote, values.branch ?? 'HEAD');
+    const branch = own ?? `release/${version}`;
+    const pyproject = await readPyproject(remote, own ?? 'HEAD');
     const base = await ensureBranches(remote, branch);
     return await perform({
       package: normaliseName(pyproject.project.name),
@@ -53,16 +74,18 @@ async function rehearse(): Promise<boolean> {
       base,
       watchSeconds,
       secrets: secretsOf(pyproject),
-      interactive: values.interactive,
-      keep: values.keep,
-      json: values.json,
-      evidence: values.evidence ?? evidenceFolder(),
+      ...how,
+      evidence,
       expected: 'released',
+      next: {
+        good: 'The real release: docs/getting-started.md says what it needs.',
+        bad: `Commit what is to change, then \`npx slipway rehearse ${source} ${version}${own === undefined ? '' : ` --branch ${own}`}\` again.`,
+      },
       prepareRepository: () => Promise.resolve(remote.address),
       story: {},
     });
   } finally {
-    if (!values.keep) await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -87,14 +110,15 @@ function wanting() {
 
 async function readPyproject(remote: Remote, ref: string): Promise<z.output<typeof pyprojectShape>> {
   if ((await remote.head(ref)) === undefined)
-    throw new Error(
-      `There is no commit at ${ref}: commit the package, or name the right branch with --branch.`,
-    );
+    throw new ConfigurationError([`There is no commit at ${ref}`], {
+      remedy: 'commit the package, or name the right branch with `--branch`',
+    });
   const text = await remote.read(ref, 'pyproject.toml');
   const parsed = text === undefined ? undefined : pyprojectShape.safeParse(parse(text));
   if (parsed?.success === true) return parsed.data;
-  throw new Error(
-    `There is no pyproject.toml with a [project] name at ${ref}: only such packages can be released. Move name, version and the rest from where they stand (setup.py, setup.cfg, [tool.poetry]) into [project].`,
+  throw new ConfigurationError(
+    [`There is no pyproject.toml with a [project] name at ${ref}, and only such packages can be released`],
+    { remedy: 'move name, version and the rest from setup.py, setup.cfg or [tool.poetry] into [project]' },
   );
 }
 
@@ -106,14 +130,4 @@ function secretsOf({ tool }: z.output<typeof pyprojectShape>): string[] {
       [modes, applications].flatMap((table) => Object.values(table).flatMap(({ secrets }) => secrets ?? [])),
     ),
   ];
-}
-
-if (values.help) process.stdout.write(`${usage}\n`);
-else {
-  try {
-    process.exitCode = (await rehearse()) ? 0 : 1;
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
 }

@@ -1,5 +1,6 @@
 import type { WrittenEvidence } from '../src/client/evidence.js';
 import { short } from '../src/contract/digest.js';
+import { formatDuration } from '../src/contract/duration.js';
 import { pageOf } from '../src/contract/handles.js';
 import { progress } from '../src/contract/progress.js';
 import type { Ledger } from '../src/contract/state.js';
@@ -44,17 +45,18 @@ export function asPerson({ temporal, keys }: World): string {
   return `TEMPORAL_ADDRESS=${temporal.address} SLIPWAY_AS=${by} SLIPWAY_KEY=${keys[by].file}`;
 }
 
-/** The end of a rehearsal for people: what happened, and where to look. */
+/** The end of a rehearsal for people: what happened, and where to look; `next` is what to do once nothing of it runs any more. */
 export function textSummary(
   world: World,
   ledger: Ledger,
-  { seconds, kept, files }: { seconds: number; kept: boolean; files: WrittenEvidence['files'] },
+  { seconds, files, next }: { seconds: number; files: WrittenEvidence['files']; next: string | undefined },
 ): string {
-  const { outcome } = ledger;
+  const { outcome, watch, terms } = ledger;
+  const kept = next === undefined;
   return [
     '',
     outcome?.summary ?? 'The release has not ended.',
-    ...(outcome === undefined ? [] : troubleLines(outcome.told)),
+    ...(outcome === undefined ? [] : troubleLines(kept ? outcome.told : { ...outcome.told, next })),
     ...ledger.candidates.flatMap(({ version, base, passed, findings, fix }) => [
       `  ${version ?? short(base)} ${passed === true ? 'passed' : 'did not pass'}`,
       ...someOf(findings.map(({ title }) => title)).map((line) => `    found: ${line}`),
@@ -65,7 +67,9 @@ export function textSummary(
       ...(fix === undefined ? [] : [`    fixed: ${fix}`]),
     ]),
     ...takingBackLines(ledger).map((line) => `  ${line}`),
-    `  the watch was ${String(ledger.terms?.watchSeconds ?? 0)} s here; 12 hours are the default`,
+    ...(watch === undefined || terms === undefined
+      ? []
+      : [`  the watch was ${formatDuration(terms.watchSeconds)} here; 12 hours are the default`]),
     ...files.flatMap(({ kind, path }) => (kind === 'report' ? [`  its evidence, to read: ${path}`] : [])),
     `  everything took ${seconds.toFixed(0)} s`,
     ...(kept

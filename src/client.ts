@@ -20,7 +20,7 @@ const program = new Command('slipway')
   .exitOverride()
   .configureOutput({
     outputError: (text, write) => {
-      write(wantsJson() ? inJson(wrongCommandLine(text.trim()), exitCodes.usage) : text);
+      write(inWords(wrongCommandLine(text.trim()), exitCodes.usage));
     },
   })
   .description(
@@ -79,7 +79,7 @@ try {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   const { trouble, code } = told(error);
-  process.stderr.write(wantsJson() ? inJson(trouble, code) : `${troubleLines(trouble).join('\n')}\n`);
+  process.stderr.write(inWords(trouble, code));
   return code;
 }
 
@@ -91,8 +91,13 @@ async function beMyself(): Promise<void> {
   for (const [name, value] of Object.entries(own)) process.env[name] ??= value;
 }
 
-function wrongCommandLine(now: string): Trouble {
-  return { now, not: 'Nothing was sent.', next: '`slipway --help` shows the commands.' };
+function wrongCommandLine(said: string): Trouble {
+  const now = said.replace(/^error: /, '').replaceAll('\n', ' ');
+  return {
+    now,
+    not: 'Nothing was sent.',
+    next: '`slipway --help` shows the commands, `slipway <command> --help` what each takes.',
+  };
 }
 
 /** Also where the command line is wrong, and so nothing is known of its options. */
@@ -100,6 +105,7 @@ function wantsJson(): boolean {
   return process.argv.includes('--json');
 }
 
-function inJson(trouble: Trouble, exitCode: number): string {
+function inWords(trouble: Trouble, exitCode: number): string {
+  if (!wantsJson()) return `${troubleLines(trouble).join('\n')}\n`;
   return `${JSON.stringify({ error: troubleLines(trouble).join('\n'), ...trouble, exitCode })}\n`;
 }

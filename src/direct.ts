@@ -1,33 +1,31 @@
-import { parseArgs } from 'node:util';
-
+import { run } from './config/program.js';
 import { readSettings } from './config/settings.js';
 import { yankDirectly } from './worker/direct-yank.js';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    as: { type: 'string', default: '' },
-    reason: { type: 'string', default: 'no reason given' },
-    settings: { type: 'string', default: process.env.SLIPWAY_SETTINGS ?? 'slipway.toml' },
-    json: { type: 'boolean', default: false },
-  },
-});
+const usage = `slipway yank <package> <version> --direct --reason "…" [--as <name>]
+             [--settings slipway.toml] [--json]
 
-const [name = '', version = ''] = positionals;
+Yanks from this machine, with its settings and the secrets of the zone urgent,
+without the Temporal server and its workers.`;
 
 process.once('SIGINT', () => {
   process.stderr.write('Nobody waits for the index any more; what was done stays done.\n');
   process.exit(1);
 });
 
-try {
-  await yankDirectly(
-    readSettings(values.settings),
-    { package: name, version },
-    { by: values.as, reason: values.reason },
-    values.json,
-  );
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await run({
+  usage,
+  config: {
+    allowPositionals: true,
+    options: {
+      as: { type: 'string', default: '' },
+      reason: { type: 'string', default: 'no reason given' },
+      settings: { type: 'string', default: process.env.SLIPWAY_SETTINGS ?? 'slipway.toml' },
+      json: { type: 'boolean', default: false },
+    },
+  },
+  not: 'It is not known here to be yanked.',
+  async main({ values: { as: by, reason, settings, json }, positionals: [name = '', version = ''] }) {
+    await yankDirectly(readSettings(settings), { package: name, version }, { by, reason }, json);
+  },
+});

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 
 import { Client, Connection } from '@temporalio/client';
 
+import { run } from './config/program.js';
 import { readSettings } from './config/settings.js';
 import { workflowTypes } from './contract/handles.js';
 import { readRemembered, refuseChange, remember } from './up/remembered-server.js';
@@ -18,32 +18,32 @@ const usage = `slipway up [--settings slipway.toml] [--port 7233] [--web-ui-port
 Runs a Temporal server with its Web UI, its database in the state folder of the
 settings, and the workers of all zones, on loopback, until it is interrupted.`;
 
-const { values } = parseArgs({
-  options: {
-    settings: { type: 'string', default: process.env.SLIPWAY_SETTINGS ?? 'slipway.toml' },
-    port: { type: 'string', default: '7233' },
-    'web-ui-port': { type: 'string', default: '8233' },
-    help: { type: 'boolean', short: 'h', default: false },
+await run({
+  usage,
+  config: {
+    options: {
+      settings: { type: 'string', default: process.env.SLIPWAY_SETTINGS ?? 'slipway.toml' },
+      port: { type: 'string', default: '7233' },
+      'web-ui-port': { type: 'string', default: '8233' },
+    },
   },
+  not: 'The service is not up.',
+  main: ({ values: { settings, port, 'web-ui-port': webUiPort } }) =>
+    up(settings, { port: Number(port), webUiPort: Number(webUiPort) }),
 });
 
-if (values.help) process.stdout.write(`${usage}\n`);
-else {
-  try {
-    await up();
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
+interface Ports {
+  readonly port: number;
+  readonly webUiPort: number;
 }
 
-async function up(): Promise<void> {
-  const settings = readSettings(values.settings);
+async function up(file: string, ports: Ports): Promise<void> {
+  const settings = readSettings(file);
   mkdirSync(settings.state, { recursive: true });
   const interrupted = interruption();
-  const { server, version } = await startServer(settings.state);
+  const { server, version } = await startServer(settings.state, ports);
   remember(settings.state, { version, open: 'unknown' });
-  const workers = startWorkers(server);
+  const workers = startWorkers(server, file);
   const workersEnded = once(workers, 'exit');
   await Promise.race([interrupted, server.ended, workersEnded]);
   workers.kill('SIGTERM');
@@ -52,7 +52,10 @@ async function up(): Promise<void> {
   await server.stop();
 }
 
-async function startServer(state: string): Promise<{ server: TemporalServer; version: string }> {
+async function startServer(
+  state: string,
+  ports: Ports,
+): Promise<{ server: TemporalServer; version: string }> {
   const binary = await temporalBinary({
     log: (doing) => {
       process.stderr.write(`${doing}\n`);
@@ -64,15 +67,14 @@ async function startServer(state: string): Promise<{ server: TemporalServer; ver
     binary,
     // The server does not migrate its database, so each version has one of its own.
     database: path.join(state, `temporal-${version}.db`),
-    port: Number(values.port),
-    webUiPort: Number(values['web-ui-port']),
+    ...ports,
   });
   return { server, version };
 }
 
-function startWorkers(server: TemporalServer): ChildProcess {
+function startWorkers(server: TemporalServer, settings: string): ChildProcess {
   const program = fileURLToPath(new URL('worker.js', import.meta.url));
-  const workers = fork(program, ['--settings', values.settings], {
+  const workers = fork(program, ['--settings', settings], {
     env: { ...process.env, TEMPORAL_ADDRESS: server.address },
     // Only we stop the workers, so that an interrupt reaches them once.
     detached: true,

@@ -4,6 +4,8 @@ import path from 'node:path';
 
 import { execa } from 'execa';
 
+import { ConfigurationError } from '../../src/config/problems.js';
+
 /** A bare git repository that stands in for the forge, and what the people around it do with it. */
 export interface Remote {
   /** Its bare folder, from which everything can be read. */
@@ -47,7 +49,11 @@ export async function emptyRemote(address: string): Promise<Remote> {
 /** Copies any repository, given by path or address, into a bare one of our own, so that nothing is written to where it came from. */
 export async function copiedRemote(source: string, address: string): Promise<Remote> {
   await mkdir(path.dirname(address), { recursive: true });
-  await git(['clone', '--quiet', '--bare', '--no-local', '--', source, address]);
+  const cloned = await git(['clone', '--quiet', '--bare', '--no-local', '--', source, address], false);
+  if (cloned.exitCode !== 0)
+    throw new ConfigurationError([`${source} cannot be cloned (${cloned.stderr.trim()})`], {
+      remedy: 'name a git repository by its path or its address',
+    });
   await git(['-C', address, 'remote', 'remove', 'origin']);
   await git(['-C', address, 'config', 'core.logAllRefUpdates', 'always']);
   return remoteAt(address, address);
@@ -117,6 +123,9 @@ async function commitAsPerson({ address, branch, from, message, edit }: PersonsC
   }
 }
 
-async function git(args: readonly string[], strict = true): Promise<{ stdout: string; exitCode?: number }> {
+async function git(
+  args: readonly string[],
+  strict = true,
+): Promise<{ stdout: string; stderr: string; exitCode?: number }> {
   return execa('git', args, { env: person, reject: strict });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Deadline } from '../contract/deadlines.js';
 import type { ProgressGate, ProgressRow, Progress } from '../contract/progress.js';
 import { outcomes, stepStates, type ReleaseOutcome } from '../contract/state.js';
 import type { Trouble } from '../contract/trouble.js';
@@ -49,9 +50,18 @@ const row = z.object({
 } satisfies Shape<ProgressRow>);
 
 const status = z.object({
+  workflowId: z.string(),
+  package: z.string(),
+  version: z.string(),
   headline: z.string(),
   gates: z.array(gate),
-  deadlines: z.array(z.object({ what: z.string(), at: time })),
+  deadlines: z.array(
+    z.object({
+      what: z.string(),
+      at: time,
+      whom: z.array(z.string()).optional().describe('who has to act before it'),
+    } satisfies Shape<Deadline>),
+  ),
   rows: z.array(row).length(12),
   candidates: z.array(z.string()),
   takingBack: z.array(z.string()),
@@ -60,7 +70,7 @@ const status = z.object({
   notice: z.string().optional(),
   told: z.array(z.string()).describe('of one that was refused or has ended, as in its outcome'),
   outcome: outcome.optional(),
-} satisfies Shape<Progress & { outcome: unknown }>);
+} satisfies Shape<Progress & { workflowId: string; package: string; version: string; outcome: unknown }>);
 
 const start = z.discriminatedUnion('state', [
   z.object({ workflowId: z.string(), state: z.literal('attached') }),

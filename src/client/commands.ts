@@ -239,10 +239,11 @@ export async function list(client: Client, output: Output): Promise<void> {
   if (output.json) output.print(JSON.stringify(rows));
   else if (rows.length === 0) output.print('no release yet: begin with `slipway start <package> <version>`');
   else
-    for (const row of rows)
-      output.print(
-        `${row.workflowId ?? ''}\n  ${row.run ?? ''}, ${row.status ?? ''}, at ${row.step ?? ''}, waiting for ${row.waitingFor ?? ''}`,
-      );
+    for (const { workflowId = '', run = '', status, step, waitingFor } of rows) {
+      // A run that was refused before it began has said nothing of itself.
+      const said = [status, step && `at ${step}`, waitingFor && `waiting for ${waitingFor}`];
+      output.print(`${workflowId}\n  ${[run, ...said].filter(Boolean).join(', ')}`);
+    }
 }
 
 function report(output: Output, value: object, text: string): void {

@@ -1,4 +1,4 @@
-import { failBy } from '../contract/preconditions.js';
+import { ConfigurationError } from '../config/problems.js';
 import { troubleLines, type Trouble } from '../contract/trouble.js';
 
 /** What the client's exit codes mean; scripts may rely on them. */
@@ -43,9 +43,11 @@ export class ClientFailure extends Error {
 /** An error in three lines, and the exit code that it means. */
 export function told(error: unknown): { readonly trouble: Trouble; readonly code: number } {
   if (error instanceof ClientFailure) return { trouble: error.trouble, code: error.exitCode };
+  if (error instanceof ConfigurationError) {
+    const not = 'Nothing was asked, sent or changed.';
+    return { trouble: { ...error.told, not }, code: exitCodes.unreachable };
+  }
   const why = error instanceof Error ? error.message : String(error);
-  if (error instanceof Error && error.name === 'ConfigurationError')
-    return { trouble: misconfigured(why), code: exitCodes.unreachable };
   return {
     trouble: {
       now: `The command broke off: ${why}`,
@@ -54,15 +56,4 @@ export function told(error: unknown): { readonly trouble: Trouble; readonly code
     },
     code: exitCodes.refused,
   };
-}
-
-/** Its sentences say what is wrong and what to do, "…: …". */
-function misconfigured(why: string): Trouble {
-  const not = 'Nothing was asked, sent or changed.';
-  const { said, remedy } = failBy('server', why);
-  if (remedy === undefined || why.includes('\n'))
-    return { now: why, not, next: 'Mend that, then the same command again.' };
-  const toDo = remedy.replace(/\.$/, '');
-  const next = `${toDo.slice(0, 1).toUpperCase()}${toDo.slice(1)}, then the same command again.`;
-  return { now: `${said}.`, not, next };
 }

@@ -179,7 +179,8 @@ export function localTime(iso: string, now: Date): string {
 function span(seconds: number): string {
   if (seconds < 90) return `${String(seconds)} s`;
   if (seconds < 90 * 60) return `${String(Math.round(seconds / 60))} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+  const hours = seconds / 3600;
+  return hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} d`;
 }
 
 /** Breaks a text at spaces so that every line fits; what has no space is cut hard. */

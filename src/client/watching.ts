@@ -175,7 +175,9 @@ function clock(time: Date): string {
 }
 
 function inJson(ledger: Ledger, output: Output): string {
+  const { package: name, version } = ledger.request;
   return JSON.stringify({
+    ...{ workflowId: ledger.id, package: name, version },
     ...progress(ledger, output.screen().now.toISOString()),
     outcome: ledger.outcome,
   });

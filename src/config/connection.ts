@@ -23,9 +23,9 @@ function loadConfig(env: NodeJS.ProcessEnv): ClientConnectConfig {
   try {
     return loadClientConnectConfig({ overrideEnvVars });
   } catch (error) {
-    throw new ConfigurationError([
-      `The Temporal profile cannot be read (${messageOf(error)}): mend the file, TEMPORAL_PROFILE or TEMPORAL_CONFIG_FILE.`,
-    ]);
+    throw new ConfigurationError([`The Temporal profile cannot be read (${messageOf(error)})`], {
+      remedy: 'mend the file, TEMPORAL_PROFILE or TEMPORAL_CONFIG_FILE',
+    });
   }
 }
 
@@ -56,12 +56,10 @@ export async function connectTo<T extends { close(): Promise<void> }>(
 }
 
 function unreachable({ address }: TemporalConfig, error: unknown): ConfigurationError {
-  return new ConfigurationError(
-    [
-      `No Temporal server can be used at ${address} (${messageOf(error)}): start one with \`slipway up\`, or set TEMPORAL_ADDRESS.`,
-    ],
-    { cause: error },
-  );
+  return new ConfigurationError([`No Temporal server can be used at ${address} (${messageOf(error)})`], {
+    cause: error,
+    remedy: 'start one with `slipway up`, or set TEMPORAL_ADDRESS',
+  });
 }
 
 function messageOf(error: unknown): string {

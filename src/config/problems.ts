@@ -1,17 +1,28 @@
 import type { z } from 'zod';
 
+import type { Trouble } from '../contract/trouble.js';
+
 /** A configuration that cannot be used, with everything that is wrong with it. */
 export class ConfigurationError extends Error {
   readonly problems: readonly string[];
+  /** What is wrong, and what to do about it, as far as the problems do not say that themselves. */
+  readonly told: Pick<Trouble, 'now' | 'next'>;
 
-  constructor(problems: readonly string[], options?: ErrorOptions) {
-    super(
-      problems.length === 1 ? (problems[0] ?? '') : problems.map((problem) => `- ${problem}`).join('\n'),
-      options,
-    );
+  constructor(problems: readonly string[], { remedy, ...options }: ErrorOptions & { remedy?: string } = {}) {
+    const [only = ''] = problems;
+    const wrong = problems.length === 1 ? only : problems.map((problem) => `- ${problem}`).join('\n');
+    super(remedy === undefined ? wrong : `${wrong}: ${remedy}`, options);
     this.name = 'ConfigurationError';
     this.problems = problems;
+    this.told = {
+      now: remedy === undefined ? wrong : `${wrong}.`,
+      next: `${sentence(remedy ?? 'mend that')}, then the same command again.`,
+    };
   }
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** Every issue of a failed check as one line: where (file and key path) and what to do about it. */

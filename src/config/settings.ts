@@ -195,9 +195,9 @@ function readToml(file: string): TomlTable {
     content = readFileSync(file, 'utf8');
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read';
-    throw new ConfigurationError([
-      `${file} ${why}: the service needs its settings there (docs/configuration.md)`,
-    ]);
+    throw new ConfigurationError([`${file} ${why}, and the service needs its settings there`], {
+      remedy: 'write it (docs/configuration.md), or name another one with `--settings`',
+    });
   }
   try {
     return parse(content);

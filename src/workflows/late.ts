@@ -60,13 +60,13 @@ export async function takeUpAgain(
 
 function unknown({ package: name, version }: YankRequest, verb: 'yank' | 'un-yank'): Error {
   const byHand = {
-    yank: 'Yank it on the index by hand, and revert its merge.',
-    'un-yank': 'Un-yank it on the index by hand.',
+    yank: 'yank it on the index by hand, and revert its merge.',
+    'un-yank': 'un-yank it on the index by hand.',
   };
   return failure('refused', {
     now: `The artifact store has no record of ${name} ${version}.`,
     not: `Nothing was changed: the ${verb} has nothing to go by.`,
-    next: byHand[verb],
+    next: `\`slipway list\` shows what there was; if the name is right, ${byHand[verb]}`,
   });
 }
 

@@ -40,13 +40,15 @@ test('one that does not take it says so in three lines without its secret', asyn
   await gone.close();
   const { exitCode, stderr } = await tryChannel('ada-hook', `json://${gone.host}/${canary}`);
   expect(stderr.split('\n')).toHaveLength(3);
-  expect(stderr).toMatch(/^ada-hook did not take it: .*onnection/);
+  expect(stderr).toMatch(/^true now: ada-hook did not take it: .*onnection/);
   expect(stderr).not.toContain(canary);
   expect(exitCode).toBe(1);
 });
 
 test('one that the settings do not name is refused with those that they do', async () => {
   const { exitCode, stderr } = await tryChannel('pager', 'json://127.0.0.1');
-  expect(stderr).toBe('slipway.toml names no channel pager: --try with one of ada-hook.');
-  expect(exitCode).toBe(1);
+  expect(stderr).toBe(
+    'true now: slipway.toml names no channel pager.\nnot done: Nothing was sent.\nnext: Name one of ada-hook with `--try`, then the same command again.',
+  );
+  expect(exitCode).toBe(2);
 });

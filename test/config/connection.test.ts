@@ -57,7 +57,7 @@ describe('the connection to Temporal', () => {
   ])('of a %s to a server that is not there ends in one sentence', async (_who, connect) => {
     const temporal = readTemporalConfig({ TEMPORAL_CONFIG_FILE, TEMPORAL_ADDRESS: '127.0.0.1:1' });
     await expect(connectTo<{ close(): Promise<void> }>(temporal, connect, 3)).rejects.toThrow(
-      /^No Temporal server can be used at 127\.0\.0\.1:1 \(.+\): start one with `slipway up`, or set TEMPORAL_ADDRESS\.$/,
+      /^No Temporal server can be used at 127\.0\.0\.1:1 \(.+\): start one with `slipway up`, or set TEMPORAL_ADDRESS$/,
     );
   });
 

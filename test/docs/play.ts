@@ -79,7 +79,7 @@ function lacking(text: string, shown: readonly string[]): string[] {
 function plain(text: string): string {
   return text
     .replace(/\b[0-9a-f]{12,64}\b/g, '#')
-    .replace(/\b[A-Z][a-z]{2} \d{1,2}, \d{2}:\d{2}:\d{2} [AP]M \((in )?[\d.]+ (s|min|h)( ago)?\)/g, '@')
+    .replace(/\b[A-Z][a-z]{2} \d{1,2}, \d{2}:\d{2}:\d{2} [AP]M \((in )?[\d.]+ (s|min|h|d)( ago)?\)/g, '@')
     .replace(/\b\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, '@')
     .replace(/\b[\d.]+ s\b/g, '@ s')
     .replace(/\(\d+:\d\d\)/g, '(@)')

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,7 +30,7 @@ const [usual, tall] = [
 const lacking = whyNoChromium();
 const ended: (() => Promise<unknown>)[] = [];
 let page: Page;
-let release: { readonly address: string; readonly digest: string; readonly server: string };
+let release: Said;
 
 beforeAll(async () => {
   if (lacking !== undefined) return;
@@ -58,27 +59,35 @@ async function openBrowser(): Promise<Page> {
   return opened;
 }
 
-/** Starts a rehearsal whose answers are left to people, and reads on its terminal where it is shown and what it asks. */
-async function playUntilAsked(): Promise<typeof release> {
+/** What a rehearsal says of itself on its terminal before it asks the first question. */
+const saidAtFirst = {
+  address: /^Web UI: (\S+)$/m,
+  server: / TEMPORAL_ADDRESS=(\S+)/,
+  folder: / SLIPWAY_KEY=(\S+)\/keys\//,
+  digest: /--gate branch --digest (\w+)/,
+} as const;
+type Said = Record<keyof typeof saidAtFirst, string>;
+
+/** Starts a rehearsal whose answers are left to people, and reads on its terminal until it asks. */
+async function playUntilAsked(): Promise<Said> {
   const args = [demo, '--scenario', 'released', '--interactive'];
   const playing = execa(process.execPath, args, { reject: false, stdout: 'ignore', buffer: false });
   ended.push(async () => {
-    playing.kill('SIGINT');
+    // One Ctrl-C reaches it twice: from the terminal, and from npm.
+    for (const signal of ['SIGINT', 'SIGINT'] as const) playing.kill(signal);
     await playing;
+    expect(existsSync(release.folder), 'its folder, which holds keys, is left').toBe(false);
   });
-  let [address, server]: (string | undefined)[] = [];
-  const lines: string[] = [];
+  let text = '';
   for await (const line of createInterface({ input: playing.stderr })) {
-    lines.push(line);
-    address ??= /^Web UI: (\S+)$/.exec(line)?.[1];
-    server ??= / TEMPORAL_ADDRESS=(\S+)/.exec(line)?.[1];
-    const digest = /--gate branch --digest (\w+)/.exec(line)?.[1];
-    if (address === undefined || server === undefined || digest === undefined) continue;
+    text += `${line}\n`;
+    const said = Object.entries(saidAtFirst).map(([name, form]) => [name, form.exec(text)?.[1]] as const);
+    if (said.some(([, value]) => value === undefined)) continue;
     // Nobody reads on, and what is written must not fill the pipe.
     playing.stderr.resume();
-    return { address, digest, server };
+    return Object.fromEntries(said) as Said;
   }
-  throw new Error(`the rehearsal ended before it asked anything:\n${lines.join('\n')}`);
+  throw new Error(`the rehearsal ended before it asked anything:\n${text}`);
 }
 
 /** The current details: the Web UI draws them in a frame of their own. */

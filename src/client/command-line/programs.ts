@@ -42,5 +42,6 @@ function addProgram(program: Command, name: string, file: string, description: s
     .helpOption(false)
     .allowUnknownOption()
     .argument('[arguments...]')
-    .action((_rest: string[], _options: object, command: Command) => runProgram(file, command.args));
+    // As it was typed: some options of a program have the names of ours.
+    .action(() => runProgram(file, process.argv.slice(process.argv.indexOf(name) + 1)));
 }
