@@ -29,31 +29,6 @@ interface Wanted {
   readonly evidence: string | undefined;
 }
 
-await run({
-  usage,
-  config: {
-    allowPositionals: true,
-    options: {
-      branch: { type: 'string' },
-      watch: { type: 'string', default: '10s' },
-      interactive: { type: 'boolean', default: false },
-      keep: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      evidence: { type: 'string' },
-    },
-  },
-  not: 'Nothing was rehearsed.',
-  async main({ values, positionals: [source, version] }) {
-    if (source === undefined || version === undefined)
-      throw new WrongCommandLine(
-        'The repository or the version is missing',
-        'name both (`slipway rehearse --help`)',
-      );
-    const { branch, evidence } = values;
-    process.exitCode = (await rehearse(source, version, { ...values, branch, evidence })) ? 0 : 1;
-  },
-});
-
 async function rehearse(source: string, version: string, wanted: Wanted): Promise<boolean> {
   const { branch: own, watch, evidence = evidenceFolder(), ...how } = wanted;
   const watchSeconds = parseDuration(watch);
@@ -131,3 +106,28 @@ function secretsOf({ tool }: z.output<typeof pyprojectShape>): string[] {
     ),
   ];
 }
+
+await run({
+  usage,
+  config: {
+    allowPositionals: true,
+    options: {
+      branch: { type: 'string' },
+      watch: { type: 'string', default: '10s' },
+      interactive: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      evidence: { type: 'string' },
+    },
+  },
+  not: 'Nothing was rehearsed.',
+  async main({ values, positionals: [source, version] }) {
+    if (source === undefined || version === undefined)
+      throw new WrongCommandLine(
+        'The repository or the version is missing',
+        'name both (`slipway rehearse --help`)',
+      );
+    const { branch, evidence } = values;
+    process.exitCode = (await rehearse(source, version, { ...values, branch, evidence })) ? 0 : 1;
+  },
+});
