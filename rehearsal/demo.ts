@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 import { run, WrongCommandLine } from '../src/config/program.js';
-import { evidenceFolder, perform } from './performance.js';
+import { perform, rehearsalOptions, type RehearsalOptions } from './performance.js';
 import { publishStable, pushFix, sample, sampleRemote } from './sample-world.js';
 import type { World } from './world/world.js';
 
@@ -22,39 +22,27 @@ Temporal server.
   --json         prints one last line of JSON
   --evidence     where its evidence is written; in the user's cache folder by default`;
 
-interface Wanted {
-  readonly scenario: string;
-  readonly interactive: boolean;
-  readonly keep: boolean;
-  readonly json: boolean;
-  readonly evidence: string | undefined;
-}
-
 await run({
   usage,
   config: {
     options: {
       scenario: { type: 'string', default: 'fix-loop' },
-      interactive: { type: 'boolean', default: false },
-      keep: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      evidence: { type: 'string' },
+      ...rehearsalOptions,
     },
   },
   not: 'Nothing was rehearsed.',
-  async main({ values }) {
-    process.exitCode = (await demo({ ...values, evidence: values.evidence })) ? 0 : 1;
+  async main({ values: { scenario, ...options } }) {
+    process.exitCode = (await demo(scenario, options)) ? 0 : 1;
   },
 });
 
-async function demo({ scenario, evidence = evidenceFolder(), ...wanted }: Wanted): Promise<boolean> {
+async function demo(scenario: string, options: RehearsalOptions): Promise<boolean> {
   const name = scenarios.find((each) => each === scenario);
   if (name === undefined)
     throw new WrongCommandLine(`There is no scenario "${scenario}"`, `use one of ${scenarios.join(', ')}`);
   let world: World | undefined;
   return perform({
-    ...wanted,
-    evidence,
+    ...options,
     package: sample.package,
     version: sample.version,
     branch: sample.branch,

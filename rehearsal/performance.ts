@@ -41,8 +41,19 @@ export interface Performance {
   readonly story: Story;
 }
 
+/** The options of every rehearsal. */
+export const rehearsalOptions = {
+  interactive: { type: 'boolean', default: false },
+  keep: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  evidence: { type: 'string', default: evidenceFolder() },
+} as const;
+
+/** What is given by these options. */
+export type RehearsalOptions = Pick<Performance, keyof typeof rehearsalOptions>;
+
 /** Where the evidence of rehearsals stays, when everything else of them is gone. */
-export function evidenceFolder(): string {
+function evidenceFolder(): string {
   return path.join(cacheFolder(), 'evidence');
 }
 

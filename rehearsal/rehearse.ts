@@ -9,7 +9,7 @@ import { ConfigurationError } from '../src/config/problems.js';
 import { run, WrongCommandLine } from '../src/config/program.js';
 import { parseDuration } from '../src/contract/duration.js';
 import { normaliseName, versionProblem } from '../src/contract/version.js';
-import { evidenceFolder, perform } from './performance.js';
+import { perform, rehearsalOptions, type RehearsalOptions } from './performance.js';
 import { copiedRemote, type Remote } from './world/repository.js';
 
 const usage = `slipway rehearse <git repository> <version> [--branch <branch>] [--watch 10s]
@@ -20,17 +20,13 @@ credentials, and writes nothing outside: the repository is copied first.
 The release branch is --branch, or is made from the default branch. The
 evidence of the release goes to --evidence, or to the user's cache folder.`;
 
-interface Wanted {
-  readonly branch: string | undefined;
+interface Wanted extends RehearsalOptions {
+  readonly branch?: string | undefined;
   readonly watch: string;
-  readonly interactive: boolean;
-  readonly keep: boolean;
-  readonly json: boolean;
-  readonly evidence: string | undefined;
 }
 
 async function rehearse(source: string, version: string, wanted: Wanted): Promise<boolean> {
-  const { branch: own, watch, evidence = evidenceFolder(), ...how } = wanted;
+  const { branch: own, watch, ...options } = wanted;
   const watchSeconds = parseDuration(watch);
   if (watchSeconds === undefined)
     throw new WrongCommandLine(`--watch ${watch} is no duration`, 'write for example 10s or 2m');
@@ -49,8 +45,7 @@ async function rehearse(source: string, version: string, wanted: Wanted): Promis
       base,
       watchSeconds,
       secrets: secretsOf(pyproject),
-      ...how,
-      evidence,
+      ...options,
       expected: 'released',
       next: {
         good: 'The real release: docs/getting-started.md says what it needs.',
@@ -114,10 +109,7 @@ await run({
     options: {
       branch: { type: 'string' },
       watch: { type: 'string', default: '10s' },
-      interactive: { type: 'boolean', default: false },
-      keep: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      evidence: { type: 'string' },
+      ...rehearsalOptions,
     },
   },
   not: 'Nothing was rehearsed.',
@@ -127,7 +119,6 @@ await run({
         'The repository or the version is missing',
         'name both (`slipway rehearse --help`)',
       );
-    const { branch, evidence } = values;
-    process.exitCode = (await rehearse(source, version, { ...values, branch, evidence })) ? 0 : 1;
+    process.exitCode = (await rehearse(source, version, values)) ? 0 : 1;
   },
 });
