@@ -59,7 +59,8 @@ export function line({ text, keptAs }: EvidenceLine): Cell {
 
 /** A part of something in numbers and in percent, rounded down. */
 export function share(covered: number, all: number): string {
-  const percent = all === 0 ? 0 : Math.floor((covered * 10_000) / all) / 100;
+  if (all === 0) return 'none there';
+  const percent = Math.floor((covered * 10_000) / all) / 100;
   return `${String(covered)} of ${String(all)} (${String(percent)} %)`;
 }
 
