@@ -34,7 +34,10 @@ async function examine(
       ...indexes.production,
     },
     packages: {
-      [subject.package]: { ...setting, forge: { kind: 'git' as const, checks: [], pollSeconds: 1 } },
+      [subject.package]: {
+        ...setting,
+        forge: { kind: 'git' as const, checks: [], publishingWorkflows: 'refuse' as const, pollSeconds: 1 },
+      },
     },
   };
   const values = Object.fromEntries(secrets.map((name) => [name, `value of ${name}`]));
