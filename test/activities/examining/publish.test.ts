@@ -69,6 +69,28 @@ describe('what the publish zone finds before a release', () => {
       expect(index.accessLog().filter(({ kind }) => kind === 'change')).toEqual([]);
   });
 
+  test('is no failure where the branch stands at main still: step 2 gives it a commit of its own', async () => {
+    await world.push('main');
+    const found = await examine();
+    expect(of('fail', found)).toEqual([]);
+    expect(of('pass', found)).toContainEqual(
+      expect.objectContaining({
+        said: expect.stringMatching(/ holds all of main, which stands at /) as string,
+      }),
+    );
+  });
+
+  test('is main that has moved also where it has left a branch without a commit of its own behind', async () => {
+    await world.push('main');
+    await world.commit({ 'other.txt': 'x\n' });
+    await world.push('main');
+    expect(of('fail', await examine())).toEqual([
+      expect.objectContaining({
+        said: expect.stringMatching(/^main has moved to \w+, so what was/) as string,
+      }),
+    ]);
+  });
+
   test('is a badge of another branch with its line, and main that has moved with what to type', async () => {
     await world.commit({
       'README.md': '# demo\n\n![c](https://codecov.io/gh/o/demo/branch/dev/graph/badge.svg)\n',
