@@ -29,6 +29,17 @@ interface Wanted {
   readonly evidence: string | undefined;
 }
 
+const pyprojectShape = z.object({
+  project: z.object({ name: z.string() }),
+  tool: z
+    .object({ slipway: z.object({ modes: wanting(), applications: wanting() }).partial().optional() })
+    .optional(),
+});
+
+function wanting() {
+  return z.record(z.string(), z.object({ secrets: z.array(z.string()).optional() }));
+}
+
 await run({
   usage,
   config: {
@@ -95,17 +106,6 @@ async function ensureBranches(remote: Remote, branch: string): Promise<string> {
   const base = !(await isThere('main')) && (await isThere('master')) ? 'master' : 'main';
   for (const name of [base, branch]) if (!(await isThere(name))) await remote.branch(name, 'HEAD');
   return base;
-}
-
-const pyprojectShape = z.object({
-  project: z.object({ name: z.string() }),
-  tool: z
-    .object({ slipway: z.object({ modes: wanting(), applications: wanting() }).partial().optional() })
-    .optional(),
-});
-
-function wanting() {
-  return z.record(z.string(), z.object({ secrets: z.array(z.string()).optional() }));
 }
 
 async function readPyproject(remote: Remote, ref: string): Promise<z.output<typeof pyprojectShape>> {
