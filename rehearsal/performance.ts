@@ -73,6 +73,8 @@ export async function perform(performance: Performance): Promise<boolean> {
       pythonTools: tools,
       repository,
       onForge: true,
+      // The stand-ins run no such workflow, and who rehearses is to see the whole procedure.
+      publishingWorkflows: 'tell',
       say: log,
     });
     log('prepares the indexes');
@@ -111,6 +113,8 @@ async function play(world: World, performance: Performance): Promise<Ledger | un
     process.stderr.write(`${troubleLines(trouble).join('\n')}\n`);
     return undefined;
   }
+  const { limits = [] } = admission.state === 'admitted' ? admission : {};
+  for (const limit of limits) process.stderr.write(`Know that ${limit}\n`);
   const id = `release/${performance.package}/${performance.version}`;
   process.stderr.write(`Web UI: ${webUiOf(world, { id })}\n`);
   if (performance.interactive)

@@ -51,7 +51,7 @@ export function textSummary(
   ledger: Ledger,
   { seconds, files, next }: { seconds: number; files: WrittenEvidence['files']; next: string | undefined },
 ): string {
-  const { outcome, watch, terms } = ledger;
+  const { outcome } = ledger;
   const kept = next === undefined;
   return [
     '',
@@ -67,15 +67,24 @@ export function textSummary(
       ...(fix === undefined ? [] : [`    fixed: ${fix}`]),
     ]),
     ...takingBackLines(ledger).map((line) => `  ${line}`),
-    ...(watch === undefined || terms === undefined
-      ? []
-      : [`  the watch was ${formatDuration(terms.watchSeconds)} here; 12 hours are the default`]),
+    ...termLines(ledger),
     ...files.flatMap(({ kind, path }) => (kind === 'report' ? [`  its evidence, to read: ${path}`] : [])),
     `  everything took ${seconds.toFixed(0)} s`,
     ...(kept
       ? keptLines(world, ledger)
       : ['  run it with --keep to look around afterwards: the Web UI, the indexes, the repository']),
   ].join('\n');
+}
+
+/** What a real release would not be like. */
+function termLines({ watch, terms }: Ledger): string[] {
+  if (terms === undefined) return [];
+  return [
+    ...(terms.limits ?? []).map((limit) => `  know that ${limit}`),
+    ...(watch === undefined
+      ? []
+      : [`  the watch was ${formatDuration(terms.watchSeconds)} here; 12 hours are the default`]),
+  ];
 }
 
 function keptLines(world: World, ledger: Ledger): string[] {

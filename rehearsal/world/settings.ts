@@ -85,7 +85,10 @@ function packagesOf(options: WorldOptions, forge: StandIns['forge']): Record<str
   const own = {
     ...packages[options.package],
     ...(options.base === undefined ? {} : { base: options.base }),
-    ...(forge && { repository: forge.repository, forge: forge.settings }),
+    ...(forge && {
+      repository: forge.repository,
+      forge: { ...forge.settings, 'publishing-workflows': options.publishingWorkflows ?? 'refuse' },
+    }),
   };
   return { ...packages, [options.package]: own };
 }

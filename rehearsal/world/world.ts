@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { TomlTable } from 'smol-toml';
 
+import type { PublishingWorkflows } from '../../src/config/forge-schema.js';
 import { startTemporal, type TemporalServer } from '../../src/up/temporal-server.js';
 import { makeKeys, type PeoplesKeys } from './keys.js';
 import { people } from './people.js';
@@ -39,6 +40,8 @@ export interface WorldOptions {
   readonly base?: string;
   /** Brings the repository to the forge stand-in; without it a bare repository is forge enough. */
   readonly onForge?: boolean;
+  /** What becomes of a release whose branch holds a workflow that publishes by itself; it is refused by default. */
+  readonly publishingWorkflows?: PublishingWorkflows;
   /** The package is uploaded to production by its workflow on the forge, and nobody has a token. */
   readonly trusted?: boolean;
   /** Other packages that the service may release, and the addresses of their repositories. */

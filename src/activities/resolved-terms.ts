@@ -66,8 +66,13 @@ function baseFor({ base, lines }: PackageSetting, version: string): string {
 
 /** The terms with what people have to know of the forge; that it lets the service in is found out here. */
 export async function withForgeLimits(terms: Terms, openForge: OpenForge): Promise<Terms> {
-  const limits = [...(terms.limits ?? []), ...(await openForge(terms.repository).readLimits())];
-  return { ...terms, ...(limits.length === 0 ? {} : { limits }) };
+  return withLimits(terms, await openForge(terms.repository).readLimits());
+}
+
+/** The terms with more that people have to know, a line each. */
+export function withLimits(terms: Terms, more: readonly string[]): Terms {
+  const limits = [...(terms.limits ?? []), ...more];
+  return limits.length === 0 ? terms : { ...terms, limits };
 }
 
 /** What cannot be done with the settings' indexes: it is said before anything is done. */

@@ -18,7 +18,7 @@ import { nameProblem, versionProblem } from '../contract/version.js';
 import type { OpenForge } from './forge/forge.js';
 import { probeProblems } from './probes/terms.js';
 import { publishedPrecondition } from './published-problems.js';
-import { termsOf, withForgeLimits } from './resolved-terms.js';
+import { termsOf, withForgeLimits, withLimits } from './resolved-terms.js';
 import { signatureProblems } from './signatures.js';
 import { workflowProblems } from './publisher/trusted-workflow.js';
 import { forgePreconditions, settledPreconditions } from './settled-problems.js';
@@ -109,12 +109,13 @@ async function judgeTerms(
     ...published,
     ...branch.preconditions,
   ];
-  const { head } = branch;
+  const { head, limits = [] } = branch;
   if (head === undefined) return { preconditions, terms };
-  if (refusalsOf(preconditions).length > 0) return { preconditions, terms, head };
-  const agreed = await withForgeLimits(terms, openForge).catch((error: unknown) => settle('forge', error));
+  const known = withLimits(terms, limits);
+  if (refusalsOf(preconditions).length > 0) return { preconditions, terms: known, head };
+  const agreed = await withForgeLimits(known, openForge).catch((error: unknown) => settle('forge', error));
   return isSettled(agreed)
-    ? { preconditions: [...preconditions, ...agreed], terms, head }
+    ? { preconditions: [...preconditions, ...agreed], terms: known, head }
     : { preconditions, terms: agreed, head };
 }
 
@@ -128,24 +129,32 @@ async function signaturePreconditions(settings: Settings): Promise<Precondition[
   ];
 }
 
+interface JudgedHead {
+  readonly preconditions: readonly Precondition[];
+  /** What people have to know of it, and can live with. */
+  readonly limits?: readonly string[];
+}
+
 /** The branch's head, and what is found there. */
 async function judgeBranch(
   judging: Judging,
   terms: Terms,
   { package: name, version }: ReleaseRequest,
-): Promise<{ readonly preconditions: readonly Precondition[]; readonly head?: BranchHead }> {
+): Promise<JudgedHead & { readonly head?: BranchHead }> {
   const { repository, branch, base } = terms;
   try {
     const verdict = await judging.readBranch({ repository, branch, base, package: name, version });
     if (!verdict.passed)
       return { preconditions: verdict.findings.map((found) => failByFinding('branch', found)) };
     const { head, evidence } = verdict;
+    const { preconditions, limits = [] } = await judgeHead(judging, terms, name, head);
     return {
       head,
+      limits,
       preconditions: [
         ...evidence.map(({ what }) => pass('branch', what)),
         pass('versions', `The tag ${head.config.tag} is free`),
-        ...(await headPreconditions(judging, terms, head)),
+        ...preconditions,
       ],
     };
   } catch (error) {
@@ -154,24 +163,30 @@ async function judgeBranch(
 }
 
 /** What the branch lacks for the settings' probes, and what in the repository would upload other files, or not ours. */
-async function headPreconditions(
+async function judgeHead(
   { bench, openForge, settle }: Judging,
   terms: Terms,
+  name: string,
   head: BranchHead,
-): Promise<Precondition[]> {
+): Promise<JudgedHead> {
   const { repository, base } = terms;
+  const { packages, production } = bench.settings;
   try {
     const traps = await openForge(repository).readTraps(head.commit);
-    const trusted = bench.settings.production.publisher === 'trusted';
+    const isTold = packages[name]?.forge.publishingWorkflows === 'tell';
+    const trusted = production.publisher === 'trusted';
     const workflow = trusted ? await workflowProblems(bench, repository, base, head.commit) : [];
-    return [
-      ...probeProblems(terms, head).map((problem) => failBy('branch', problem)),
-      ...traps.map((trap) => failBy('forge', trap)),
-      ...(traps.length > 0 ? [] : [pass('forge', 'No workflow of the branch uploads beside this release')]),
-      ...workflow.map((problem) => failBy('forge', problem)),
-    ];
+    return {
+      limits: isTold ? traps.map((trap) => `a real release would be refused, because ${trap}`) : [],
+      preconditions: [
+        ...probeProblems(terms, head).map((problem) => failBy('branch', problem)),
+        ...(isTold ? [] : traps.map((trap) => failBy('forge', trap))),
+        ...(traps.length > 0 ? [] : [pass('forge', 'No workflow of the branch uploads beside this release')]),
+        ...workflow.map((problem) => failBy('forge', problem)),
+      ],
+    };
   } catch (error) {
-    return settle('forge', error);
+    return { preconditions: settle('forge', error) };
   }
 }
 

@@ -6,6 +6,10 @@ export const forgeKinds = ['git', 'github', 'gitea'] as const;
 /** What a package's pull requests live on; `git` is a bare repository and nothing else. */
 export type ForgeKind = (typeof forgeKinds)[number];
 
+export const publishingWorkflowsChoices = ['refuse', 'tell'] as const;
+/** What becomes of a release whose branch holds a workflow that publishes by itself. */
+export type PublishingWorkflows = (typeof publishingWorkflowsChoices)[number];
+
 /** What keeps a package's pull requests. */
 export const forgeTable = table({
   kind: z
@@ -24,6 +28,12 @@ export const forgeTable = table({
   checks: texts
     .default([])
     .describe('Names of checks that have to be green beside those that the forge demands by itself.'),
+  'publishing-workflows': z
+    .enum(publishingWorkflowsChoices, { error: `must be one of ${publishingWorkflowsChoices.join(', ')}` })
+    .default('refuse')
+    .describe(
+      'What becomes of a release whose branch holds a workflow that publishes on a tag or a release: `refuse`, or `tell` on every card; that is for rehearsals, where forge and production index are stand-ins on this machine.',
+    ),
   poll: seconds.default(15).describe('How long to wait between two looks at checks and reviews.'),
 })
   .superRefine(({ kind, token, app }, context) => {

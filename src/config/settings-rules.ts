@@ -15,6 +15,7 @@ export function crossProblems(settings: Partial<SettingsTable>): { key: string; 
     ...indexProblems(settings.test, settings.production),
     ...yankProblems(settings.production, settings.yank),
     ...publisherProblems(settings.production, settings.packages),
+    ...publishingWorkflowProblems(settings.production, settings.packages),
     ...secretProblems(settings),
     ...probeProblems(settings.probes, Object.keys(settings.packages ?? {})).map((message) => ({
       key: 'probes',
@@ -110,6 +111,23 @@ function publisherProblems(
       message: `${name} cannot be uploaded by a trusted publisher, which is a workflow of its repository on ${rehearsed ? 'the forge that plays GitHub on loopback beside this index' : 'GitHub'}: give it such a forge of kind = "github", or publish with twine`,
     })),
   ];
+}
+
+/** On a real forge such a workflow runs as soon as the release is tagged, wherever the service itself uploads to. */
+function publishingWorkflowProblems(
+  production: SettingsTable['production'] | undefined,
+  packages: SettingsTable['packages'] = {},
+) {
+  return Object.entries(packages)
+    .filter(
+      ([, { forge, repository }]) =>
+        forge['publishing-workflows'] === 'tell' &&
+        ![repository, forge.api ?? repository, production?.upload].every(isOnLoopback),
+    )
+    .map(([name]) => ({
+      key: 'packages',
+      message: `publishing-workflows = "tell" of ${name} is for rehearsals, where forge and production index both are stand-ins on this machine: take it out, and have workflows that publish run by hand only (workflow_dispatch)`,
+    }));
 }
 
 function isOnLoopback(address: string | undefined): boolean {

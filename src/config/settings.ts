@@ -19,7 +19,7 @@ import type { PublisherKind } from './network-schema.js';
 import { probesFrom, type ProbeSetting } from './probe-schema.js';
 import { repositoryProtocol } from './repository.js';
 import { readableKeys } from './schema.js';
-import type { ForgeKind } from './forge-schema.js';
+import type { ForgeKind, PublishingWorkflows } from './forge-schema.js';
 import { crossProblems } from './settings-rules.js';
 import { settingsShape, settingsTable, type SettingsTable } from './settings-schema.js';
 import type { ApiSetting, WebSetting } from './yank-schema.js';
@@ -85,6 +85,8 @@ export interface ForgeSetting {
   readonly app?: { readonly id: string; readonly installation: string; readonly key: string };
   /** Checks that have to be green beside those that the forge itself demands. */
   readonly checks: readonly string[];
+  /** What becomes of a release whose branch holds a workflow that publishes by itself. */
+  readonly publishingWorkflows: PublishingWorkflows;
   readonly pollSeconds: number;
 }
 
@@ -303,8 +305,12 @@ function webFrom(from: SettingsTable['yank']['web']): WebSetting | undefined {
   return { ...web, rememberDevice };
 }
 
-function forgeFrom({ poll, ...forge }: SettingsTable['packages'][string]['forge']): ForgeSetting {
-  return given({ ...forge, pollSeconds: poll });
+function forgeFrom({
+  poll: pollSeconds,
+  'publishing-workflows': publishingWorkflows,
+  ...forge
+}: SettingsTable['packages'][string]['forge']): ForgeSetting {
+  return given({ ...forge, publishingWorkflows, pollSeconds });
 }
 
 type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

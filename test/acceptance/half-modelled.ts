@@ -91,7 +91,7 @@ export async function halfModelled(
       packages: {
         [name]: {
           ...{ repository: repository.folder, base: 'main', lines: {}, branch: 'release/{version}' },
-          forge: { kind: 'git', checks: [], pollSeconds: 1 },
+          forge: { kind: 'git', checks: [], publishingWorkflows: 'refuse', pollSeconds: 1 },
         },
       },
     },

@@ -81,6 +81,29 @@ describe('a pull request', () => {
     expect((await open(world)).previous).toBe(await world.ref('refs/heads/main'));
   });
 
+  test.each(['0.2.0.dev0', '0.1.0'])(
+    'of a branch that stood at main, which says 0.1.0, is one of the commit that set %s there',
+    async (version) => {
+      const world = await makeWorld();
+      await world.push('main');
+      const source = await world.source(branch);
+      await world.activities.ensureVersionCommit({ source, version, branch, subject });
+      const [main, head] = [await world.ref('refs/heads/main'), await world.ref(`refs/heads/${branch}`)];
+      expect(main).toBe(source.commit);
+      expect(await open(world)).toMatchObject({ previous: main, head });
+    },
+  );
+
+  test('wants a commit of the branch where main was pushed to its head past the merge', async () => {
+    const world = await makeWorld();
+    await world.push('main');
+    expect(titles(await propose(world))).toEqual([
+      expect.stringMatching(
+        /^main holds [0-9a-f]{12} already, without a merge of its own: push a commit to release\/0\.2\.0$/,
+      ),
+    ]);
+  });
+
   test('is not opened for a head that the branch has left', async () => {
     const world = await makeWorld();
     const source = await world.source(branch);

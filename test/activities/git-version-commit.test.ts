@@ -150,11 +150,19 @@ describe('setting a version', () => {
     expect(await activities.ensureRevertMade(taken)).toMatchObject({ passed: true });
   });
 
-  test('that stands there already makes no commit', async () => {
+  test('that stands there already leaves an empty commit on the branch, and without a branch none', async () => {
     const world = await makeWorld();
-    const { source, act } = await setVersion(world, '0.1.0');
-    expect(await act()).toMatchObject({ passed: true, commit: source.commit });
-    expect(await world.ref(onBranch)).toBe(source.commit);
+    const { source, input, act } = await setVersion(world, '0.1.0');
+    const { branch: _branch, ...kept } = input;
+    expect(await world.activities.ensureVersionCommit(kept)).toMatchObject({ commit: source.commit });
+    const [first, second] = [await act(), await act()];
+    expect(second).toEqual(first);
+    expect(first).toMatchObject({ passed: true, commit: await world.ref(onBranch) });
+    await world.git('fetch', '--quiet', world.repository, branch);
+    expect(await world.git('log', '-1', '--format=%s %P', 'FETCH_HEAD')).toBe(
+      `Set version to 0.1.0 ${source.commit}`,
+    );
+    expect(await world.git('diff', '--stat', source.commit, 'FETCH_HEAD')).toBe('');
   });
 
   test('without a branch touches no branch', async () => {

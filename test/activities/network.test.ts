@@ -104,7 +104,7 @@ beforeAll(async () => {
           lines: {},
           branch: 'release/{version}',
           credentials: 'GIT',
-          forge: { kind: 'git', checks: [], pollSeconds: 1 },
+          forge: { kind: 'git', checks: [], publishingWorkflows: 'refuse', pollSeconds: 1 },
         },
       },
     },

@@ -18,7 +18,7 @@ async function readTerms(
   codecov?: string,
   settings: Partial<Settings> = { codecov: { token: 'CODECOV_TOKEN', waitSeconds: 60 } },
   secrets: Readonly<Record<string, string>> = { CODECOV_TOKEN: 'c' },
-  forge: ForgeSetting = { kind: 'git', checks: [], pollSeconds: 1 },
+  forge: ForgeSetting = { kind: 'git', checks: [], publishingWorkflows: 'refuse', pollSeconds: 1 },
 ): ReturnType<PublishActivities['readTerms']> {
   const [test, production] = await Promise.all([runningIndex(), runningIndex()]);
   const bench = await makeBench({
@@ -83,6 +83,7 @@ test('a forge that does not let the service in refuses the release beside everyt
         {
           kind: 'github',
           checks: [],
+          publishingWorkflows: 'refuse',
           pollSeconds: 1,
           ...setting,
         },

@@ -131,6 +131,20 @@ test('a release that holds the lease is named, and goes on holding it', async ()
   await lease.ensureLeaseReleased({ package: 'pocket', holder });
 });
 
+test('a release branch that stands at main still fails nowhere: doctor, plan and start agree', async () => {
+  const line = 'pocket 0.2.0 --branch pure';
+  const { found, exitCode } = await listed(`doctor ${line}`);
+  expect(saidOf(found, 'fail')).toEqual([]);
+  expect(exitCode).toBe(0);
+  expect(await inVain(mistakes, `plan ${line}`)).toMatchObject({ exitCode: 0 });
+  expect(await mistakes.slipway(`start ${line}`)).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^release\/pocket\/0\.2\.0 is admitted/) as string,
+  });
+  await mistakes.slipway('abort pocket 0.2.0 --reason enough');
+  await mistakes.until('pocket', '0.2.0', ({ outcome }) => outcome !== undefined);
+});
+
 describe('the plan of a release', () => {
   let shown: string;
   beforeAll(async () => {

@@ -44,3 +44,29 @@ describe('a trusted publisher', () => {
     expect(settings.production.token).toBeUndefined();
   });
 });
+
+describe('a workflow that publishes by itself', () => {
+  const stranger = 'publishing-workflows = "tell" of demo is for rehearsals';
+  const tells = (at: string) =>
+    `[packages.demo]\nrepository = "${at}/o/demo.git"\nforge = { kind = "github", token = "FORGE_TOKEN", api = "${at}/api/v3", publishing-workflows = "tell" }`;
+  const index = local.replace('publisher = "trusted"\n', '');
+
+  test('refuses a release by default, and is told where everything that it could reach is a stand-in', async () => {
+    const choice = async (...lines: string[]) =>
+      (await read(...lines)).packages.demo?.forge.publishingWorkflows;
+    expect(await choice(forge('github'))).toBe('refuse');
+    expect(await choice(index, tells('http://127.0.0.1:2'))).toBe('tell');
+  });
+
+  test.each([
+    ['on a real forge, although the index is a stand-in', [index, tells('https://example.org')]],
+    ['beside a real index, although the forge is a stand-in', [tells('http://127.0.0.1:2')]],
+    [
+      'where only the API of the forge is a stand-in',
+      [index, tells('http://127.0.0.1:2').replace('"http://127.0.0.1:2/o', '"https://example.org/o')],
+    ],
+    ['where everything is real', [tells('https://example.org')]],
+  ])('is not only told %s', async (_name, lines) => {
+    await expect(read(...lines)).rejects.toThrow(stranger);
+  });
+});

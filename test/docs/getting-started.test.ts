@@ -25,6 +25,9 @@ test('a package that has never seen this tool is rehearsed by the command that t
   });
   expect({ exitCode, all }).toMatchObject({ exitCode: 0 });
   expect(all).toMatch(/my-package 1\.4\.0/);
+  expect(all).toMatch(
+    /know that a real release would be refused, because \.github\/workflows\/release\.yml:9 publishes by itself .*: have it run by hand only/,
+  );
   expect(git(path.join(folder, 'my-package'), 'status', '--porcelain', '--branch')).toBe('## main');
 });
 
@@ -35,11 +38,12 @@ function git(folder: string, ...args: string[]): string {
   return execFileSync('git', ['-C', folder, ...who, ...args], { encoding: 'utf8' }).trim();
 }
 
-/** An ordinary package with a test, which knows nothing of a release procedure. */
+/** An ordinary package with a test and a workflow that publishes it, which knows nothing of this procedure. */
 async function makePackage(folder: string): Promise<void> {
-  await mkdir(path.join(folder, 'src', 'my_package'), { recursive: true });
-  await mkdir(path.join(folder, 'tests'));
-  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), text);
+  }
   git(folder, 'init', '--quiet', '--initial-branch', 'main');
   git(folder, 'add', '.');
   git(folder, 'commit', '--quiet', '--message', 'A package');
@@ -73,5 +77,15 @@ test = ["pytest"]
 def test_more_than_three_are_too_much():
     assert is_too_much(4)
     assert not is_too_much(3)
+`,
+  '.github/workflows/release.yml': `on:
+  release:
+    types: [published]
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v6
+      - uses: pypa/gh-action-pypi-publish@release/v1
 `,
 };

@@ -21,6 +21,9 @@ function byApi(open: Open<ReviewingApi>): Open<Forge> {
     reviewingForge(bench, repository, setting, open(bench, repository, setting));
 }
 
+/** A repository that no package names any more is still one that git speaks to. */
+const gone: ForgeSetting = { kind: 'git', checks: [], publishingWorkflows: 'refuse', pollSeconds: 2 };
+
 /** Opens the forge that the settings name for a repository, once: it remembers what it need not be told again. */
 export function forges(bench: Workbench): OpenForge {
   const opened = new Map<string, Forge>();
@@ -30,8 +33,7 @@ export function forges(bench: Workbench): OpenForge {
     const setting = Object.values(bench.settings.packages).find(
       (candidate) => candidate.repository === repository,
     );
-    // A repository that no package names any more is still one that git speaks to.
-    const forge = setting?.forge ?? { kind: 'git', checks: [], pollSeconds: 2 };
+    const forge = setting?.forge ?? gone;
     const fresh = openers[forge.kind](bench, repository, forge);
     opened.set(repository, fresh);
     return fresh;

@@ -72,21 +72,26 @@ async function branchFindings(
   if (branchHead !== head) return [movedFinding(branch, head, branchHead)];
   return [
     ...(await lostAgain(mirror, { base, branch, package: subject.package }, head)),
+    ...forwardedFindings(base, branch, state),
     ...(await containmentFindings(mirror, base, branch, state)),
   ];
 }
 
-/** A branch's head that does not hold the whole base, or is held by it already, would not be merged as it was tested. */
+/** The version's commit is the branch's own: the base stands there only once somebody has pushed it past the merge. */
+function forwardedFindings(base: string, branch: string, { head, previous }: State): Finding[] {
+  if (head !== previous) return [];
+  return [
+    finding(`${base} holds ${short(head)} already, without a merge of its own: push a commit to ${branch}`),
+  ];
+}
+
+/** A branch's head that does not hold the whole base would not be merged as it was tested, now and after step 2. */
 export async function containmentFindings(
   mirror: Mirror,
   base: string,
   branch: string,
   { head, previous }: Pick<State, 'head' | 'previous'>,
 ): Promise<Finding[]> {
-  if (await isAncestor(mirror, head, previous))
-    return [
-      finding(`${base} holds ${short(head)} already, without a merge of its own: push a commit to ${branch}`),
-    ];
   if (await isAncestor(mirror, previous, head)) return [];
   return [
     finding(

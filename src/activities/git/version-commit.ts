@@ -55,7 +55,7 @@ function placesIn({ versionFiles, versionVariable }: PackageConfig, version: str
 }
 
 /**
- * The commit that sets the version. Where no file holds it, the branch gets an empty one: it is the trace of the number,
+ * The commit that sets the version. The branch always gets one, empty where no file changes: it is the trace of the number,
  * and a branch without a commit of its own could not be merged.
  */
 async function makeVersionCommit(
@@ -75,8 +75,7 @@ async function makeVersionCommit(
     if (error instanceof ConfigurationError) return finding(error.message);
     throw error;
   }
-  const trace = onBranch && config.versionFiles.length === 0;
-  if (texts.size === 0 && !trace) return at.commit;
+  if (texts.size === 0 && !onBranch) return at.commit;
   const tree = await makeTree(at.mirror, at.commit, texts);
   return makeCommit(at.mirror, { tree, parents: [at.commit], message: `${versionSubject}${version}` });
 }

@@ -34,7 +34,10 @@ async function examine(
       ...indexes.production,
     },
     packages: {
-      [subject.package]: { ...setting, forge: { kind: 'git' as const, checks: [], pollSeconds: 1 } },
+      [subject.package]: {
+        ...setting,
+        forge: { kind: 'git' as const, checks: [], publishingWorkflows: 'refuse' as const, pollSeconds: 1 },
+      },
     },
   };
   const values = Object.fromEntries(secrets.map((name) => [name, `value of ${name}`]));
@@ -64,6 +67,28 @@ describe('what the publish zone finds before a release', () => {
     expect(await refs()).toBe(before);
     for (const index of [production, testIndex])
       expect(index.accessLog().filter(({ kind }) => kind === 'change')).toEqual([]);
+  });
+
+  test('is no failure where the branch stands at main still: step 2 gives it a commit of its own', async () => {
+    await world.push('main');
+    const found = await examine();
+    expect(of('fail', found)).toEqual([]);
+    expect(of('pass', found)).toContainEqual(
+      expect.objectContaining({
+        said: expect.stringMatching(/ holds all of main, which stands at /) as string,
+      }),
+    );
+  });
+
+  test('is main that has moved also where it has left a branch without a commit of its own behind', async () => {
+    await world.push('main');
+    await world.commit({ 'other.txt': 'x\n' });
+    await world.push('main');
+    expect(of('fail', await examine())).toEqual([
+      expect.objectContaining({
+        said: expect.stringMatching(/^main has moved to \w+, so what was/) as string,
+      }),
+    ]);
   });
 
   test('is a badge of another branch with its line, and main that has moved with what to type', async () => {
