@@ -1,6 +1,7 @@
 import { short } from './digest.js';
 import type { Ledger, Outcome } from './state.js';
 import { commandFor, type Trouble } from './trouble.js';
+import { staysUnchanged } from './yanking.js';
 
 /** What is true once a release has ended, what is not, and what can still be done. */
 export function endingOf(ledger: Ledger, outcome: Outcome): Trouble {
@@ -57,10 +58,12 @@ function candidatesOf({ candidates, terms }: Ledger): string {
     : `; its candidates stay on ${terms?.test.name ?? 'the test index'} (${versions.join(', ')})`;
 }
 
-function mainOf({ merges, rollback, terms }: Ledger): string {
+function mainOf({ request, merges, rollback, terms }: Ledger): string {
   const base = terms?.base ?? 'main';
   const merge = merges.at(-1);
   if (merge === undefined) return `${base} was not touched.`;
+  if (rollback?.unchanged !== undefined)
+    return `${base} ${staysUnchanged(request.version, rollback.unchanged)}.`;
   if (rollback?.commit !== undefined) return `${base} was put back by ${short(rollback.commit)}.`;
   return `${base} holds it since ${short(merge.commit)}.`;
 }

@@ -225,9 +225,15 @@ export const evidenceSchema = z.object({
   yanks: z.array(yank).describe('oldest first'),
   rollback: z
     .object({
-      chosen: z.enum(['put back', 'kept']),
-      by: z.string(),
-      commit: commit.optional(),
+      chosen: z
+        .enum(['put back', 'kept'])
+        .optional()
+        .describe('undefined where there was nothing to choose, since the base needed no revert'),
+      by: z.string().optional(),
+      commit: commit.optional().describe('the commit after which the base holds nothing of the release'),
+      unchanged: commit
+        .optional()
+        .describe('where the base stood, if nothing was reverted, since that would have changed no file'),
       lastStable: z.object({ version: z.string(), tag: z.string(), commit }).optional(),
     })
     .optional(),

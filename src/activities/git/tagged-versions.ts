@@ -8,6 +8,8 @@ import type { Workbench } from '../support/workbench.js';
 import { packageAt, readConfigAt, readVersions } from './package-at.js';
 import { versionSubject } from './version-commit.js';
 
+type LineOfVersions = Parameters<UrgentActivities['readLastStable']>[0];
+
 /** Every version that git knows of: by tags, by the commits that releases kept, and by the branch and its history. */
 export async function versionsInGit(
   bench: Workbench,
@@ -48,7 +50,7 @@ async function branchVersions(mirror: Mirror, branch: string): Promise<string[]>
 /** The nearest of these versions below and above the subject's whose tags main's own line contains; of all that are tagged, where none are given. */
 export async function findStableNeighbours(
   bench: Workbench,
-  { repository, base, subject, tag }: Omit<Parameters<UrgentActivities['readLastStable']>[0], 'index'>,
+  { repository, base, subject, tag }: Pick<LineOfVersions, 'repository' | 'base' | 'subject' | 'tag'>,
   stable?: readonly string[],
 ): Promise<Pick<StableNeighbours, 'lastStable' | 'newer'>> {
   const mirror = await freshMirror(bench, repository);

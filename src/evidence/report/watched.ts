@@ -1,3 +1,4 @@
+import { staysUnchanged } from '../../contract/yanking.js';
 import { code, line, list, number, row, table, type Row } from './cells.js';
 import { inWords, moment } from './markup.js';
 import type { ReleaseEvidence } from '../schema.js';
@@ -28,8 +29,7 @@ function watching({ watch, onWatch, reports }: ReleaseEvidence): Row[] {
   ];
 }
 
-function takenBack({ yanks, rollback, terms }: ReleaseEvidence): Row[] {
-  const stable = rollback?.lastStable === undefined ? '' : `, last stable ${rollback.lastStable.version}`;
+function takenBack({ yanks, rollback, terms, version }: ReleaseEvidence): Row[] {
   return [
     ...yanks.flatMap((yank) => [
       ...row('yank', actInWords(yank)),
@@ -37,8 +37,17 @@ function takenBack({ yanks, rollback, terms }: ReleaseEvidence): Row[] {
       ...row('rolled back by', yank.rolledBack, code),
       ...yank.unYanks.flatMap((undo) => row('un-yank', actInWords(undo))),
     ]),
-    ...row(terms?.base ?? 'main', rollback && `${rollback.chosen} by ${rollback.by}${stable}`),
+    ...row(terms?.base ?? 'main', rollback && mainInWords(rollback, version)),
   ];
+}
+
+function mainInWords(
+  { chosen, by, unchanged, lastStable }: NonNullable<ReleaseEvidence['rollback']>,
+  version: string,
+): string {
+  const stable = lastStable === undefined ? '' : `, last stable ${lastStable.version}`;
+  if (unchanged !== undefined) return `${staysUnchanged(version, unchanged)}${stable}`;
+  return chosen === undefined ? `was put back already${stable}` : `${chosen} by ${by ?? ''}${stable}`;
 }
 
 function probes({ probes: all }: ReleaseEvidence): string[] {
