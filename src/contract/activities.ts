@@ -89,6 +89,8 @@ export interface LastStable {
 /** The stable versions on main's own line around one that is taken back. */
 export interface StableNeighbours {
   readonly lastStable?: LastStable;
+  /** The tag next below on main's own line where there is no last stable version: the index offers none that is tagged there. */
+  readonly onlyTagged?: string;
   readonly newer?: LastStable;
   /** Why nothing of this one is to be taken out of main, where that can be said before people are asked. */
   readonly noRevert?: NoRevert & { readonly evidence: readonly Evidence[] };

@@ -56,9 +56,13 @@ async function choose(desk: Desk, stable: StableNeighbours): Promise<Choice> {
   return { chosen: answer.kind === 'approve' ? 'put back' : 'kept', by: answer.by };
 }
 
-function stableLines(desk: Desk, { lastStable, unread }: StableNeighbours): SubjectLine[] {
+function stableLines(desk: Desk, stable: StableNeighbours): SubjectLine[] {
+  const { lastStable, unread } = stable;
   return [
-    { label: 'last stable', value: lastStable === undefined ? noneIsStable(desk) : nameOf(lastStable) },
+    {
+      label: 'last stable',
+      value: lastStable === undefined ? `none: ${whyNone(desk, stable)}` : nameOf(lastStable),
+    },
     ...(unread === undefined ? [] : [{ label: 'know that', value: byTagsAlone(unread) }]),
   ];
 }
@@ -90,13 +94,14 @@ function orderOf(desk: Desk, reason: string): RevertOrder {
   };
 }
 
-function describeStable(desk: Desk, { lastStable, newer, unread }: StableNeighbours): Evidence[] {
+function describeStable(desk: Desk, stable: StableNeighbours): Evidence[] {
+  const { lastStable, newer, unread } = stable;
   const { base } = desk.terms;
   const what =
     newer !== undefined
       ? `${base} holds the later release ${newer.version} (${newer.tag}), so nothing is taken back there`
       : lastStable === undefined
-        ? noneIsStable(desk)
+        ? `there is no last stable version: ${whyNone(desk, stable)}`
         : `the last stable version is ${nameOf(lastStable)}`;
   return [...(unread === undefined ? [] : [{ what: byTagsAlone(unread) }]), { what }];
 }
@@ -105,8 +110,11 @@ function byTagsAlone(unread: string): string {
   return `${unread}. So tags alone tell which version is stable, and not whether it was yanked`;
 }
 
-function noneIsStable({ terms, subject }: Desk): string {
-  return `none: ${terms.base} holds the tag of no stable version before ${subject.version}`;
+function whyNone({ terms, subject }: Desk, { onlyTagged }: StableNeighbours): string {
+  const { base, production } = terms;
+  return onlyTagged === undefined
+    ? `${base} holds the tag of no stable version before ${subject.version}`
+    : `${base} holds tags of stable versions before ${subject.version}, ${onlyTagged} the latest, but ${production.name} lists none of these versions, or only as yanked`;
 }
 
 function nameOf({ version, tag, commit }: LastStable): string {

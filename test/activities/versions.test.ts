@@ -94,7 +94,16 @@ describe('the last stable version', () => {
     expect(await lastStable()).toEqual({ lastStable: { version: '0.0.9', tag: 'v0.0.9', commit: main } });
     production.yank('demo-pkg', '0.0.9', 'broken');
     production.yank('demo-pkg', '0.0.8', 'broken');
+    expect(await lastStable()).toEqual({ onlyTagged: 'v0.1.0' });
+  });
+
+  test('is said to be tagged alone where the index has never listed what main holds tags of', async () => {
     expect(await lastStable()).toEqual({});
+    await upload(production, '0.1.9');
+    const main = (await world.ref('refs/heads/main')) ?? '';
+    for (const name of ['v0.0.9', 'v0.1.0', 'v0.2.0rc1', 'v0.2.0', 'v0.3.0']) await tag(name, main);
+    await tag('v0.1.9', await world.git('rev-parse', 'HEAD'));
+    expect(await lastStable()).toEqual({ onlyTagged: 'v0.1.0' });
   });
 
   test('comes with why main needs no revert, where the release has changed no file of it', async () => {

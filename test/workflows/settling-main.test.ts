@@ -84,6 +84,15 @@ describe('after a yank', () => {
   });
 });
 
+it('people read which tags main holds where the index lists none of these versions', async () => {
+  const running = await yanked(() => ({ readLastStable: async () => ({ onlyTagged: 'v0.9.0' }) }));
+  const gate = gateOf(await running.until(waitsAt('put-main-back')), 'put-main-back');
+  expect(gate.subject[0]?.value).toBe(
+    'none: main holds tags of stable versions before 1.0.0, v0.9.0 the latest, but production lists none of these versions, or only as yanked',
+  );
+  await answer(running, 'put-main-back', 'reject');
+});
+
 describe('a revert whose suites fail', () => {
   const failing = async () => notPassed([finding('99.8 % of src')]);
   const failsOnRevert = (effects: string[]): Partial<Activities> => ({
