@@ -257,6 +257,16 @@ export function currentCandidate(ledger: Ledger): Candidate | undefined {
   return ledger.candidates.at(-1);
 }
 
+/** What has come of a candidate, of a release that was stopped or was not. */
+export function candidateState(
+  { passed, judgedAt }: { readonly passed?: boolean | undefined; readonly judgedAt?: string | undefined },
+  stopped: boolean,
+): 'in work' | 'passed' | 'not passed' | 'given up' {
+  if (passed === true) return 'passed';
+  if (passed === false || judgedAt !== undefined) return 'not passed';
+  return stopped ? 'given up' : 'in work';
+}
+
 /** The gates that wait for people. */
 export function openGates(ledger: Ledger): Gate[] {
   return ledger.gates.filter((gate) => gate.closedAt === undefined);

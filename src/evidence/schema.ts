@@ -206,7 +206,14 @@ export const evidenceSchema = z.object({
   amendments: z.array(amendment).describe('of approvers and quorum'),
   messages: z.array(message),
   waiver: z.object({ index: z.string(), why: z.string(), by: z.string(), at: time }).optional(),
-  watch: z.object({ from: time, until: time, plannedSeconds: seconds }).optional(),
+  watch: z
+    .object({
+      from: time,
+      until: time.describe('planned'),
+      endedAt: time.optional().describe('when it was really over, or a stop broke it off'),
+      plannedSeconds: seconds,
+    })
+    .optional(),
   onWatch: z.array(z.object({ by: z.string(), from: time, until: time.optional() })),
   probes: z.array(probe),
   reports: z.array(

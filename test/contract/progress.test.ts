@@ -94,6 +94,9 @@ describe('progress', () => {
       '0.2.0.dev1: passed',
       `${'b'.repeat(12)}: in work`,
     ]);
+    expect(shown(exampleLedger({ candidates, stop: stop('abort') })).candidates[2]).toBe(
+      `${'b'.repeat(12)}: given up`,
+    );
   });
 
   test('shows the last three messages that did not count', () => {
