@@ -5,6 +5,7 @@ import type { UrgentActivities } from '../contract/activities.js';
 import { outOfOrder } from '../contract/failures.js';
 import type { IndexAddress } from '../contract/release.js';
 import { nextDevNumber } from '../contract/version.js';
+import { readNoRevert } from './git/revert.js';
 import { findStableNeighbours, versionsInGit } from './git/tagged-versions.js';
 import { stableVersions, takenVersions } from './package-index.js';
 import { currentActivity, currentCancellation } from './support/cancellation.js';
@@ -61,9 +62,16 @@ export function createVersionActivities(
 
     async readLastStable(input) {
       const stable = await stableOrWhyNot(bench, input);
-      return 'unread' in stable
-        ? { ...(await findStableNeighbours(bench, input)), ...stable }
-        : findStableNeighbours(bench, input, stable.versions);
+      const neighbours =
+        'unread' in stable
+          ? { ...(await findStableNeighbours(bench, input)), ...stable }
+          : await findStableNeighbours(bench, input, stable.versions);
+      const { lastStable } = neighbours;
+      const noRevert = await readNoRevert(bench, {
+        ...input,
+        ...(lastStable === undefined ? {} : { lastStable }),
+      });
+      return { ...neighbours, ...(noRevert === undefined ? {} : { noRevert }) };
     },
   };
 }

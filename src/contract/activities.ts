@@ -9,7 +9,7 @@ import type {
   Source,
   Terms,
 } from './release.js';
-import type { Revert, RevertOrder, RevertOutcome } from './reverting.js';
+import type { NoRevert, ReleaseOnBase, Revert, RevertOrder, RevertOutcome } from './reverting.js';
 import type { TellingActivities } from './notifications.js';
 import type { DirectYank } from './direct-yank.js';
 import type { ProbeAnswer, ProbeRound } from './probes.js';
@@ -89,7 +89,11 @@ export interface LastStable {
 /** The stable versions on main's own line around one that is taken back. */
 export interface StableNeighbours {
   readonly lastStable?: LastStable;
+  /** The tag next below on main's own line where there is no last stable version: the index offers none that is tagged there. */
+  readonly onlyTagged?: string;
   readonly newer?: LastStable;
+  /** Why nothing of this one is to be taken out of main, where that can be said before people are asked. */
+  readonly noRevert?: NoRevert & { readonly evidence: readonly Evidence[] };
   /** Why tags alone were asked, if the index did not answer: nobody knows then whether these are yanked. */
   readonly unread?: string;
 }
@@ -248,10 +252,8 @@ export interface PublishActivities {
   ensureWithdrawn(
     input: Pick<RevertOrder, 'repository' | 'branch' | 'tag' | 'subject' | 'reason'>,
   ): Promise<{ evidence: readonly Evidence[] }>;
-  /** Makes the revert of merges and version commit that keeps other people's commits, and keeps it beside main; or says what did it already. */
-  ensureRevertMade(
-    input: RevertOrder,
-  ): Promise<Verdict<{ readonly revert: Revert } | { readonly back: Sha }>>;
+  /** Makes the revert of merges and version commit that keeps other people's commits, and keeps it beside main; or says why main needs none. */
+  ensureRevertMade(input: RevertOrder): Promise<Verdict<{ readonly revert: Revert } | NoRevert>>;
   /** Brings the revert onto exactly the main that it was made on, or proposes it where nobody may push there. */
   ensureReverted(input: RevertOrder & { readonly revert: Revert }): Promise<RevertOutcome>;
   /** Waits for checks and approvals of the revert's pull request and merges it, or until people have; `untested` is what main holds if that is not what was tested. */
@@ -323,14 +325,10 @@ export interface UrgentActivities extends TellingActivities {
     subject: Subject;
     drivers: Terms['yankDrivers'];
   }): Promise<Arming>;
-  /** The nearest final, not yanked versions below and above this one whose tags main's own line contains. */
-  readLastStable(input: {
-    repository: string;
-    base: string;
-    index: IndexAddress;
-    subject: Subject;
-    tag: string;
-  }): Promise<StableNeighbours>;
+  /** The nearest final, not yanked versions below and above this one whose tags main's own line contains; and whether main needs a revert. */
+  readLastStable(
+    input: Omit<ReleaseOnBase, 'lastStable'> & { index: IndexAddress; tag: string },
+  ): Promise<StableNeighbours>;
   /** Keeps the release's record in the artifact store under its name, beside it what a yanked one can show, and gives its lease back. */
   ensureClosed(input: { ledger: Ledger }): Promise<{ digest: Digest; evidence?: Digest }>;
   /** The record kept of a release, if there is one. */

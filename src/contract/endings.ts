@@ -1,6 +1,7 @@
 import { short } from './digest.js';
 import type { Ledger, Outcome } from './state.js';
 import { commandFor, type Trouble } from './trouble.js';
+import { staysUnchanged } from './yanking.js';
 
 /** What is true once a release has ended, what is not, and what can still be done. */
 export function endingOf(ledger: Ledger, outcome: Outcome): Trouble {
@@ -10,11 +11,8 @@ export function endingOf(ledger: Ledger, outcome: Outcome): Trouble {
 const endings: Readonly<Record<Outcome, (ledger: Ledger) => Trouble>> = {
   released: (ledger) => ({
     now: `${indexOf(ledger)} serves ${named(ledger)}${filesOf(ledger)}. ${mainOf(ledger)}`,
-    not:
-      ledger.final?.onBase === false
-        ? `${ledger.terms?.base ?? 'main'} does not hold its version commit yet: that waits in a pull request.`
-        : 'Nothing of it is left to do.',
-    next: `Should it turn out bad, also much later: \`${commandFor('yank', ledger.request, '--reason "…"')}\`.`,
+    not: leftOf(ledger),
+    next: `Should it turn out bad, also much later: ${toYank(ledger)}.`,
   }),
   yanked: (ledger) => ({
     now: `${indexOf(ledger)} says yanked for ${named(ledger)}${provenAt(ledger)}. ${mainOf(ledger)}`,
@@ -23,8 +21,11 @@ const endings: Readonly<Record<Outcome, (ledger: Ledger) => Trouble>> = {
   }),
   'un-yanked': (ledger) => ({
     now: `${indexOf(ledger)} serves ${named(ledger)} again. ${mainOf(ledger)}`,
-    not: 'Main was not put forward again, where it had been put back.',
-    next: `\`${commandFor('status', ledger.request)}\` shows what became of main.`,
+    not:
+      ledger.rollback?.commit === undefined
+        ? leftOf(ledger)
+        : `${baseOf(ledger)} was not put forward again: what was taken out of it is still out.`,
+    next: `${ledger.rollback?.commit === undefined ? '' : `To have it on ${baseOf(ledger)} again, revert there what took it out. `}Should it turn out bad after all: ${toYank(ledger)}.`,
   }),
   abandoned: (ledger) => ({
     now: `Nothing of ${named(ledger)} is on ${indexOf(ledger)}. ${mainOf(ledger)}`,
@@ -32,6 +33,20 @@ const endings: Readonly<Record<Outcome, (ledger: Ledger) => Trouble>> = {
     next: `To try again: \`${commandFor('start', ledger.request)}\`.`,
   }),
 };
+
+function leftOf(ledger: Ledger): string {
+  return ledger.final?.onBase === false
+    ? `${baseOf(ledger)} does not hold its version commit yet: that waits in a pull request.`
+    : 'Nothing of it is left to do.';
+}
+
+function toYank({ request }: Ledger): string {
+  return `\`${commandFor('yank', request, '--reason "…"')}\``;
+}
+
+function baseOf({ terms }: Ledger): string {
+  return terms?.base ?? 'main';
+}
 
 function named({ request }: Ledger): string {
   return `${request.package} ${request.version}`;
@@ -57,10 +72,13 @@ function candidatesOf({ candidates, terms }: Ledger): string {
     : `; its candidates stay on ${terms?.test.name ?? 'the test index'} (${versions.join(', ')})`;
 }
 
-function mainOf({ merges, rollback, terms }: Ledger): string {
-  const base = terms?.base ?? 'main';
+function mainOf(ledger: Ledger): string {
+  const { request, merges, rollback } = ledger;
+  const base = baseOf(ledger);
   const merge = merges.at(-1);
   if (merge === undefined) return `${base} was not touched.`;
+  if (rollback?.unchanged !== undefined)
+    return `${base} ${staysUnchanged(request.version, rollback.unchanged)}.`;
   if (rollback?.commit !== undefined) return `${base} was put back by ${short(rollback.commit)}.`;
   return `${base} holds it since ${short(merge.commit)}.`;
 }

@@ -4,6 +4,7 @@ import { namesOf, standingHolds, type Gate, type Hold } from './gates.js';
 import { demandsSignature } from './signing.js';
 import { rerunLines } from './reruns.js';
 import {
+  candidateState,
   stillToAnswer,
   openGates,
   type Ledger,
@@ -106,7 +107,7 @@ export function progress(ledger: Ledger, now: string): Progress {
     rows: ledger.steps.map((record) => showStep(record)),
     candidates: ledger.candidates.map((candidate) => {
       const name = candidate.version ?? short(candidate.base);
-      const state = candidate.passed === undefined ? 'in work' : candidate.passed ? 'passed' : 'not passed';
+      const state = candidateState(candidate, ledger.stop !== undefined);
       const cause = candidate.findings.map((finding) => finding.title).join('; ');
       const fix = candidate.fix === undefined ? '' : `; fixed: ${candidate.fix}`;
       const reruns = rerunLines(candidate, ledger.terms).map((line) => `; ${line}`);

@@ -17,6 +17,15 @@ export interface RevertOrder {
   readonly lastStable?: LastStable;
 }
 
+/** What of an order tells what main holds of its release. */
+export type ReleaseOnBase = Pick<
+  RevertOrder,
+  'repository' | 'base' | 'merges' | 'final' | 'subject' | 'lastStable'
+>;
+
+/** Why main needs no revert: the commit that reverted the release already, or main's head, where taking it out changes no file. */
+export type NoRevert = { readonly back: Sha } | { readonly unchanged: Sha };
+
 /** A commit after which main holds nothing of a release, and what it stands on. */
 export interface Revert {
   readonly commit: Sha;

@@ -225,11 +225,14 @@ export interface UnYankRecord extends IndexAct {
 export interface Rollback {
   /** The version and tag of the last stable version on main's own line. */
   readonly lastStable?: { readonly version: string; readonly tag: string; readonly commit: Sha };
-  readonly chosen: 'put back' | 'kept';
+  /** Undefined where there was nothing to choose, since main needed no revert. */
+  readonly chosen?: 'put back' | 'kept';
   /** Who chose it: people, or the settings. */
-  readonly by: string;
+  readonly by?: string;
   /** The commit after which main holds nothing of the release. */
   commit?: Sha;
+  /** Main's head where nothing was reverted, since taking the release out changes no file of it. */
+  unchanged?: Sha;
 }
 
 export const outcomes = ['released', 'yanked', 'un-yanked', 'abandoned'] as const;
@@ -252,6 +255,16 @@ export interface ReleaseOutcome {
 /** The candidate that is being judged, if there is one. */
 export function currentCandidate(ledger: Ledger): Candidate | undefined {
   return ledger.candidates.at(-1);
+}
+
+/** What has come of a candidate, of a release that was stopped or was not. */
+export function candidateState(
+  { passed, judgedAt }: { readonly passed?: boolean | undefined; readonly judgedAt?: string | undefined },
+  stopped: boolean,
+): 'in work' | 'passed' | 'not passed' | 'given up' {
+  if (passed === true) return 'passed';
+  if (passed === false || judgedAt !== undefined) return 'not passed';
+  return stopped ? 'given up' : 'in work';
 }
 
 /** The gates that wait for people. */

@@ -1,5 +1,6 @@
 import { short } from './digest.js';
-import type { IndexAct, Ledger, UnYankRecord, YankRecord } from './state.js';
+import type { Sha } from './release.js';
+import type { IndexAct, Ledger, Rollback, UnYankRecord, YankRecord } from './state.js';
 
 /** The seconds from the message to the index that says so; undefined as long as it does not. */
 export function secondsUntilProven({ askedAt, provenAt }: IndexAct): number | undefined {
@@ -73,12 +74,23 @@ function fallbackLines({ fallback }: YankRecord): string[] {
   ];
 }
 
-function mainLines({ rollback, terms }: Ledger): string[] {
+function mainLines({ request, rollback, terms }: Ledger): string[] {
   if (rollback === undefined) return [];
-  const { chosen, by, commit, lastStable } = rollback;
+  const { chosen, by, unchanged } = rollback;
   const base = terms?.base ?? 'main';
-  if (chosen === 'kept') return [`${by} kept ${base} as it is`];
+  if (unchanged !== undefined) return [`${base} ${staysUnchanged(request.version, unchanged)}`];
+  if (by !== undefined && chosen === 'kept') return [`${by} kept ${base} as it is`];
+  return [putBackLine(base, rollback)];
+}
+
+function putBackLine(base: string, { commit, by, lastStable }: Rollback): string {
   const state = commit === undefined ? 'is being put back' : 'is put back';
   const made = commit === undefined ? '' : ` by ${short(commit)}`;
-  return [`${base} ${state} to ${lastStable?.version ?? 'what it was'}${made}, as ${by} chose`];
+  const chose = by === undefined ? '' : `, as ${by} chose`;
+  return `${base} ${state} to ${lastStable?.version ?? 'what it was'}${made}${chose}`;
+}
+
+/** What is true of main where nothing was reverted, since it has the same files without the release. */
+export function staysUnchanged(version: string, head: Sha): string {
+  return `stays at ${short(head)} without a revert: taking ${version} out changes no file of it`;
 }

@@ -150,13 +150,15 @@ function foundOf({ steps }: Ledger) {
   };
 }
 
-function watchOf({ watch, shifts, probes, terms }: Ledger) {
+function watchOf({ watch, steps, shifts, probes, terms }: Ledger) {
+  const endedAt = steps.find(({ id }) => id === '11-watch-release')?.endedAt;
   return {
     ...(watch === undefined
       ? {}
       : {
           watch: {
             ...{ from: utc(watch.from), until: utc(watch.until) },
+            ...(endedAt === undefined ? {} : { endedAt: utc(endedAt) }),
             plannedSeconds: secondsBetween(watch.from, watch.until),
           },
         }),

@@ -206,7 +206,14 @@ export const evidenceSchema = z.object({
   amendments: z.array(amendment).describe('of approvers and quorum'),
   messages: z.array(message),
   waiver: z.object({ index: z.string(), why: z.string(), by: z.string(), at: time }).optional(),
-  watch: z.object({ from: time, until: time, plannedSeconds: seconds }).optional(),
+  watch: z
+    .object({
+      from: time,
+      until: time.describe('planned'),
+      endedAt: time.optional().describe('when it was really over, or a stop broke it off'),
+      plannedSeconds: seconds,
+    })
+    .optional(),
   onWatch: z.array(z.object({ by: z.string(), from: time, until: time.optional() })),
   probes: z.array(probe),
   reports: z.array(
@@ -225,9 +232,15 @@ export const evidenceSchema = z.object({
   yanks: z.array(yank).describe('oldest first'),
   rollback: z
     .object({
-      chosen: z.enum(['put back', 'kept']),
-      by: z.string(),
-      commit: commit.optional(),
+      chosen: z
+        .enum(['put back', 'kept'])
+        .optional()
+        .describe('undefined where there was nothing to choose, since the base needed no revert'),
+      by: z.string().optional(),
+      commit: commit.optional().describe('the commit after which the base holds nothing of the release'),
+      unchanged: commit
+        .optional()
+        .describe('where the base stood, if nothing was reverted, since that would have changed no file'),
       lastStable: z.object({ version: z.string(), tag: z.string(), commit }).optional(),
     })
     .optional(),

@@ -1,4 +1,4 @@
-import type { Ledger } from '../contract/state.js';
+import { candidateState, type Ledger } from '../contract/state.js';
 import { describeStep, stepNumber } from '../contract/steps.js';
 import { yanksOf } from '../contract/yanking.js';
 import type { TimelineMark } from './schema.js';
@@ -33,12 +33,13 @@ function stretch(
   return { ...mark(kind, at, text), until: utc(until), state };
 }
 
-function candidates({ candidates: all }: Ledger): TimelineMark[] {
-  return all.flatMap(({ startedAt, judgedAt, version, passed }, index) => {
+function candidates({ candidates: all, stop }: Ledger): TimelineMark[] {
+  return all.flatMap((candidate, index) => {
+    const { startedAt, judgedAt, version } = candidate;
     if (startedAt === undefined) return [];
-    const state = passed === true ? 'passed' : judgedAt === undefined ? 'in work' : 'did not pass';
+    const state = candidateState(candidate, stop !== undefined);
     const text = `candidate ${version ?? String(index + 1)}`;
-    return [stretch('candidate', startedAt, judgedAt, { text, state })];
+    return [stretch('candidate', startedAt, judgedAt ?? stop?.at, { text, state })];
   });
 }
 

@@ -58,10 +58,10 @@ function fallbackOf({ fallback }: YankRecord) {
 /** What became of main after its release was taken back. */
 export function rollbackOf({ rollback }: Ledger): Pick<ReleaseEvidence, 'rollback'> {
   if (rollback === undefined) return {};
-  const { chosen, by, commit, lastStable } = rollback;
+  const { chosen, by, commit, unchanged, lastStable } = rollback;
   return {
     rollback: {
-      ...{ chosen, by, commit },
+      ...{ chosen, by, commit, unchanged },
       ...(lastStable === undefined ? {} : { lastStable: { ...lastStable } }),
     },
   };

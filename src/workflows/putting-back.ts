@@ -1,5 +1,5 @@
 import type { MeasuredCoverage } from '../contract/activities.js';
-import type { Revert, RevertOrder, RevertOutcome } from '../contract/reverting.js';
+import type { NoRevert, Revert, RevertOrder, RevertOutcome } from '../contract/reverting.js';
 import { short } from '../contract/digest.js';
 import type { MessageKind } from '../contract/messages.js';
 import type { Sha } from '../contract/release.js';
@@ -10,10 +10,13 @@ import { reportCoverage } from './coverage.js';
 import type { Desk } from './desk.js';
 import { noticing } from './noticing.js';
 
+/** What becomes of main, and who says so. */
+export type Choice = Required<Pick<Rollback, 'chosen' | 'by'>>;
+
 type Proposal = Extract<RevertOutcome, { state: 'proposed' }>;
 
-/** What came of it: the commit after which main holds nothing of the release, or who kept main after all. */
-type PutBack = Required<Pick<Rollback, 'commit'>> | Pick<Rollback, 'chosen' | 'by'>;
+/** What came of it: the commit after which main holds nothing of the release, its head where nothing had to be reverted, or who kept main after all. */
+type PutBack = Pick<Rollback, 'commit' | 'unchanged'> | Choice;
 
 /** Takes the release out of main by a revert that is tested before main is touched; what stands in its way is put to people. */
 export async function putBack(desk: Desk, order: RevertOrder): Promise<PutBack> {
@@ -32,7 +35,7 @@ async function bringBack(
   made: Extract<Awaited<ReturnType<typeof publish.ensureRevertMade>>, { passed: true }>,
 ): Promise<PutBack | 'again'> {
   desk.note(...made.evidence);
-  if ('back' in made) return { commit: made.back };
+  if (!('revert' in made)) return withoutRevert(made);
   const { revert } = made;
   const { findings, coverage } = await testRevert(desk, order, revert);
   if (findings.length > 0) {
@@ -45,6 +48,11 @@ async function bringBack(
   if (outcome.state === 'proposed') return awaitProposed(desk, order, revert, outcome);
   if (coverage !== undefined) await report(desk, revert.commit, coverage);
   return { commit: revert.commit };
+}
+
+/** What becomes of a main that needs no revert: nothing is committed there that could be named as one. */
+export function withoutRevert(why: NoRevert): Pick<Rollback, 'commit' | 'unchanged'> {
+  return 'back' in why ? { commit: why.back } : { unchanged: why.unchanged };
 }
 
 /** Where main is protected the pull request has to pass as any other, and main is not right before it is merged. */
@@ -79,7 +87,7 @@ async function testRevert(
 ): Promise<{ readonly findings: readonly Finding[]; readonly coverage?: MeasuredCoverage }> {
   const why =
     lastStable === undefined
-      ? `nothing stable was released from ${base} before`
+      ? `there is no last stable version on ${base}`
       : 'it has no configuration of suites that can be read';
   if (lastStable === undefined || config === undefined) {
     desk.note({ what: `no suite was run on ${short(commit)}: ${why}` });
@@ -101,7 +109,7 @@ async function askAbout<Kind extends MessageKind>(
   findings: readonly Finding[],
   answers: readonly Kind[],
   commit?: Sha,
-): Promise<'again' | 'approve' | Pick<Rollback, 'chosen' | 'by'>> {
+): Promise<'again' | 'approve' | Choice> {
   const { base } = desk.terms;
   const meanings: Partial<Record<MessageKind, string>> = {
     approve: 'approve takes it all the same',

@@ -9,7 +9,7 @@ export async function putBack({ activities }: World, order: RevertOrder) {
   for (;;) {
     const made = await activities.ensureRevertMade(order);
     if (!made.passed) return made;
-    if ('back' in made) return { ...made, commit: made.back };
+    if (!('revert' in made)) return { ...made, commit: 'back' in made ? made.back : made.unchanged };
     const { revert } = made;
     const outcome = await activities.ensureReverted({ ...order, revert });
     if (outcome.state !== 'moved')

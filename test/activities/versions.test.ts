@@ -2,6 +2,8 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { createVersionActivities } from '../../src/activities/versions.js';
+import type { StableNeighbours } from '../../src/contract/activities.js';
+import type { Merge } from '../../src/contract/state.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import * as indexes from '../rehearsal/index/tools.js';
 import { branch, makeWorld, subject, type World } from './git-world.js';
@@ -65,35 +67,55 @@ test('the next number says which index is out of order, and does without the tes
 });
 
 describe('the last stable version', () => {
-  test('is neither yanked nor untagged', async () => {
-    for (const version of ['0.0.8', '0.0.9', '0.1.0', '0.1.1']) await upload(production, version);
-    const main = (await world.ref('refs/heads/main')) ?? '';
-    for (const version of ['0.0.8', '0.0.9', '0.1.0'])
-      await world.git('push', '--quiet', world.repository, `${main}:refs/tags/v${version}`);
-    production.yank('demo-pkg', '0.1.0', 'broken');
-    const { readLastStable } = createVersionActivities(world.bench);
-    const index = addressOf('production', production);
-    const input = { repository: world.repository, base: 'main', index, subject, tag: 'v0.2.0' };
-    expect(await readLastStable(input)).toEqual({
-      lastStable: { version: '0.0.9', tag: 'v0.0.9', commit: main },
-    });
-    production.yank('demo-pkg', '0.0.9', 'broken');
-    production.yank('demo-pkg', '0.0.8', 'broken');
-    expect(await readLastStable(input)).toEqual({});
-  });
-
-  const lastStable = (base = 'main', version = '0.2.0', attempt?: number) => {
+  const read = (base: string, version: string, merges: readonly Merge[]) => {
     const { readLastStable } = createVersionActivities(world.bench);
     const index = addressOf('production', production);
     const at = { package: subject.package, version };
-    const input = { repository: world.repository, base, index, subject: at, tag: `v${version}` };
-    return attempt === undefined
-      ? readLastStable(input)
-      : new MockActivityEnvironment({ attempt }).run(() => readLastStable(input));
+    const { repository } = world;
+    return readLastStable({ repository, base, index, subject: at, tag: `v${version}`, merges });
+  };
+
+  /** The versions alone, as they stand on a branch that no release was merged into. */
+  const lastStable = async (base = 'main', version = '0.2.0', attempt = 1) => {
+    const environment = new MockActivityEnvironment({ attempt });
+    const found: Promise<StableNeighbours> = environment.run(() => read(base, version, []));
+    const { noRevert: _, ...versions } = await found;
+    return versions;
   };
 
   const tag = async (name: string, commit: string) =>
     world.git('push', '--quiet', world.repository, `${commit}:refs/tags/${name}`);
+
+  test('is neither yanked nor untagged', async () => {
+    for (const version of ['0.0.8', '0.0.9', '0.1.0', '0.1.1']) await upload(production, version);
+    const main = (await world.ref('refs/heads/main')) ?? '';
+    for (const version of ['0.0.8', '0.0.9', '0.1.0']) await tag(`v${version}`, main);
+    production.yank('demo-pkg', '0.1.0', 'broken');
+    expect(await lastStable()).toEqual({ lastStable: { version: '0.0.9', tag: 'v0.0.9', commit: main } });
+    production.yank('demo-pkg', '0.0.9', 'broken');
+    production.yank('demo-pkg', '0.0.8', 'broken');
+    expect(await lastStable()).toEqual({ onlyTagged: 'v0.1.0' });
+  });
+
+  test('is said to be tagged alone where the index has never listed what main holds tags of', async () => {
+    expect(await lastStable()).toEqual({});
+    await upload(production, '0.1.9');
+    const main = (await world.ref('refs/heads/main')) ?? '';
+    for (const name of ['v0.0.9', 'v0.1.0', 'v0.2.0rc1', 'v0.2.0', 'v0.3.0']) await tag(name, main);
+    await tag('v0.1.9', await world.git('rev-parse', 'HEAD'));
+    expect(await lastStable()).toEqual({ onlyTagged: 'v0.1.0' });
+  });
+
+  test('comes with why main needs no revert, where the release has changed no file of it', async () => {
+    const previous = (await world.ref('refs/heads/main')) ?? '';
+    await world.git('switch', '--quiet', 'main');
+    await world.git('commit', '--quiet', '--allow-empty', '--message', 'Nothing');
+    await world.push('main');
+    const commit = (await world.ref('refs/heads/main')) ?? '';
+    expect(await read('main', '0.2.0', [{ commit, previous, head: commit }])).toMatchObject({
+      noRevert: { unchanged: commit },
+    });
+  });
 
   test('is that of a maintenance line on that line, whatever main holds', async () => {
     for (const version of ['1.4.6', '2.0.0']) await upload(production, version);

@@ -94,6 +94,9 @@ describe('progress', () => {
       '0.2.0.dev1: passed',
       `${'b'.repeat(12)}: in work`,
     ]);
+    expect(shown(exampleLedger({ candidates, stop: stop('abort') })).candidates[2]).toBe(
+      `${'b'.repeat(12)}: given up`,
+    );
   });
 
   test('shows the last three messages that did not count', () => {
@@ -134,6 +137,11 @@ test.each<[string, NonNullable<Ledger['rollback']>]>([
     { chosen: 'put back', by: 'the settings', commit: 'c'.repeat(40) },
   ],
   ['grace kept main as it is', { chosen: 'kept', by: 'grace' }],
+  [
+    'main stays at cccccccccccc without a revert: taking 0.2.0 out changes no file of it',
+    { chosen: 'put back', by: 'grace', unchanged: 'c'.repeat(40) },
+  ],
+  ['main is put back to what it was by cccccccccccc', { commit: 'c'.repeat(40) }],
 ])('a release that is taken back says: %s', (line, rollback) => {
   const ledger = exampleLedger({ rollback });
   expect(shown(ledger).takingBack).toEqual([line]);

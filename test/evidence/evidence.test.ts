@@ -87,6 +87,19 @@ test('a yanked release names reason, people, driver, seconds, and what users get
   expect(problemsOf(textsOf(ledger).get('evidence') ?? '')).toEqual([]);
 });
 
+test('of a main that needed no revert it says where that stands, and no commit that did it', () => {
+  const yank = { reason: 'data loss', by: 'grace', askedAt: at, provenAt: after(4.2) };
+  const unchanged = 'c'.repeat(40);
+  const ledger = whole({ yank, rollback: { unchanged }, outcome: { outcome: 'yanked', ...summary } });
+  const shown = evidenceOf(ledger, at);
+  expect(shown.rollback).toEqual({ unchanged });
+  expect(shown.yanks[0]?.rolledBack).toBeUndefined();
+  const { evidence = '', report = '' } = Object.fromEntries(textsOf(ledger));
+  expect(problemsOf(evidence)).toEqual([]);
+  expect(report).toMatch(/>main<\/dt><dd>stays at cccccccccccc without a revert/);
+  expect(report).not.toContain('rolled back by');
+});
+
 describe('the statement', () => {
   test('is about the released files and says the same as the evidence', () => {
     const texts = textsOf(whole());

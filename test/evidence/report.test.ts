@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { at, exampleGate, hostileTexts } from '../contract/example-release.js';
+import type { Ledger } from '../../src/contract/state.js';
+import { evidenceOf } from '../../src/evidence/evidence.js';
+import { at, exampleGate, hostileTexts, withStep } from '../contract/example-release.js';
 import { after, candidate, decision, digest, textsOf, whole } from './whole-release.js';
 
 describe('the report', () => {
@@ -32,6 +34,40 @@ describe('the report', () => {
     );
     expect(report.match(/data-kind="question"/g)).toHaveLength(1);
     expect(report).not.toContain('NaN');
+  });
+
+  const read = (ledger: Ledger) =>
+    (textsOf(ledger).get('report') ?? '').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+
+  test('says when the watch was really over, and what was planned', () => {
+    const watched = (endedAt: string) =>
+      read(withStep(whole(), '11-watch-release', { state: 'passed', startedAt: after(310), endedAt }));
+    expect(watched(after(43_511))).toContain(
+      'from 2026-03-01 12:05:10 until 2026-03-02 00:05:11 (planned for 12 h)',
+    );
+    expect(watched(after(370))).toContain(
+      'from 2026-03-01 12:05:10 until 2026-03-01 12:06:10, when it was broken off; planned until 2026-03-02 00:05:10 (12 h)',
+    );
+  });
+
+  test('says that there is no version where an installation takes none instead of a yanked one', () => {
+    const yank = { reason: 'data loss', by: 'grace', askedAt: at, provenAt: after(4) };
+    const instead = (versions: string[]) =>
+      read(whole({ yank: { ...yank, fallback: { versions, at: after(30) } } }));
+    expect(instead([])).toContain('users get instead nothing: there is no version');
+    expect(instead(['0.1.0', '0.0.9'])).toContain('users get instead 0.1.0 or 0.0.9');
+  });
+
+  test('says of a candidate that it was given up where a stop came before it was judged', () => {
+    const { judgedAt: _judged, passed: _passed, findings: _findings, ...unjudged } = candidate;
+    const ledger = whole({
+      candidates: [{ ...unjudged, findings: [] }],
+      stop: { kind: 'abort', by: 'ada', at: after(40), reason: 'not now' },
+    });
+    expect(read(ledger)).toContain('given up');
+    expect(read(ledger)).not.toContain('in work');
+    const mark = evidenceOf(ledger, at).timeline.find(({ kind }) => kind === 'candidate');
+    expect(mark).toMatchObject({ state: 'given up', until: after(40) });
   });
 
   test('says who held, who approved what they had started, what fell, what was amended, and what ran again', () => {
@@ -67,7 +103,7 @@ describe('the report', () => {
         },
       ],
     });
-    const text = (textsOf(ledger).get('report') ?? '').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+    const text = read(ledger);
     for (const said of [
       'linus hold until 2026-03-01 12:00:25, ended 2026-03-01 12:00:20',
       'started it, and typed 0.2.0 again; it was asked at 2026-03-01 12:00:00',

@@ -5,37 +5,10 @@ import type { RevertOutcome } from '../../src/contract/reverting.js';
 import { yankId } from '../../src/contract/handles.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { finding, notPassed } from '../../src/contract/verdict.js';
+import { found, revert, yanked } from './after-yank.js';
 import { hex } from './manifest.js';
 import { answer, approveAll, gateOf, outcome, saying, service, waitsAt, type Running } from './playing.js';
 import { modelWorld, terms, type Activities } from './world.js';
-
-const revert = hex('revert');
-
-/** A yanked release in a world where people are asked what becomes of main. */
-async function yanked(overrides: (effects: string[]) => Partial<Activities> = () => ({})): Promise<Running> {
-  const world = modelWorld();
-  world.model.terms = { ...terms, afterYank: 'ask' };
-  const { checkSuites } = world.activities;
-  const running = await service(
-    {
-      checkSuites: async (input) => {
-        if (input.source.commit === revert)
-          world.model.effects.push(`suites on the revert as ${input.source.version}`);
-        return checkSuites(input);
-      },
-      ...overrides(world.model.effects),
-    },
-    world,
-  );
-  await running.start({ watchSeconds: 3600 });
-  await approveAll(running, 'branch', 'merge', 'production');
-  await running.until((ledger) => ledger.watch !== undefined);
-  await sendMessage(running.client, running.request, 'yank', { by: 'grace', reason: 'data loss' });
-  return running;
-}
-
-/** What step 12 found. */
-const found = (ledger: Ledger) => (ledger.steps.at(-1)?.evidence ?? []).map(({ what }) => what).join('\n');
 
 describe('after a yank', () => {
   it('that has not waited for it, people see what main goes back to, and it goes there once its suites have passed', async () => {
@@ -111,6 +84,15 @@ describe('after a yank', () => {
   });
 });
 
+it('people read which tags main holds where the index lists none of these versions', async () => {
+  const running = await yanked(() => ({ readLastStable: async () => ({ onlyTagged: 'v0.9.0' }) }));
+  const gate = gateOf(await running.until(waitsAt('put-main-back')), 'put-main-back');
+  expect(gate.subject[0]?.value).toBe(
+    'none: main holds tags of stable versions before 1.0.0, v0.9.0 the latest, but production lists none of these versions, or only as yanked',
+  );
+  await answer(running, 'put-main-back', 'reject');
+});
+
 describe('a revert whose suites fail', () => {
   const failing = async () => notPassed([finding('99.8 % of src')]);
   const failsOnRevert = (effects: string[]): Partial<Activities> => ({
@@ -161,10 +143,10 @@ it.each([
     'no configuration',
   ],
   [
-    'nothing stable was released before',
+    'there is no last stable version',
     undefined,
     { readLastStable: async () => ({}) },
-    'nothing stable was released',
+    'there is no last stable version on main',
   ],
 ] as const)(
   'a revert is not tested where %s, and the evidence says so',

@@ -1,4 +1,4 @@
-import type { RevertOrder } from '../../contract/reverting.js';
+import type { ReleaseOnBase } from '../../contract/reverting.js';
 import { failure } from '../../contract/failures.js';
 import type { Sha } from '../../contract/release.js';
 import { takeOut } from '../support/git/making.js';
@@ -15,21 +15,22 @@ export interface Change {
   readonly head?: Sha;
 }
 
-/** Main as it stands, what of the release is left on it, and the commit that took the latest part back. */
+/** Main as it stands, what of the release is left on it, and the commit that took the latest part back, if one did. */
 export async function lookAtBase(
   mirror: Mirror,
-  input: RevertOrder,
-): Promise<{ base: Sha; left: readonly Change[]; by: Sha }> {
+  input: ReleaseOnBase,
+): Promise<{ base: Sha; left: readonly Change[]; by?: Sha }> {
   const base = await readRef(mirror, branchRef(input.base));
   if (base === undefined) throw noBase(input);
   const changes = await changesOn(mirror, base, input);
   const reverts = await readReverts(mirror, [base]);
   const left = changes.filter(({ to }) => reverts.of(to) === undefined);
-  return { base, left, by: (changes[0] && reverts.of(changes[0].to)) ?? base };
+  const by = changes[0] && reverts.of(changes[0].to);
+  return { base, left, ...(by === undefined ? {} : { by }) };
 }
 
 /** What of the release main holds, newest first. */
-async function changesOn(mirror: Mirror, base: Sha, { merges, final }: RevertOrder): Promise<Change[]> {
+async function changesOn(mirror: Mirror, base: Sha, { merges, final }: ReleaseOnBase): Promise<Change[]> {
   const merged = merges.map(({ commit, previous, head }): Change => ({ from: previous, to: commit, head }));
   // The final version's commit is the merge itself where nothing had to be written after it.
   const own = final !== undefined && merges.every(({ commit }) => commit !== final);
@@ -57,7 +58,7 @@ export async function takenOut(
   return tree;
 }
 
-function noBase({ repository, base }: RevertOrder): Error {
+function noBase({ repository, base }: ReleaseOnBase): Error {
   return failure('operator', {
     now: `${repository} has no branch ${base}.`,
     not: 'Nothing could be taken back.',

@@ -1,13 +1,14 @@
-import type { PublishActivities } from '../../contract/activities.js';
-import type { RevertOrder, RevertOutcome } from '../../contract/reverting.js';
+import type { PublishActivities, StableNeighbours } from '../../contract/activities.js';
+import type { NoRevert, ReleaseOnBase, RevertOrder, RevertOutcome } from '../../contract/reverting.js';
 import { short } from '../../contract/digest.js';
 import type { Sha } from '../../contract/release.js';
-import { finding, notPassed } from '../../contract/verdict.js';
+import { staysUnchanged } from '../../contract/yanking.js';
+import { finding, notPassed, type Evidence } from '../../contract/verdict.js';
 import type { OpenForge } from '../forge/forge.js';
 import { makeCommit } from '../support/git/making.js';
-import { freshMirror, mirrorWith, type Mirror } from '../support/git/mirror.js';
+import { freshMirror, hasCommit, isAncestor, mirrorWith, type Mirror } from '../support/git/mirror.js';
 import { branchRef, keptRef } from '../support/git/names.js';
-import { readCommit } from '../support/git/objects.js';
+import { readCommit, readRef } from '../support/git/objects.js';
 import { updateRefs } from '../support/git/push.js';
 import { updateOrFail } from '../support/git/updating.js';
 import type { Workbench } from '../support/workbench.js';
@@ -22,11 +23,12 @@ type Made = Awaited<ReturnType<PublishActivities['ensureRevertMade']>>;
 /** Makes one commit on main's present head that takes the release out, and keeps it beside main; other people's commits stay. */
 export async function ensureRevertMade(bench: Workbench, input: RevertOrder): Promise<Made> {
   const mirror = await freshMirror(bench, input.repository);
-  const { base, left, by } = await lookAtBase(mirror, input);
+  const onBase = await lookAtBase(mirror, input);
+  const { base, left } = onBase;
   const tree = await takenOut(mirror, base, left);
   if (typeof tree !== 'string') return conflict(mirror, input, left, tree);
   if (tree === (await readCommit(mirror, base)).tree)
-    return alreadyBack(input, left.length === 0 ? by : base);
+    return { passed: true, ...(await whyNoRevert(mirror, input, onBase)) };
   const commit = await makeCommit(mirror, { tree, parents: [base], message: messageOf(input, left) });
   await updateOrFail(mirror, [
     { ref: keptRef(input.subject, 'revert', commit), expected: undefined, wanted: commit },
@@ -40,6 +42,26 @@ export async function ensureRevertMade(bench: Workbench, input: RevertOrder): Pr
       ...(await describeFiles(mirror, input, left, commit)),
     ],
   };
+}
+
+/** Why main needs no revert; undefined where it needs one, or where the version commit may still come to it. */
+export async function readNoRevert(
+  bench: Workbench,
+  input: ReleaseOnBase,
+): Promise<StableNeighbours['noRevert']> {
+  const mirror = await freshMirror(bench, input.repository);
+  const head = await readRef(mirror, branchRef(input.base));
+  if (head === undefined || !(await holdsFinal(mirror, head, input))) return undefined;
+  const onBase = await lookAtBase(mirror, input);
+  const tree = await takenOut(mirror, onBase.base, onBase.left);
+  return tree === (await readCommit(mirror, onBase.base)).tree
+    ? whyNoRevert(mirror, input, onBase)
+    : undefined;
+}
+
+async function holdsFinal(mirror: Mirror, head: Sha, { final }: ReleaseOnBase): Promise<boolean> {
+  if (final === undefined) return true;
+  return (await hasCommit(mirror, final)) && (await isAncestor(mirror, final, head));
 }
 
 /** Brings the revert onto exactly the main that it was made on, so that what was tested is what main holds. */
@@ -71,11 +93,21 @@ function oneLine(reason: string): string {
   return reason.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
-function alreadyBack({ subject, base }: RevertOrder, back: Sha): Made {
+async function whyNoRevert(
+  mirror: Mirror,
+  input: ReleaseOnBase,
+  { base, left, by }: Awaited<ReturnType<typeof lookAtBase>>,
+): Promise<NoRevert & { evidence: Evidence[] }> {
+  const { version } = input.subject;
+  if (left.length === 0 && by !== undefined)
+    return {
+      back: by,
+      evidence: [{ what: `${short(by)} has taken ${version} out of ${input.base} already` }],
+    };
+  const what = `${input.base} ${staysUnchanged(version, base)}`;
   return {
-    passed: true,
-    back,
-    evidence: [{ what: `nothing of ${subject.version} is left on ${base}: ${short(back)}` }],
+    unchanged: base,
+    evidence: [{ what }, ...(left.length === 0 ? [] : await describeFiles(mirror, input, left, base))],
   };
 }
 

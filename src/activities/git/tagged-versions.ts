@@ -8,6 +8,8 @@ import type { Workbench } from '../support/workbench.js';
 import { packageAt, readConfigAt, readVersions } from './package-at.js';
 import { versionSubject } from './version-commit.js';
 
+type LineOfVersions = Parameters<UrgentActivities['readLastStable']>[0];
+
 /** Every version that git knows of: by tags, by the commits that releases kept, and by the branch and its history. */
 export async function versionsInGit(
   bench: Workbench,
@@ -48,9 +50,9 @@ async function branchVersions(mirror: Mirror, branch: string): Promise<string[]>
 /** The nearest of these versions below and above the subject's whose tags main's own line contains; of all that are tagged, where none are given. */
 export async function findStableNeighbours(
   bench: Workbench,
-  { repository, base, subject, tag }: Omit<Parameters<UrgentActivities['readLastStable']>[0], 'index'>,
+  { repository, base, subject, tag }: Pick<LineOfVersions, 'repository' | 'base' | 'subject' | 'tag'>,
   stable?: readonly string[],
-): Promise<Pick<StableNeighbours, 'lastStable' | 'newer'>> {
+): Promise<Omit<StableNeighbours, 'unread' | 'noRevert'>> {
   const mirror = await freshMirror(bench, repository);
   const head = await readRef(mirror, branchRef(base));
   if (head === undefined) return {};
@@ -63,12 +65,23 @@ export async function findStableNeighbours(
     }
     return undefined;
   };
-  const known = stable ?? (await finalTags(mirror, tagOf));
-  const sorted = sortVersions([...known.filter((version) => version !== subject.version), subject.version]);
-  const at = sorted.indexOf(subject.version);
-  const lastStable = await firstOnBase(sorted.slice(0, at).reverse());
-  const newer = await firstOnBase(sorted.slice(at + 1));
-  return { ...(lastStable === undefined ? {} : { lastStable }), ...(newer === undefined ? {} : { newer }) };
+  const tagged = await finalTags(mirror, tagOf);
+  const { below, above } = around(subject.version, stable ?? tagged);
+  const lastStable = await firstOnBase(below);
+  const newer = await firstOnBase(above);
+  const unlisted = lastStable ?? (await firstOnBase(around(subject.version, tagged).below));
+  return {
+    ...(lastStable === undefined ? {} : { lastStable }),
+    ...(lastStable !== undefined || unlisted === undefined ? {} : { onlyTagged: unlisted.tag }),
+    ...(newer === undefined ? {} : { newer }),
+  };
+}
+
+/** The versions on both sides of one, the nearest first. */
+function around(version: string, known: readonly string[]): { below: string[]; above: string[] } {
+  const sorted = sortVersions([...known.filter((other) => other !== version), version]);
+  const at = sorted.indexOf(version);
+  return { below: sorted.slice(0, at).reverse(), above: sorted.slice(at + 1) };
 }
 
 /** The final versions that tags of this form name. */

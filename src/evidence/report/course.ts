@@ -1,10 +1,13 @@
+import { candidateState } from '../../contract/state.js';
 import { code, html, line, list, number, row, table, type Row } from './cells.js';
 import { escaped, inWords, moment } from './markup.js';
 import type { ReleaseEvidence } from '../schema.js';
 import { secondsBetween } from '../times.js';
 
+const badgeOf = { passed: 'passed', 'not passed': 'failed', 'given up': '', 'in work': '' } as const;
+
 /** Every candidate with its cause and fix. */
-export function candidates({ candidates: all }: ReleaseEvidence): string[] {
+export function candidates({ candidates: all, stop }: ReleaseEvidence): string[] {
   if (all.length === 0) return ['<p>None was judged.</p>'];
   return all.map(
     ({
@@ -13,6 +16,7 @@ export function candidates({ candidates: all }: ReleaseEvidence): string[] {
       base,
       commit,
       passed,
+      judgedAt,
       changelog,
       findings,
       fix,
@@ -22,7 +26,7 @@ export function candidates({ candidates: all }: ReleaseEvidence): string[] {
       minimumCoveragePercent,
     }) =>
       [
-        `<article><h3>${escaped(version ?? `attempt ${String(nth)}`)} <span class="badge ${passed === true ? 'passed' : passed === false || findings.length > 0 ? 'failed' : ''}">${passed === true ? 'passed' : passed === false || findings.length > 0 ? 'not passed' : 'in work'}</span></h3>`,
+        `<article><h3>${escaped(version ?? `attempt ${String(nth)}`)} ${badge(candidateState({ passed, judgedAt }, stop !== undefined))}</h3>`,
         list([
           ['judged at', code(base)],
           ...row('version commit', commit, code),
@@ -39,6 +43,10 @@ export function candidates({ candidates: all }: ReleaseEvidence): string[] {
         '</article>',
       ].join(''),
   );
+}
+
+function badge(state: keyof typeof badgeOf): string {
+  return `<span class="badge ${badgeOf[state]}">${state}</span>`;
 }
 
 /** A part of the tests that was run more than once, on the same files. */

@@ -115,7 +115,7 @@ function bar(mark: TimelineMark, y: number, x: (time: string) => number, asOf: s
 }
 
 function classOf({ kind, state }: TimelineMark): string {
-  return `bar ${state === 'failed' || state === 'did not pass' ? 'failed' : kind}`;
+  return `bar ${state === 'failed' || state === 'not passed' ? 'failed' : kind}`;
 }
 
 function deadlineLines(

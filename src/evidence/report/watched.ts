@@ -1,3 +1,4 @@
+import { staysUnchanged } from '../../contract/yanking.js';
 import { code, line, list, number, row, table, type Row } from './cells.js';
 import { inWords, moment } from './markup.js';
 import type { ReleaseEvidence } from '../schema.js';
@@ -9,12 +10,8 @@ export function watched(evidence: ReleaseEvidence): string[] {
 }
 
 function watching({ watch, onWatch, reports }: ReleaseEvidence): Row[] {
-  const planned = ({ from, until, plannedSeconds }: NonNullable<ReleaseEvidence['watch']>): Row => [
-    'watched',
-    `from ${moment(from)} until ${moment(until)} (${inWords(plannedSeconds)})`,
-  ];
   return [
-    ...(watch === undefined ? [] : [planned(watch)]),
+    ...row('watched', watch && watchInWords(watch)),
     ...onWatch.map(({ by, from, until }): Row => [
       'on watch',
       `${by} from ${moment(from)}${until === undefined ? '' : ` until ${moment(until)}`}`,
@@ -28,17 +25,42 @@ function watching({ watch, onWatch, reports }: ReleaseEvidence): Row[] {
   ];
 }
 
-function takenBack({ yanks, rollback, terms }: ReleaseEvidence): Row[] {
-  const stable = rollback?.lastStable === undefined ? '' : `, last stable ${rollback.lastStable.version}`;
+function watchInWords({
+  from,
+  until,
+  endedAt,
+  plannedSeconds,
+}: NonNullable<ReleaseEvidence['watch']>): string {
+  const planned = `${moment(until)} (${inWords(plannedSeconds)})`;
+  if (endedAt === undefined) return `from ${moment(from)}, planned until ${planned}`;
+  return endedAt < until
+    ? `from ${moment(from)} until ${moment(endedAt)}, when it was broken off; planned until ${planned}`
+    : `from ${moment(from)} until ${moment(endedAt)} (planned for ${inWords(plannedSeconds)})`;
+}
+
+function takenBack({ yanks, rollback, terms, version }: ReleaseEvidence): Row[] {
   return [
     ...yanks.flatMap((yank) => [
       ...row('yank', actInWords(yank)),
-      ...row('users get instead', yank.fallbackVersions?.join(' or ')),
+      ...row('users get instead', yank.fallbackVersions && instead(yank.fallbackVersions)),
       ...row('rolled back by', yank.rolledBack, code),
       ...yank.unYanks.flatMap((undo) => row('un-yank', actInWords(undo))),
     ]),
-    ...row(terms?.base ?? 'main', rollback && `${rollback.chosen} by ${rollback.by}${stable}`),
+    ...row(terms?.base ?? 'main', rollback && mainInWords(rollback, version)),
   ];
+}
+
+function instead(versions: readonly string[]): string {
+  return versions.join(' or ') || 'nothing: there is no version that an installation without a pin takes';
+}
+
+function mainInWords(
+  { chosen, by, unchanged, lastStable }: NonNullable<ReleaseEvidence['rollback']>,
+  version: string,
+): string {
+  const stable = lastStable === undefined ? '' : `, last stable ${lastStable.version}`;
+  if (unchanged !== undefined) return `${staysUnchanged(version, unchanged)}${stable}`;
+  return chosen === undefined ? `was put back already${stable}` : `${chosen} by ${by ?? ''}${stable}`;
 }
 
 function probes({ probes: all }: ReleaseEvidence): string[] {
