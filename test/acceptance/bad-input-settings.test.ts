@@ -102,6 +102,6 @@ it('a Temporal server that does not answer is named, with both ways out', async 
   const address = `127.0.0.1:${String(await freePort())}`;
   const { stderr, exitCode } = await slipway(['start', 'meant-it', '0.2.0'], address);
   expect(stderr).toContain(`No Temporal server can be used at ${address}`);
-  expect(stderr).toContain('start one with `slipway up`, or set TEMPORAL_ADDRESS');
+  expect(stderr).toContain('Start one with `slipway up`, or set TEMPORAL_ADDRESS');
   expect(exitCode).toBe(4);
 });
