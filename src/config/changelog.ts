@@ -112,13 +112,17 @@ function headingOf(headings: readonly Heading[], version: string): Heading | und
 
 /** Whether the first version that a heading names is this one. */
 function isAbout(title: string, version: string): boolean {
+  const found = versionIn(title);
+  return found !== undefined && pep440.valid(version) !== null && pep440.compare(found, version) === 0;
+}
+
+/** The first version that a heading names, without its v. */
+function versionIn(title: string): string | undefined {
   const named = title
     .replace(/\b\d{4}-\d\d-\d\d\b/g, ' ')
     .match(/(?<![\w.])v?\d+(\.\d+)*([-._]?[a-z]+[-._]?\d*)*/i);
   const found = named?.[0].replace(/^v/i, '') ?? '';
-  return (
-    pep440.valid(found) !== null && pep440.valid(version) !== null && pep440.compare(found, version) === 0
-  );
+  return pep440.valid(found) === null ? undefined : found;
 }
 
 /** A pre-release may be told of under its final version. */
@@ -127,13 +131,23 @@ function finalOf(version: string): string {
 }
 
 function missing(file: string, headings: readonly Heading[], version: string): string {
-  const open = headings.find(({ title }) =>
-    /unreleased|upcoming|in development|not yet released/i.test(title),
-  );
+  const newest = headings.findIndex(({ title }) => versionIn(title) !== undefined);
+  const isOpen = ({ title }: Heading) => /unreleased|upcoming|in development|not yet released/i.test(title);
+  // One that stands below a version that is told of was forgotten there.
+  const open = headings.find((heading, at) => isOpen(heading) && (newest < 0 || at <= newest));
   if (open !== undefined)
     return `${file} has no entry for ${version}: rename its heading "${open.title}", so that it says ${version}`;
-  const form = /\.rst$/i.test(file) ? `${version}, underlined` : `## ${version}`;
-  return `${file} has no entry for ${version}: write what changed under a heading such as "${form}"`;
+  return `${file} has no entry for ${version}: write what changed under a heading such as ${formOf(file, headings[newest], version)}`;
+}
+
+/** A heading for a version as the file has them, up to the version. */
+function formOf(file: string, newest: Heading | undefined, version: string): string {
+  if (newest === undefined) return /\.rst$/i.test(file) ? `"${version}", underlined` : `"## ${version}"`;
+  const { title, level, first, last } = newest;
+  const before = title.slice(0, title.indexOf(versionIn(title) ?? title));
+  const named = `${before}${version}${before.endsWith('[') ? ']' : ''}`;
+  if (last > first) return `"${named}", underlined`;
+  return level === bareLevel ? `"${named}"` : `"${'#'.repeat(level)} ${named}"`;
 }
 
 /** Without comments, and without what a terminal would obey or nobody sees. */

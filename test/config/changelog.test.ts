@@ -97,7 +97,14 @@ describe('where an entry is missing, people are told what to write', () => {
       'under a heading such as "## 1.2.0"',
     ],
     ['CHANGES.md', '## 1.3.0, which mends 1.2.0\n- x\n', 'under a heading such as "## 1.2.0"'],
-    ['CHANGES.rst', 'Changes\n=======\n', 'under a heading such as "1.2.0, underlined"'],
+    ['CHANGES.rst', 'Changes\n=======\n', 'under a heading such as "1.2.0", underlined'],
+    [
+      'CHANGES.rst',
+      'pluggy 1.1.0 (2026-01-31)\n=========\n- x\n\npluggy 0.7.0 (Unreleased)\n=========\n- y\n',
+      'under a heading such as "pluggy 1.2.0", underlined',
+    ],
+    ['CHANGES.md', '### [1.1.0] - 2026-01-31\n- x\n', 'under a heading such as "### [1.2.0]"'],
+    ['CHANGES.md', '**v1.1.0**\n- x\n', 'under a heading such as "v1.2.0"'],
     ['CHANGES.md', '## 1.2.0\n\n## 1.1.0\n- x\n', 'CHANGES.md says nothing under 1.2.0: write what changed'],
     ['CHANGES.md', '', 'under a heading such as "## 1.2.0"'],
   ])('in %s %j', (file, text, problem) => {
