@@ -124,12 +124,12 @@ describe('people', () => {
   });
 
   it('who can still approve a card are told before it expires, and who holds it before the hold ends', async () => {
-    const { running, heard } = await toldBy({}, { quorum: 2, approveWithin: { branch: 16 } });
+    const { running, heard } = await toldBy({}, { quorum: 2, approveWithin: { branch: 30 } });
     await running.start();
     const { digest } = gateOf(await running.until(waitsAt('branch')), 'branch');
     const bound = { gate: 'branch', digest };
     await sendMessage(running.client, running.request, 'approve', { ...bound, by: 'grace' });
-    const until = new Date(Date.now() + 6000).toISOString();
+    const until = new Date(Date.now() + 8000).toISOString();
     const held = { ...bound, by: 'grace', reason: 'one more look', until };
     expect(await sendMessage(running.client, running.request, 'hold', held)).toMatchObject({ counted: true });
     expect(await heard('deadline/the hold')).toMatchObject({
