@@ -46,7 +46,7 @@ export async function run<Config extends ParseArgsConfig>(program: Program<Confi
 }
 
 /** Why a program does not do its work. */
-export function troubleWith(error: unknown, not: string): Trouble {
+function troubleWith(error: unknown, not: string): Trouble {
   if (error instanceof ConfigurationError) return { ...error.told, not };
   const next = 'Mend that, then the same command again.';
   return troubleOf(error) ?? { now: messageOf(error), not, next };
