@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import { sentence } from '../contract/plain.js';
 import type { Trouble } from '../contract/trouble.js';
 
 /** A configuration that cannot be used, with everything that is wrong with it. */
@@ -19,10 +20,6 @@ export class ConfigurationError extends Error {
       next: `${sentence(remedy ?? 'mend that')}, then the same command again.`,
     };
   }
-}
-
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** Every issue of a failed check as one line: where (file and key path) and what to do about it. */

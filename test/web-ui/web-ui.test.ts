@@ -79,14 +79,17 @@ async function playUntilAsked(): Promise<Said> {
     expect(existsSync(release.folder), 'its folder, which holds keys, is left').toBe(false);
   });
   let text = '';
+  let asked: Said | undefined;
   for await (const line of createInterface({ input: playing.stderr })) {
     text += `${line}\n`;
     const said = Object.entries(saidAtFirst).map(([name, form]) => [name, form.exec(text)?.[1]] as const);
     if (said.some(([, value]) => value === undefined)) continue;
-    // Nobody reads on, and what is written must not fill the pipe.
-    playing.stderr.resume();
-    return Object.fromEntries(said) as Said;
+    asked = Object.fromEntries(said) as Said;
+    break;
   }
+  // Leaving the lines has paused what they are read from, and what is written on must not fill the pipe.
+  playing.stderr.resume();
+  if (asked !== undefined) return asked;
   throw new Error(`the rehearsal ended before it asked anything:\n${text}`);
 }
 

@@ -1,3 +1,4 @@
+import { sentence } from '../../contract/plain.js';
 import { fail, pass, unknown, type Precondition } from '../../contract/preconditions.js';
 import type { YankDriver } from '../../contract/release.js';
 import type { Workbench } from '../support/workbench.js';
@@ -65,7 +66,7 @@ async function person(bench: Workbench, target: Target): Promise<Precondition[]>
 function cannot(driver: YankDriver, why: string): Precondition {
   return fail(
     'yank',
-    `The driver ${driver} cannot yank. ${why.slice(0, 1).toUpperCase()}${why.slice(1)}`,
+    `The driver ${driver} cannot yank. ${sentence(why)}`,
     `Mend [yank] of slipway.toml or give the worker what is missing, and restart it; or take ${driver} out of drivers.`,
   );
 }
