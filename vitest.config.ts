@@ -17,6 +17,21 @@ const pure = [
 /** Tests of single parts against real git, Python tools and servers on loopback. */
 const parts = testsIn('activities', 'rehearsal');
 
+/** What every project with a service of its own gets ready. */
+const service = {
+  globalSetup: ['test/setup/tools.ts', 'test/setup/service.ts'],
+  testTimeout: 300_000,
+  hookTimeout: 120_000,
+};
+
+/** The faults that take minutes each; `npm run chaos` runs them. */
+const chaos = {
+  name: 'chaos',
+  include: ['test/chaos/**/*.chaos.ts'],
+  ...service,
+  testTimeout: 3_600_000,
+};
+
 export default defineConfig({
   test: {
     // Temporal's native module does not survive worker threads.
@@ -42,11 +57,10 @@ export default defineConfig({
           name: 'service',
           include: ['test/**/*.test.ts'],
           exclude: [...pure, ...parts],
-          globalSetup: ['test/setup/tools.ts', 'test/setup/service.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
+          ...service,
         },
       },
+      ...(process.env.SLIPWAY_CHAOS === 'whole' ? [{ extends: true as const, test: chaos }] : []),
     ],
   },
 });
