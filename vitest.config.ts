@@ -4,7 +4,7 @@ import { LongestFirst } from './test/setup/longest-first.js';
 
 /** Tests that need nothing of the set-up but the npm packages. */
 const pure = [
-  ...testsIn('architecture', 'config', 'contract', 'evidence', 'tools', 'workflows/messages'),
+  ...testsIn('architecture', 'config', 'contract', 'evidence', 'tools', 'worker', 'workflows/messages'),
   ...[
     'client/render',
     'client/doctor-view',

@@ -19,6 +19,8 @@ export interface Story {
   readonly problem?: string;
   /** The answer to a problem. */
   readonly onProblem?: 'yank' | 'keep';
+  /** The answer to trouble of the service's own surroundings; by default they give the release up. */
+  readonly onTrouble?: 'retry';
   /** Approves the pull request of a head on its forge, where people review there: then nobody approves the merge by a message. */
   approve?(by: string, head: string): Promise<void>;
 }
@@ -85,13 +87,17 @@ async function answerTo(
   ledger: Ledger,
 ): Promise<{ kind: MessageKind; reason?: string }> {
   if (gate.answers.includes('approve')) return { kind: 'approve' };
+  if (gate.id === 'trouble' && story.onTrouble !== undefined)
+    return { kind: story.onTrouble, reason: 'what stood in its way is gone' };
   if (gate.id === 'report')
     return { kind: story.onProblem ?? 'yank', reason: story.problem ?? 'it fails from the index' };
-  if (gate.id === 'fix') {
-    const fixed = await story.fix?.(ledger);
-    return fixed === undefined
-      ? { kind: 'abort', reason: 'nobody can fix this here' }
-      : { kind: 'fix', reason: fixed };
-  }
+  if (gate.id === 'fix') return answerWithFix(story, ledger);
   return { kind: ledger.phase === 'uploading' ? 'yank' : 'abort', reason: 'nobody can mend this here' };
+}
+
+async function answerWithFix(story: Story, ledger: Ledger): Promise<{ kind: MessageKind; reason: string }> {
+  const fixed = await story.fix?.(ledger);
+  return fixed === undefined
+    ? { kind: 'abort', reason: 'nobody can fix this here' }
+    : { kind: 'fix', reason: fixed };
 }

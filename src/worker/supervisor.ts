@@ -7,8 +7,8 @@ import { zoneEnvironment } from '../config/secrets.js';
 import type { Settings } from '../config/settings.js';
 import { zones, type Zone } from '../contract/zones.js';
 
-/** A zone that lived shorter than this is started again only after a pause, in milliseconds. */
-const shortLife = 5000;
+/** A zone that ended before it was ready is started again only after this pause, in milliseconds. */
+const pauseMilliseconds = 5000;
 
 /** Runs one process for each zone with nothing but that zone's secrets, and starts again what ends, until told to stop. */
 export async function supervise(settings: Settings, file: string): Promise<void> {
@@ -27,16 +27,17 @@ export async function supervise(settings: Settings, file: string): Promise<void>
   await Promise.all(
     zones.map(async (zone) => {
       while (!isStopping()) {
-        const began = Date.now();
+        const life = { wasReady: false };
         const child = startZone(settings, file, zone, stopping.signal);
         child.once('message', () => {
+          life.wasReady = true;
           ready.add(zone);
           if (ready.size === zones.length) process.send?.('ready');
         });
         const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
         if (isStopping()) return;
         logger.warn({ zone, code, signal }, 'the worker of a zone ended and is started again');
-        if (Date.now() - began < shortLife) await pause(shortLife, stopping.signal);
+        if (!life.wasReady) await pause(pauseMilliseconds, stopping.signal);
       }
     }),
   );

@@ -16,11 +16,12 @@ import type { Logger } from 'pino';
 import { createSignatureActivities } from '../activities/signatures.js';
 import { createActivities } from './activities.js';
 import { openBench } from './bench.js';
+import { openInFlight } from './in-flight.js';
 import { connectTo, readTemporalConfig } from '../config/connection.js';
 import { createLogger } from '../config/logger.js';
 import type { Settings } from '../config/settings.js';
 import { taskQueue, type Zone } from '../contract/zones.js';
-import { instrumented } from '../activities/support/activity.js';
+import { instrumented, type Within } from '../activities/support/activity.js';
 import { atLowPriority } from '../activities/support/priority.js';
 import { sweepRunningOutputs } from '../activities/support/running-output.js';
 import { sweepThrowawayFolders } from '../activities/support/workbench.js';
@@ -75,12 +76,11 @@ async function workOf(
   const bench = await openBench(settings, zone, (doing) => {
     logger.info(doing);
   });
+  const inFlight = await openInFlight(settings.state, zone, client);
+  const within: Within =
+    zone === 'build' ? (body) => inFlight.during(() => atLowPriority(body)) : inFlight.during;
   return {
-    activities: instrumented(
-      createActivities(zone, bench, client),
-      logger,
-      ...(zone === 'build' ? [atLowPriority] : []),
-    ),
+    activities: instrumented(createActivities(zone, bench, client), logger, within),
     maxConcurrentActivityTaskExecutions: zone === 'build' ? Math.max(2, availableParallelism()) : 50,
   };
 }

@@ -11,6 +11,7 @@ import { people, playPeople, type Story } from '../../rehearsal/world/people.js'
 import type { Remote } from '../../rehearsal/world/repository.js';
 import { openWorld, type World } from '../../rehearsal/world/world.js';
 import { readLedger, sendMessage, startRelease } from '../../src/client/releases.js';
+import { releaseId } from '../../src/contract/handles.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { slipwayWith as slipway } from '../client/slipway.js';
 
@@ -82,6 +83,15 @@ function stored(world: World): string[] {
   );
 }
 
+/** Why activities of the release were tried again, as the engine was told. */
+async function causesOfRetries(world: World): Promise<unknown[]> {
+  const id = releaseId(sample.package, sample.version);
+  const { events } = await world.client.workflow.getHandle(id).fetchHistory();
+  return (events ?? []).map(
+    (event) => event.activityTaskStartedEventAttributes?.lastFailure?.applicationFailureInfo?.type,
+  );
+}
+
 const files = (version: string) => [`meant_it-${version}-py3-none-any.whl`, `meant_it-${version}.tar.gz`];
 
 it('ends right when every worker is killed in the middle of the tests, and does nothing outside twice', async () => {
@@ -97,6 +107,7 @@ it('ends right when every worker is killed in the middle of the tests, and does 
   expect(await remote.head(`refs/tags/v${sample.version}`)).toBe(ledger.final?.commit);
   expect(await remote.head('refs/heads/main')).toBe(ledger.final?.commit);
   expect(await remote.head(`refs/heads/${sample.branch}`)).toBeUndefined();
+  expect(await causesOfRetries(world)).toContain('worker-died');
 });
 
 it('watches on when the Temporal server is restarted, and a yank after it puts main back', async () => {

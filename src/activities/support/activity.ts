@@ -10,6 +10,9 @@ type Activities<T> = {
   [K in keyof T]: T[K] extends (input: infer I) => Promise<infer R> ? (input: I) => Promise<R> : never;
 };
 
+/** What an activity runs in. */
+export type Within = <R>(body: () => Promise<R>) => Promise<R>;
+
 /**
  * The same activities, each with a heartbeat while it runs, whatever it prints, and a line in the log when it ends; `within`
  * is what each of them runs in.
@@ -17,7 +20,7 @@ type Activities<T> = {
 export function instrumented<T extends Activities<T>>(
   activities: T,
   log: Pick<Logger, 'info' | 'warn'>,
-  within: <R>(body: () => Promise<R>) => Promise<R> = (body) => body(),
+  within: Within = (body) => body(),
 ): T {
   const entries = Object.entries<(input: unknown) => Promise<unknown>>(activities).map(([name, activity]) => [
     name,
