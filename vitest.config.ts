@@ -9,6 +9,7 @@ const pure = [
     'client/render',
     'client/doctor-view',
     'client/json',
+    'chaos/judge',
     'client/plan',
     'client/unanswered',
     'workflows/stopped-upload',
