@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { CountReporter } from './test/setup/count-reporter.js';
+import { ResultRecorder } from './test/setup/result-recorder.js';
 import { LongestFirst } from './test/setup/longest-first.js';
 
 /** Tests that need nothing of the set-up but the npm packages. */
@@ -38,7 +39,7 @@ export default defineConfig({
     // Temporal's native module does not survive worker threads.
     pool: 'forks',
     maxWorkers: 2,
-    reporters: ['default', new CountReporter()],
+    reporters: ['default', new CountReporter(), new ResultRecorder(process.env.SLIPWAY_RESULTS)],
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     projects: [

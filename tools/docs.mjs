@@ -8,7 +8,7 @@ import { Problem, runProgram } from './problem.mjs';
 import { stage } from './progress.mjs';
 
 /** What `npm run docs` writes: each of these holds sections between markers. */
-const generated = ['docs/process.md', 'docs/configuration.md', 'docs/client.md'];
+const generated = ['docs/process.md', 'docs/configuration.md', 'docs/client.md', 'docs/faults.md'];
 
 /** Where the JSON Schemas of what the client prints and writes stand. */
 const schemas = 'docs/schemas';

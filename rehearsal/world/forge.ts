@@ -28,7 +28,7 @@ export interface RehearsedForge {
 
 /** Who owns the repositories there. */
 export const owner = 'rehearsal';
-const service = 'slipway';
+export const service = 'slipway';
 const ci = 'ci-stand-in';
 const check = 'stand-in CI / compiles';
 const tokenOf = (login: string) => `stand-in-token-of-${login}`;

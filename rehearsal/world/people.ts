@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { readLedger, sendMessage } from '../../src/client/releases.js';
 import { signed } from '../../src/client/signing.js';
 import type { Gate } from '../../src/contract/gates.js';
-import type { MessageKind } from '../../src/contract/messages.js';
+import type { Message, MessageKind } from '../../src/contract/messages.js';
 import { openGates, type Ledger } from '../../src/contract/state.js';
 import type { Client } from '@temporalio/client';
 import type { PeoplesKeys } from './keys.js';
@@ -21,8 +22,18 @@ export interface Story {
   readonly onProblem?: 'yank' | 'keep';
   /** The answer to trouble of the service's own surroundings; by default they give the release up. */
   readonly onTrouble?: 'retry';
+  /** Hears what was sent and what was answered; without an answer it is left as a signal. */
+  sent?(message: Sent): void;
   /** Approves the pull request of a head on its forge, where people review there: then nobody approves the merge by a message. */
   approve?(by: string, head: string): Promise<void>;
+}
+
+/** A message as its sender knows it; times are ISO 8601. */
+export interface Sent {
+  readonly kind: MessageKind;
+  readonly message: Message;
+  readonly at: string;
+  readonly answer: { readonly counted: boolean; readonly at: string } | undefined;
 }
 
 /** A service with a release in it, and with what its people sign. */
@@ -67,9 +78,17 @@ async function answer(
     if (await reviewed(gate, story)) continue;
     const { kind, reason } = await answerTo(gate, story, ledger);
     const [, by] = people;
-    const said = { by, gate: gate.id, digest: gate.digest, ...(reason === undefined ? {} : { reason }) };
+    const said = {
+      ...{ id: randomUUID(), by, gate: gate.id, digest: gate.digest },
+      ...(reason === undefined ? {} : { reason }),
+    };
     const message = kind === 'approve' ? await signed(ledger, kind, said, keys[by].file) : said;
-    await sendMessage(client, release, kind, message);
+    const at = new Date().toISOString();
+    const reply = await sendMessage(client, release, kind, message);
+    story.sent?.({
+      ...{ kind, message, at },
+      answer: reply && { counted: reply.counted, at: new Date().toISOString() },
+    });
   }
 }
 

@@ -1,4 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { root } from '../paths.mjs';
+import { matrix, testsOfRows } from '../rows.mjs';
 
 /**
  * What of a JSON schema the reference of a file needs.
@@ -91,6 +94,7 @@ export function renderSections({ steps, messageHelp, settings, packageTable, ans
     ],
     ['answers', answerTable(answers)],
     ['package', reference(packageTable, '[tool.slipway]', ['tool', 'slipway'])],
+    ['faults', faultTable()],
   ]);
 }
 
@@ -103,6 +107,22 @@ function stepTable(steps) {
     asks ?? '',
   ]);
   return table(['#', 'Step', 'Done when', 'Asks people to'], rows);
+}
+
+/** The matrix of faults with the tests that play them, and what came of it when `npm run chaos -- --record` was run last. */
+function faultTable() {
+  const file = join(root, 'test', 'chaos', 'results.json');
+  /** @type {{ rows?: { row: number, state: string, why?: string }[] }} */
+  const { rows: outcomes = [] } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const tests = testsOfRows();
+  const rows = matrix.map(({ row, fault, holds }) => {
+    const { state = 'not played', why } = outcomes.find((outcome) => outcome.row === row) ?? {};
+    const played = tests
+      .filter((test) => test.row === row)
+      .map(({ title, file: name, line }) => `[${title}](../${name}#L${line})`);
+    return [String(row), fault, holds, played.join('<br>'), why === undefined ? state : `${state}: ${why}`];
+  });
+  return table(['Row', 'Fault', 'Must hold', 'Played by', 'Last result'], rows);
 }
 
 /** @param {Readonly<Record<string, string>>} messageHelp */
