@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { writeEvidence } from '../src/client/evidence.js';
 import { startRelease } from '../src/client/releases.js';
+import { interruption } from '../src/config/program.js';
 import type { Ledger } from '../src/contract/state.js';
 import { troubleLines } from '../src/contract/trouble.js';
 import { cacheFolder } from '../tools/paths.mjs';
@@ -129,14 +130,4 @@ async function play(world: World, performance: Performance): Promise<Ledger | un
         ...(forge && { approve: (who: string, head: string) => forge.approve(who, head) }),
       };
   return playPeople(world, performance, story, liveView(process.stderr, performance.interactive));
-}
-
-/** One Ctrl-C comes more than once, from the terminal and from each program between; a later one must not keep us from cleaning up. */
-function interruption(): Promise<undefined> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.on(signal, () => {
-        resolve(undefined);
-      });
-  });
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { Client, Connection } from '@temporalio/client';
 
-import { run } from './config/program.js';
+import { interruption, run } from './config/program.js';
 import { readSettings } from './config/settings.js';
 import { workflowTypes } from './contract/handles.js';
 import { readRemembered, refuseChange, remember } from './up/remembered-server.js';
@@ -85,15 +85,6 @@ function startWorkers(server: TemporalServer, settings: string): ChildProcess {
     );
   });
   return workers;
-}
-
-function interruption(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.on(signal, () => {
-        resolve();
-      });
-  });
 }
 
 async function countOpen(address: string): Promise<number | 'unknown'> {

@@ -45,6 +45,22 @@ export async function run<Config extends ParseArgsConfig>(program: Program<Confi
   }
 }
 
+/**
+ * Resolves when somebody wants this program to end: by Ctrl-C, which comes once more from each program between, by `kill`,
+ * or by closing its terminal, whose loss is then no error of its own.
+ */
+export function interruption(): Promise<undefined> {
+  return new Promise((resolve) => {
+    const end = () => {
+      resolve(undefined);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+    process.once('SIGHUP', () => {
+      for (const stream of [process.stdout, process.stderr]) stream.on('error', end);
+    });
+  });
+}
+
 /** Why a program does not do its work. */
 function troubleWith(error: unknown, not: string): Trouble {
   if (error instanceof ConfigurationError) return { ...error.told, not };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { createLogger } from '../config/logger.js';
+import { interruption } from '../config/program.js';
 import { zoneEnvironment } from '../config/secrets.js';
 import type { Settings } from '../config/settings.js';
 import { zones, type Zone } from '../contract/zones.js';
@@ -16,10 +17,9 @@ export async function supervise(settings: Settings, file: string): Promise<void>
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
   const ready = new Set<Zone>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      stopping.abort();
-    });
+  void interruption().then(() => {
+    stopping.abort();
+  });
   // Whoever started this and went away wants it to end as well.
   process.once('disconnect', () => {
     stopping.abort();

@@ -32,7 +32,7 @@ const grace = '10s';
 /** Runs the worker of one zone in this process until a signal stops it. */
 export async function runZone(zone: Zone, settings: Settings): Promise<void> {
   const logger = createLogger(`slipway-${zone}`);
-  Runtime.install({ logger: engineLogger(logger), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  Runtime.install({ logger: engineLogger(logger), shutdownSignals: ['SIGINT', 'SIGTERM', 'SIGHUP'] });
   const temporal = readTemporalConfig();
   const { namespace } = temporal;
   const connection = await connectTo(temporal, (options) => NativeConnection.connect(options));
