@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
+import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 
 import type { BuildActivities } from '../contract/activities.js';
@@ -47,14 +48,14 @@ export function createArtifactActivities(bench: Workbench): Pick<BuildActivities
   return {
     async buildArtifacts(input) {
       const name = `build/${input.package}/${input.version}/${input.source.commit}`;
-      const kept = await readKept(bench, name);
+      const kept = await readKept(bench, name, input.anew);
       if (kept !== undefined) return kept;
       return inWorkplace(bench, async (place) => {
         const built = await build(bench, place, input);
         if (!built.passed) return built;
         const record = canonicalJson({ manifest: built.manifest, evidence: built.evidence });
         // Another attempt that was given up may have ended first: what was kept once is what counts.
-        const other = await readKept(bench, name);
+        const other = await readKept(bench, name, input.anew);
         if (other === undefined) await bench.store.setName(name, await bench.store.put(record));
         return other ?? built;
       });
@@ -62,12 +63,18 @@ export function createArtifactActivities(bench: Workbench): Pick<BuildActivities
   };
 }
 
-async function readKept(bench: Workbench, name: string): Promise<Built | undefined> {
+/** What was kept under a name; that some of it is lost is a failure, unless it may be made anew. */
+async function readKept(bench: Workbench, name: string, anew = false): Promise<Built | undefined> {
   const digest = await bench.store.readName(name);
   if (digest === undefined) return undefined;
-  const kept = keptShape.parse(JSON.parse((await bench.store.get(digest)).toString('utf8')));
-  for (const { sha256 } of kept.manifest.files) await bench.store.get(sha256);
-  return { passed: true, ...kept };
+  try {
+    const kept = keptShape.parse(JSON.parse((await bench.store.get(digest)).toString('utf8')));
+    for (const { sha256 } of kept.manifest.files) await bench.store.get(sha256);
+    return { passed: true, ...kept };
+  } catch (error) {
+    if (anew && error instanceof ApplicationFailure) return undefined;
+    throw error;
+  }
 }
 
 async function build(bench: Workbench, place: Workplace, input: BuildInput): Promise<Built> {

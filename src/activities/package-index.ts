@@ -8,13 +8,19 @@ import type { IndexAddress, Manifest } from '../contract/release.js';
 import type { Evidence } from '../contract/verdict.js';
 import { isFinal, normaliseVersion, sortVersions } from '../contract/version.js';
 import { currentActivity, currentCancellation, pause } from './support/cancellation.js';
+import { recall, remember } from './support/memory.js';
 import type { Network } from './support/network.js';
 import { otherBytes, readProject, sameVersion } from './support/project-page.js';
 
 const quickReads = 10;
 const quickMilliseconds = 300;
 const slowMilliseconds = 5000;
-const patienceMilliseconds = 30 * 60 * 1000;
+
+/** How long an index may take to list a file that it has accepted, in milliseconds. */
+export const visibleWithin = 30 * 60 * 1000;
+
+/** How many reads of an index fail one after the other before it counts as down. */
+const outage = 3;
 
 /** Every version of a package that an index has ever listed and still lists, yanked ones too, in their normal form. */
 export async function takenVersions(network: Network, index: IndexAddress, name: string): Promise<string[]> {
@@ -104,8 +110,14 @@ export function createPackageIndexActivities(
 ): Pick<UrgentActivities, 'awaitYanked' | 'awaitUnYanked'> & Pick<PublishParts, 'awaitVisible'> {
   return {
     async awaitYanked({ index, subject }) {
-      const evidence = await proofOfYank(network, index, subject);
+      const failed = recall<number>() ?? 0;
+      const evidence = await proofOfYank(network, index, subject).catch((error: unknown) => {
+        remember(failed + 1);
+        throw error;
+      });
       if (evidence !== undefined) return { evidence };
+      if (failed >= outage) return { back: true };
+      remember(0);
       throw notYet(whatIsNotYanked(index, subject, await indexedFiles(network, index, subject)));
     },
 
@@ -161,7 +173,7 @@ async function untilVisible(
     const found = await readVisible(network, index, manifest);
     seen = typeof found === 'string' ? 0 : seen + 1;
     if (typeof found === 'string') {
-      if (Date.now() - since > patienceMilliseconds) throw tooLate(index, manifest, found);
+      if (Date.now() - since > visibleWithin) throw tooLate(index, manifest, found);
     } else if (seen === 2) return found;
     await pause(reads < quickReads ? quickMilliseconds : slowMilliseconds);
   }
@@ -190,10 +202,17 @@ async function readVisible(
     : `it does not list ${missing.map(({ filename }) => filename).join(' and ')}`;
 }
 
-/** One failed read says nothing in a wait of half an hour, unless people have to mend something or it is given up. */
+/**
+ * One failed read says nothing in a wait of half an hour, unless people have to mend something, it is given up, or the
+ * index wants a pause, which the engine keeps without holding a worker's place.
+ */
 export function passing(error: unknown): string {
   currentCancellation()?.throwIfAborted();
-  if (!(error instanceof Error) || (error instanceof ApplicationFailure && error.nonRetryable === true))
+  if (!(error instanceof Error)) throw error;
+  if (
+    error instanceof ApplicationFailure &&
+    (error.nonRetryable === true || error.nextRetryDelay !== undefined)
+  )
     throw error;
   return error.message;
 }
@@ -210,6 +229,6 @@ function tooLate(index: IndexAddress, manifest: Manifest, missing: string): Erro
   return failure('index', {
     now: `${manifest.package} ${manifest.version} is uploaded to ${index.name}.`,
     not: `It is not visible yet, after 30 minutes: ${missing}.`,
-    next: `Look at the state of ${index.name}; send \`retry\` to go on waiting.`,
+    next: `Look at the state of ${index.name}; send \`retry\` to go on waiting, and to have the same bytes sent again where half an hour has brought nothing.`,
   });
 }

@@ -27,7 +27,7 @@ export function composePublishing(
 
     async ensurePublished({ final, ...upload }) {
       const uploaded = await parts.ensureUploaded(upload);
-      if ('errand' in uploaded) return uploaded;
+      if (!('evidence' in uploaded)) return uploaded;
       const visible = await parts.awaitVisible(upload);
       const visibleAt = new Date().toISOString();
       const evidence = [...uploaded.evidence, visible.evidence];

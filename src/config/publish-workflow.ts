@@ -5,6 +5,9 @@ export const publishPath = `.github/workflows/${publishFile}`;
 /** The deployment environment that the index is told to trust, and where people may be asked before every upload. */
 export const publishEnvironment = 'pypi';
 
+/** The action that gets a token for the job's identity and uploads; it is the name of its step too. */
+export const uploadAction = 'pypa/gh-action-pypi-publish';
+
 /** What the workflow is started with. */
 export interface PublishInputs {
   readonly package: string;
@@ -117,7 +120,7 @@ ${check}
       - name: Check their digests again, and that there is no other file
         run: |
 ${check}
-      - uses: pypa/gh-action-pypi-publish@ed0c53931b1dc9bd32cbe73a98c7f6766f8a527e # v1.13.0
+      - uses: ${uploadAction}@ed0c53931b1dc9bd32cbe73a98c7f6766f8a527e # v1.13.0
         with:
           packages-dir: dist/
           attestations: true

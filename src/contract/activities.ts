@@ -3,6 +3,7 @@ import type {
   CoverageService,
   Digest,
   IndexAddress,
+  LostFiles,
   Manifest,
   ReleaseRequest,
   Sha,
@@ -115,13 +116,15 @@ export interface BuildActivities {
   }): Promise<Verdict<{ coverage: MeasuredCoverage }>>;
   /**
    * Builds one sdist and one wheel from a clean checkout, or returns the ones kept for this commit and version; they may
-   * differ from those that they have to be `like` only in version.
+   * differ from those that they have to be `like` only in version. `anew` has them built again where some of them
+   * are lost, which is right only while nobody was given any of them.
    */
   buildArtifacts(input: {
     source: Source;
     package: string;
     version: string;
     like?: Manifest;
+    anew?: boolean;
   }): Promise<Verdict<{ manifest: Manifest }>>;
   /** Installs with pip into a new environment and proves by pip's report what was installed from where. */
   checkInstallation(input: Installation & { pinned: boolean }): Promise<Verdict>;
@@ -215,7 +218,7 @@ export interface PublishActivities {
     /** What changed, in Markdown, for a page of the release. */
     notes?: string;
     final?: FinalCommit;
-  }): Promise<Published | { errand: Errand }>;
+  }): Promise<Published | { errand: Errand } | LostFiles>;
   /** Waits until an upload that goes on elsewhere has ended; that it failed is an operator failure. */
   awaitUploaded(input: { repository: string; errand: Errand }): Promise<{ evidence: Evidence }>;
   /** Judges badges and main, then opens or finds the pull request. */
@@ -301,8 +304,11 @@ export interface UrgentActivities extends TellingActivities {
     reason: string;
     drivers: Terms['yankDrivers'];
   }): Promise<YankAttempt>;
-  /** Waits until the index says yanked for every file that it lists. */
-  awaitYanked(input: { index: IndexAddress; subject: Subject }): Promise<{ evidence: Evidence }>;
+  /** Waits until the index says yanked for every file that it lists, or can be read again after it was down. */
+  awaitYanked(input: {
+    index: IndexAddress;
+    subject: Subject;
+  }): Promise<{ evidence: Evidence } | { back: true }>;
   /** Takes a yank back by the drivers in their order until the index says so; otherwise says what a person has to do. */
   ensureUnYanked(input: {
     index: IndexAddress;

@@ -175,3 +175,8 @@ export interface Manifest {
   /** Fingerprint of the tools that built the files; the final build wants the same. */
   readonly toolchain: Digest;
 }
+
+/** Files of a version that the artifact store has lost before anything of the version was sent, by their names. */
+export interface LostFiles {
+  readonly lost: readonly string[];
+}

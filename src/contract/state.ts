@@ -77,6 +77,8 @@ export interface Ledger {
   notice?: string;
   merges: Merge[];
   final?: FinalVersion;
+  /** The files of a final version that were lost before anything of it was sent: it may be built again. */
+  lost?: readonly string[];
   /** Who could yank when it was last looked at, and who can be asked. */
   readiness?: Readiness;
   /** Who has said to be on watch, and who will be. */

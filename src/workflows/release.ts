@@ -27,8 +27,10 @@ export async function releasePackage(start: ReleaseStart): Promise<ReleaseOutcom
 
         const rehearsal = await judge(async () => {
           await step('02-set-version', () => setVersion(desk, candidate));
-          const files = await step('03-build-and-check', () => buildAndCheck(desk, candidate));
-          await step('04-publish-to-test-index', () => publishToTestIndex(desk, files));
+          const built = await step('03-build-and-check', () => buildAndCheck(desk, candidate));
+          const files = await step('04-publish-to-test-index', () =>
+            publishToTestIndex(desk, candidate, built),
+          );
           await step('05-verify-test-install', () => verifyTestInstall(desk, files));
           await step('06-run-tests', () => runTests(desk, files));
           return files;

@@ -47,21 +47,23 @@ async function tryDrivers(desk: Desk, { reason }: YankRecord): Promise<YankAttem
 async function goOnTrying(desk: Desk, yank: YankRecord, failed: InVain): Promise<Yanked | undefined> {
   const { terms, subject } = desk;
   const waiting = new CancellationScope();
-  const seen = waiting.run(() => patient.awaitYanked({ index: terms.production, subject }));
-  // What is not waited for any more is heard by nobody.
-  seen.catch(() => undefined);
+  const watch = () => unheard(waiting.run(() => patient.awaitYanked({ index: terms.production, subject })));
+  let seen = watch();
   let attempt = failed;
   let acted = failed.driver;
   try {
     for (let tries = 1; ; tries++) {
       yank.waiting = true;
-      const again = waiting.run(() => anotherTry(desk, yank, tries));
-      again.catch(() => undefined);
-      const shown = await noticing(desk, attempt.toDo.join(' '), () => Promise.race([seen, again]));
-      if (shown !== undefined) {
+      const watching = seen;
+      const shown = await noticing(desk, attempt.toDo.join(' '), () =>
+        untilNext(desk, yank, tries, watching),
+      );
+      if (shown !== undefined && 'evidence' in shown) {
         desk.note(shown.evidence);
         return { driver: acted ?? 'person' };
       }
+      // Nobody waits out a pause that grew while the index was down.
+      if (shown !== undefined) seen = watch();
       yank.waiting = false;
       // An index that could not be read may have nothing.
       if ((await isListed(desk, yank)) === false) return undefined;
@@ -74,6 +76,23 @@ async function goOnTrying(desk: Desk, yank: YankRecord, failed: InVain): Promise
     waiting.cancel();
     delete yank.waiting;
   }
+}
+
+/** Waits for what the index shows, or until the drivers are to try again. */
+async function untilNext<T>(desk: Desk, yank: YankRecord, tries: number, seen: Promise<T>) {
+  const pausing = new CancellationScope();
+  const again = unheard(pausing.run(() => anotherTry(desk, yank, tries)));
+  try {
+    return await Promise.race([seen, again]);
+  } finally {
+    pausing.cancel();
+  }
+}
+
+/** What is not waited for any more is heard by nobody. */
+function unheard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 /** Waits until the drivers are to try again: because somebody sent `yank` again, or because some time has passed. */

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { expect, onTestFinished } from 'vitest';
 
 import type { ProbeSetting } from '../../src/config/probe-schema.js';
 import { sendMessage } from '../../src/client/releases.js';
-import type { Manifest } from '../../src/contract/release.js';
+import type { Artifact, Manifest } from '../../src/contract/release.js';
 import { openGates, type Ledger, type Outcome } from '../../src/contract/state.js';
 import { createActivities } from '../../src/worker/activities.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
@@ -21,10 +21,13 @@ import { modelWorld, type Activities } from '../workflows/world.js';
 /** A release on a real index and a real repository, of which only builds and tests are modelled: they take no time. */
 export interface HalfModelled extends Service {
   readonly index: IndexStandIn;
+  readonly test: IndexStandIn;
   /** How many uploads to it are on their way. */
   arriving(): Promise<number>;
   /** Brings the sdist of the release to the index, as of an upload that did not end when it was stopped. */
   uploadLate(): Promise<void>;
+  /** Takes a kept file of the release out of the artifact store. */
+  lose(kind: Artifact['kind']): Promise<void>;
   /** What the index says of each file of the release that it lists. */
   shown(): Promise<unknown[]>;
   /** The same when all faults are taken away. */
@@ -33,16 +36,34 @@ export interface HalfModelled extends Service {
   mainIsBack(): boolean;
 }
 
-const versions = ['1.0.0.dev0', '1.0.0'];
+/** How such a world differs from what is usual. */
+interface Differences {
+  readonly buildSlots?: number;
+  readonly watchSeconds?: number;
+  readonly probes?: readonly ProbeSetting[];
+  /** The number of the candidate's development version. */
+  readonly devNumber?: number;
+  /** The clock of the production index. */
+  readonly now?: () => Date;
+}
 
 /** Opens such a world with an older release in it; it is gone after the test. */
 export async function halfModelled(
   build: Partial<Activities> = {},
-  { buildSlots = 100, watchSeconds = 3600, probes = [] as readonly ProbeSetting[] } = {},
+  {
+    buildSlots = 100,
+    watchSeconds = 3600,
+    probes = [],
+    devNumber = 0,
+    now = () => new Date(),
+  }: Differences = {},
 ): Promise<HalfModelled> {
   const name = `fx-${randomUUID().slice(0, 8)}`;
   const folder = await indexes.temporaryFolder();
-  const [test, production] = await Promise.all([indexes.runningIndex(), indexes.runningIndex({ folder })]);
+  const [test, production] = await Promise.all([
+    indexes.runningIndex(),
+    indexes.runningIndex({ folder, now }),
+  ]);
   const late = await indexes.makeDistributions(name, '1.0.0');
   const older = await indexes.makeDistributions(name, '0.9.0');
   for (const file of [older.wheel, older.sdist]) await indexes.plainUpload(production, file);
@@ -97,15 +118,17 @@ export async function halfModelled(
     },
   });
   const manifests = new Map<string, Manifest>();
-  for (const version of versions)
+  for (const version of [`1.0.0.dev${String(devNumber)}`, '1.0.0'])
     manifests.set(version, await kept((bytes) => bench.store.put(bytes), name, version));
+
+  const madeAnew = (version: string) => kept((bytes) => bench.store.put(bytes), name, version, 'anew');
 
   const service = await runService(
     (client) => ({
       ...createActivities('publish', bench, client),
       ...createActivities('urgent', bench, client),
-      buildArtifacts: async ({ version, source }) => {
-        const manifest = manifests.get(version);
+      buildArtifacts: async ({ version, source, anew }) => {
+        const manifest = anew === true ? await madeAnew(version) : manifests.get(version);
         if (manifest === undefined) throw new Error(`nobody has made ${version}`);
         return { passed: true, evidence: [], manifest: { ...manifest, commit: source.commit } };
       },
@@ -126,7 +149,12 @@ export async function halfModelled(
   return {
     ...service,
     index: production,
+    test,
     arriving: async () => (await readdir(path.join(folder, 'incoming'))).length,
+    async lose(kind) {
+      const { sha256 = '' } = manifests.get('1.0.0')?.files.find((file) => file.kind === kind) ?? {};
+      await rm(path.join(bench.settings.state, 'store', 'sha256', sha256.slice(0, 2), sha256));
+    },
     async uploadLate() {
       production.behave();
       expect(await indexes.plainUpload(production, late.sdist)).toMatchObject({ status: 200 });
@@ -145,8 +173,9 @@ async function kept(
   put: (bytes: Buffer) => Promise<string>,
   name: string,
   version: string,
+  body?: string,
 ): Promise<Manifest> {
-  const { wheel, sdist } = await indexes.makeDistributions(name, version);
+  const { wheel, sdist } = await indexes.makeDistributions(name, version, body);
   const files = await Promise.all(
     (
       [

@@ -58,11 +58,28 @@ describe('a yank', () => {
     await expectTakenBack(release, 1);
   });
 
-  it('in the middle of a file cuts it off', async () => {
+  it('row 58: a yank while a file is on the wire cuts it off and yanks what is visible', async () => {
     const release = await betweenFiles({ kind: 'throttle', bytesPerSecond: 100 });
     await expect.poll(() => release.arriving(), patience).toBe(1);
     await yank(release);
     await expectTakenBack(release, 1);
+    expect(await release.arriving()).toBe(0);
+  });
+
+  it('row 58: a yank while the first file is on the wire cuts it off, and no other upload begins', async () => {
+    const release = await halfModelled();
+    release.index.misbehave({ file: /\.whl$/, fault: { kind: 'throttle', bytesPerSecond: 100 } });
+    await bringTo(release, ({ phase }) => phase === 'uploading');
+    await expect.poll(() => release.arriving(), patience).toBe(1);
+    await yank(release);
+    expect(await awaitEnd(release)).toBe('abandoned');
+    expect(await release.shown()).toEqual([]);
+    expect(await release.arriving()).toBe(0);
+    const uploads = release.index.accessLog().filter((entry) => 'method' in entry && entry.method === 'POST');
+    expect(uploads.filter((entry) => 'filename' in entry && entry.filename?.includes('-1.0.0'))).toHaveLength(
+      1,
+    );
+    expect(release.mainIsBack()).toBe(true);
   });
 
   it('of an upload that had brought nothing yet yanks what it brings nevertheless', async () => {

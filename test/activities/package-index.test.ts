@@ -1,3 +1,4 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
 import {
@@ -101,6 +102,17 @@ describe('waiting for an upload', () => {
     });
   });
 
+  test('row 25: ends at once where the index asks for a pause, which the engine then keeps', async () => {
+    index.misbehave({
+      method: 'GET',
+      fault: { kind: 'answer', status: 429, headers: { 'retry-after': '90' } },
+    });
+    await expect(awaitVisible({ index: address, manifest })).rejects.toMatchObject({
+      nonRetryable: false,
+      nextRetryDelay: '90s',
+    });
+  });
+
   test('stops at a yank that the release knows nothing of', async () => {
     await upload(made.wheel, made.sdist);
     index.yank('wh-demo', '1.0.0');
@@ -116,7 +128,21 @@ describe('waiting for a yank', () => {
       nonRetryable: false,
     });
     index.yank('wh-demo', '1.0.0', 'broken');
-    expect((await awaitYanked({ index: address, subject })).evidence.what).toContain('wh_demo-1.0.0.tar.gz');
+    expect(await awaitYanked({ index: address, subject })).toMatchObject({
+      evidence: { what: expect.stringContaining('wh_demo-1.0.0.tar.gz') as string },
+    });
+  });
+
+  test('row 35: ends when the index can be read again after it was down, so that it is yanked at once', async () => {
+    await upload(made.wheel, made.sdist);
+    const look = (failed?: number) =>
+      new MockActivityEnvironment({ heartbeatDetails: failed }).run(() =>
+        awaitYanked({ index: address, subject }),
+      );
+    await expect(look(2)).rejects.toMatchObject({ type: 'not-yet' });
+    expect(await look(3)).toEqual({ back: true });
+    index.yank('wh-demo', '1.0.0', 'broken');
+    expect(await look(3)).toHaveProperty('evidence');
   });
 
   test('is not over on an index that lists nothing', async () => {

@@ -38,7 +38,7 @@ describe('the next number', () => {
     expect(await nextNumber()).toEqual({ number: 0 });
   });
 
-  test('is above what either index and git have', async () => {
+  test('row 33: the next number is above every devN that either index or git has', async () => {
     await upload(testIndex, '0.2.0.dev1');
     expect(await nextNumber()).toEqual({ number: 2 });
     await upload(production, '0.2.0.dev4');

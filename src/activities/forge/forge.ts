@@ -70,13 +70,19 @@ export interface WorkflowRun {
   readonly said: string;
 }
 
+/** Where a run failed: its first job and step that did. */
+export interface RunFailure {
+  readonly step?: string;
+  /** All of it, in a sentence. */
+  readonly said: string;
+}
+
 /** The repository's workflows that somebody starts; a file names one. */
 export interface Workflows {
   /** The latest runs of those that were started so, newest first. */
   listRuns(file: string): Promise<readonly WorkflowRun[]>;
   readRun(id: number): Promise<WorkflowRun>;
-  /** Where a run failed, in a sentence: its first job and step that did. */
-  readFailure(id: number): Promise<string>;
+  readFailure(id: number): Promise<RunFailure>;
   /** Starts a workflow as it stands on a branch; made once, and nobody says which run it is. */
   start(file: string, branch: string, inputs: Readonly<Record<string, string>>): Promise<void>;
   /** Asks for the end of a run; one that has ended is left alone. */

@@ -1,25 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { ApplicationFailure } from '@temporalio/common';
-
 import type { IndexSetting } from '../../config/settings.js';
-import { failure } from '../../contract/failures.js';
 import type { Artifact, IndexAddress } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';
+import { visibleWithin } from '../package-index.js';
 import { inThrowawayFolder, type Workbench } from '../support/workbench.js';
 import { heldAlready, missingOn } from './listed.js';
-import type { FileUpload, Publisher, Sender, Upload, UploadAnswer } from './publisher.js';
-
-/** Refusals of an index that is only out of order for a while, by the beginning of the reason. */
-const passing = /read-only mode|new uploads are temporarily disabled/i;
-
-/** Refusals of a name that is somebody else's there, or too much like one that is. */
-const taken = /isn't allowed to upload to project|^the name .* (isn't allowed|is too similar)/i;
+import { lostBeforeSending } from './lost.js';
+import type { FileUpload, Publisher, Sender, UploadAnswer } from './publisher.js';
+import { refusal, said, type Sending } from './refusal.js';
+import { acceptedAt, noteAccepted, noteSending } from './sent.js';
 
 /** Sends one file after the other with a token: looks, sends, and on any doubt looks again. */
 export function oneByOne(bench: Workbench, setting: IndexSetting, sender: Sender): Publisher {
   return async ({ index, manifest }) => {
+    const lost = await lostBeforeSending(bench, index, manifest);
+    if (lost.length > 0) return { lost };
     const evidence: Evidence[] = [];
     for (const artifact of manifest.files)
       evidence.push(await ensureSent(bench, setting, sender, { index, manifest, artifact }));
@@ -31,24 +28,39 @@ async function ensureSent(
   bench: Workbench,
   setting: IndexSetting,
   sender: Sender,
-  { index, manifest, artifact }: Pick<Upload, 'index' | 'manifest'> & { artifact: Artifact },
+  sending: Sending,
 ): Promise<Evidence> {
+  const { index, manifest, artifact } = sending;
   const isListed = async () => (await missingOn(bench, index, manifest, [artifact])).length === 0;
   if (await isListed()) return { what: heldAlready(index, artifact) };
-  const answer = await send(bench, sender, {
-    index,
-    artifact,
-    user: setting.user,
-    token: bench.secrets.get(setting.token ?? ''),
-  });
+  const since = await acceptedLately(bench, index, artifact);
+  if (since !== undefined)
+    return { what: `${index.name} accepted ${artifact.filename} at ${since}: it is not sent again` };
+  const token = bench.secrets.get(setting.token ?? '');
+  await noteSending(bench.store, index, artifact);
+  const answer = await send(bench, sender, { index, artifact, user: setting.user, token });
   const { log } = answer;
-  if (answer.kind === 'accepted')
+  if (answer.kind === 'accepted') {
+    await noteAccepted(bench.store, index, artifact);
+    // It need not be listed yet, but other bytes under its name must not be followed by the next file.
+    await isListed();
     return { what: `${index.name} accepted ${artifact.filename} from ${sender.name}`, digest: log };
+  }
   if (await isListed()) {
     const what = `${index.name} has ${artifact.filename} with our sha256, although the upload ended with: ${said(answer)}`;
     return { what, digest: log };
   }
-  throw refusal(index, artifact, setting, answer);
+  throw await refusal(bench, setting, sending, answer);
+}
+
+/** When the index has accepted a file that it does not list yet; undefined once it has had all its time to list it. */
+async function acceptedLately(
+  { store }: Workbench,
+  index: IndexAddress,
+  artifact: Artifact,
+): Promise<string | undefined> {
+  const at = await acceptedAt(store, index, artifact);
+  return at !== undefined && Date.now() - Date.parse(at) < visibleWithin ? at : undefined;
 }
 
 async function send(
@@ -62,54 +74,4 @@ async function send(
     await writeFile(file, bytes);
     return sender.send({ ...upload, file, folder });
   });
-}
-
-function said(answer: UploadAnswer): string {
-  if (answer.kind === 'accepted') return 'accepted';
-  return answer.kind === 'refused' ? `${String(answer.status)} ${answer.reason}` : answer.reason;
-}
-
-/** The failure that an answer means when the index does not list the file. */
-function refusal(
-  index: IndexAddress,
-  artifact: Artifact,
-  setting: IndexSetting,
-  answer: UploadAnswer,
-): Error {
-  const what = `${index.name} does not list ${artifact.filename}; the upload ended with: ${said(answer)}`;
-  if (answer.kind === 'unsendable')
-    return operator(what, artifact, 'Put right what twine says, then send `retry`; or `abort`.');
-  if (answer.kind !== 'refused' || isPassing(answer)) return new Error(what);
-  const { status, reason, retryAfterSeconds } = answer;
-  if (status === 429)
-    return ApplicationFailure.create({
-      type: 'too-many-requests',
-      message: what,
-      ...(retryAfterSeconds === undefined ? {} : { nextRetryDelay: `${retryAfterSeconds}s` }),
-    });
-  if (taken.test(reason))
-    return failure('index', {
-      now: `${what}.`,
-      not: `The name does not belong to the owner of ${String(setting.token)} there.`,
-      next: 'Have its owner there let you upload, or release under another name; then send `retry`.',
-    });
-  if (status === 401 || status === 403)
-    return operator(
-      what,
-      artifact,
-      `Give the worker a token in ${String(setting.token)} that may upload ${artifact.filename} there, restart it and send \`retry\`.`,
-    );
-  return operator(
-    what,
-    artifact,
-    'The index will not take this file: put right what it says and send `retry`; or `abort`.',
-  );
-}
-
-function isPassing({ status, reason }: { status: number; reason: string }): boolean {
-  return status >= 500 || (status === 403 && passing.test(reason));
-}
-
-function operator(now: string, artifact: Artifact, next: string): Error {
-  return failure('operator', { now: `${now}.`, not: `${artifact.filename} is not published there.`, next });
 }

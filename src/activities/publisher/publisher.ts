@@ -1,5 +1,5 @@
 import type { Errand } from '../../contract/activities.js';
-import type { Digest, IndexAddress, Manifest } from '../../contract/release.js';
+import type { Digest, IndexAddress, LostFiles, Manifest } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';
 
 /** The files of a version, and where they come from. */
@@ -15,8 +15,8 @@ export interface Upload {
   readonly notes?: string;
 }
 
-/** What is known of an upload: it is done as far as anybody here can tell, or it goes on elsewhere. */
-export type Uploaded = { readonly evidence: readonly Evidence[] } | { readonly errand: Errand };
+/** What is known of an upload: it is done as far as anybody here can tell, it goes on elsewhere, or it cannot begin. */
+export type Uploaded = { readonly evidence: readonly Evidence[] } | { readonly errand: Errand } | LostFiles;
 
 /** A way to bring the files of a version to an index: it looks what the index lacks, acts, and is safe to repeat. */
 export type Publisher = (upload: Upload) => Promise<Uploaded>;

@@ -1,4 +1,9 @@
-import { publishFile, publishTitle, type PublishInputs } from '../../config/publish-workflow.js';
+import {
+  publishFile,
+  publishTitle,
+  uploadAction,
+  type PublishInputs,
+} from '../../config/publish-workflow.js';
 import type { Errand, PublishActivities, Subject } from '../../contract/activities.js';
 import { digestOf, short } from '../../contract/digest.js';
 import { failure, notYet, troubleOf } from '../../contract/failures.js';
@@ -8,6 +13,7 @@ import { releasePage } from '../forge/release-page.js';
 import { pause } from '../support/cancellation.js';
 import type { Workbench } from '../support/workbench.js';
 import { heldAlready, missingOn } from './listed.js';
+import { lostBeforeSending } from './lost.js';
 import type { Publisher, Upload } from './publisher.js';
 import { requireWorkflow } from './trusted-workflow.js';
 
@@ -34,6 +40,10 @@ export function trusted(bench: Workbench, openForge: OpenForge): Publisher {
       return {
         evidence: [...evidence, { what: `${last.url} ended well; ${index.name} does not list all yet` }],
       };
+    if (last === undefined) {
+      const lost = await lostBeforeSending(bench, index, manifest);
+      if (lost.length > 0) return { lost };
+    }
     // What has failed before somebody sent `retry` is done anew.
     await requireWorkflow(bench, repository, base);
     const inputs = await inputsFor(forge, upload, missing);
@@ -41,21 +51,31 @@ export function trusted(bench: Workbench, openForge: OpenForge): Publisher {
   };
 }
 
-/** Waits until the run has ended, and says where it failed. */
+/** Waits until the run has ended, and says where it failed; a first one that failed at the upload is no reason to ask people. */
 export async function awaitUploaded(
   openForge: OpenForge,
   { repository, errand }: Parameters<PublishActivities['awaitUploaded']>[0],
 ): ReturnType<PublishActivities['awaitUploaded']> {
   const forge = openForge(repository);
   const workflows = workflowsOf(forge, repository);
-  const { state, id, url, said } = await workflows.readRun(Number(errand.id));
+  const run = await workflows.readRun(Number(errand.id));
+  const { state, url, said } = run;
   if (state === 'open') throw notYet(`${url} is ${said}`, forge.pollSeconds);
   if (state === 'succeeded') return { evidence: { what: `uploaded without a token by ${url}` } };
+  const failed = await workflows.readFailure(run.id);
+  const now = `${url}, which uploads, ended: ${said}. ${failed.said}`;
+  // A token of the index lives for a quarter of an hour: another run gets one of its own.
+  if (failed.step?.includes(uploadAction) === true && (await isFirst(workflows, run)))
+    return { evidence: { what: `${now} Another run is started, once, with a token of its own.` } };
   throw failure('operator', {
-    now: `${url}, which uploads, ended: ${said}. ${await workflows.readFailure(id)}`,
+    now,
     not: 'What it had not uploaded by then is not published.',
     next: 'Mend what it says there, then send `retry`: another run is started.',
   });
+}
+
+async function isFirst(workflows: Workflows, { title }: WorkflowRun): Promise<boolean> {
+  return (await workflows.listRuns(publishFile)).filter((run) => run.title === title).length === 1;
 }
 
 /** Tells the runs that could still upload a version that is to be taken back to end; says which they are. */

@@ -15,8 +15,8 @@ const answerShape = z.union([
   z.object({ refused: z.string() }),
 ]);
 
-/** Sends files with twine and a token, which stands in the environment of that one process and nowhere else. */
-export function twine(bench: Workbench): Sender {
+/** Sends files with twine and a token, which stands in the environment of that one process and nowhere else; each gets so many seconds. */
+export function twine(bench: Workbench, seconds = 1800): Sender {
   return {
     name: 'twine',
     async send({ index, file, user, token, folder }) {
@@ -33,14 +33,14 @@ export function twine(bench: Workbench): Sender {
             TWINE_PASSWORD: token,
             TWINE_NON_INTERACTIVE: '1',
           },
-          timeoutSeconds: 1800,
+          timeoutSeconds: seconds,
           hide: [token],
         },
       );
       const text = await readFile(answerFile, 'utf8').catch(() => undefined);
       if (text !== undefined) return { ...answerFrom(answerShape.parse(JSON.parse(text))), log: result.log };
       const reason = result.timedOut
-        ? 'twine did not end within 30 minutes'
+        ? `twine did not end within ${String(seconds)} seconds`
         : result.output.trim().slice(-500);
       return { kind: 'unknown', reason, log: result.log };
     },

@@ -6,7 +6,7 @@ import type { FinalVersion, Merge } from '../../contract/state.js';
 import { build, publish } from '../activities.js';
 import { fileLines, startedLine, testedLines } from '../cards.js';
 import type { Desk } from '../desk.js';
-import { publishFiles } from '../publishing.js';
+import { lostLine, publishFiles } from '../publishing.js';
 import { awaitFix, installationOf, refuse, sourceAt } from '../quality.js';
 import { beReady, look, readinessLines, stayReady } from '../readiness.js';
 import { runAllTests } from '../testing.js';
@@ -20,16 +20,18 @@ export async function publishToProduction(
 ): Promise<FinalVersion | undefined> {
   const { ledger } = desk;
   // Tried again after the upload began: what was approved goes on, nothing is judged anew.
-  if (ledger.phase === 'uploading' && ledger.final !== undefined) return upload(desk, ledger.final, merged);
+  let approved = ledger.phase === 'uploading' ? ledger.final : undefined;
   let again: Decision | undefined;
   for (;;) {
+    if (approved !== undefined && (await upload(desk, approved, merged))) return approved;
     const verdict = await desk.judge(async () => {
       const final = await buildFinal(desk, passed, merged, again);
       await approveUpload(desk, passed, final);
       await stayReady(desk);
       return final;
     });
-    if (verdict.passed) return upload(desk, verdict.value, merged);
+    approved = verdict.passed ? verdict.value : undefined;
+    if (verdict.passed) continue;
     passed.candidate.findings = verdict.findings;
     desk.fail(verdict.findings);
     const asked = await awaitFix(desk, verdict.findings, otherAnswers(desk, passed));
@@ -51,7 +53,8 @@ async function buildFinal(
   merged: Merge,
   again?: Decision,
 ): Promise<FinalVersion> {
-  const { subject } = desk;
+  const { subject, ledger } = desk;
+  const anew = ledger.lost !== undefined;
   const { commit } = desk.accept(
     await publish.ensureVersionCommit({
       source: sourceAt(desk, merged.commit),
@@ -60,7 +63,9 @@ async function buildFinal(
     }),
   );
   const source = sourceAt(desk, commit);
-  const { manifest } = desk.accept(await build.buildArtifacts({ source, ...subject, like: passed.manifest }));
+  const { manifest } = desk.accept(
+    await build.buildArtifacts({ source, ...subject, like: passed.manifest, ...(anew && { anew }) }),
+  );
   // What could take the upload back is looked at while the files are tested: both take their time.
   const [opensAt] = await Promise.all([
     look(desk),
@@ -104,15 +109,23 @@ async function approveUpload(desk: Desk, passed: PassedCandidate, final: FinalVe
   desk.note({ what: `approved by ${desk.approvers('production')}` });
 }
 
-async function upload(desk: Desk, final: FinalVersion, merged: Merge): Promise<FinalVersion> {
+/** Uploads what was approved; false where the files are lost and nothing of them was sent, so that others have to be approved. */
+async function upload(desk: Desk, final: FinalVersion, merged: Merge): Promise<boolean> {
   const { ledger, terms, subject } = desk;
   ledger.final = final;
   ledger.phase = 'uploading';
   desk.show();
   const { commit } = final;
   const source = { branch: terms.branch, commit, parent: merged.commit, subject };
-  const { evidence, visibleAt, onBase } = await publishFiles(desk, terms.production, final.manifest, source);
+  const published = await publishFiles(desk, terms.production, final.manifest, source);
+  if ('lost' in published) {
+    delete ledger.final;
+    Object.assign(ledger, { phase: 'merged', lost: published.lost });
+    desk.note(lostLine(published));
+    return false;
+  }
+  const { evidence, visibleAt, onBase } = published;
   Object.assign(final, { visibleAt, onBase, tagged: true });
   desk.note(...evidence);
-  return final;
+  return true;
 }

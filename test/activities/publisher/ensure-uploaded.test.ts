@@ -59,7 +59,7 @@ describe('an upload', () => {
     );
   });
 
-  test('that was stored before its answer was lost is done', async () => {
+  test('row 20: an upload that was stored before its connection was reset is done, and nothing is sent again', async () => {
     index.misbehave({ method: 'POST', fault: { kind: 'commit-then-drop' } });
     const [evidence] = await ensureUploaded();
     expect(evidence?.what).toContain('although');
@@ -74,7 +74,7 @@ describe('an upload', () => {
     expect(indexes.storedFiles(index)).toHaveLength(1);
   });
 
-  test('stops at other bytes under its name, shows both digests and sends nothing', async () => {
+  test('row 30: an upload stops at other bytes under its name, shows both digests and sends nothing', async () => {
     const other = await indexes.makeDistributions('wh-demo', '1.0.0', 'other');
     await indexes.plainUpload(index, other.wheel);
     const [found] = (await manifestOf('wh-demo', '1.0.0', other)).files;
@@ -89,7 +89,7 @@ describe('an upload', () => {
 
 describe('a refusal', () => {
   test.each(['pypi-unknown', 'pypi-other-project'])(
-    'of the token %s names the secret and never its value',
+    'row 26: a refusal of the token %s, which nobody can mint again, names the secret at once and never its value',
     async (token) => {
       const refused = await ensureUploaded(0, await benchFrom(token)).catch((error: unknown) => error);
       expect(refused).toMatchObject({ type: 'operator', nonRetryable: true });

@@ -16,11 +16,16 @@ function errandOf(uploaded: Uploaded): Errand {
   throw new Error(`nothing goes on elsewhere: ${JSON.stringify(uploaded)}`);
 }
 
-/** Uploads everything, and says what is then known. */
-async function publish(world: TrustedWorld): Promise<string[]> {
+/** Starts a run and lets it end, well or not. */
+async function runToEnd(world: TrustedWorld): Promise<Errand> {
   const errand = errandOf(await world.ensureUploaded());
   await world.runner.idle();
-  const { evidence } = await world.awaitUploaded(errand);
+  return errand;
+}
+
+/** Uploads everything, and says what is then known. */
+async function publish(world: TrustedWorld): Promise<string[]> {
+  const { evidence } = await world.awaitUploaded(await runToEnd(world));
   const uploaded = await world.ensureUploaded();
   return [evidence, ...('evidence' in uploaded ? uploaded.evidence : [])].map(({ what }) => what);
 }
@@ -82,7 +87,11 @@ describe('the workflow refuses', () => {
     await world.runner.idle();
     const [run] = await world.runs();
     expect(run?.conclusion).toBe('failure');
-    expect(await forge.workflows?.readFailure(run?.id ?? 0)).toContain(`The job fetch, at "${step}"`);
+    const failed = await forge.workflows?.readFailure(run?.id ?? 0);
+    expect(failed).toMatchObject({
+      step,
+      said: expect.stringContaining(`The job fetch, at "${step}"`) as string,
+    });
     expect(index.accessLog()).toEqual([]);
   });
 });
@@ -96,12 +105,33 @@ test('a start whose reply was lost is found again and not made twice', async () 
   expect(await world.runs()).toHaveLength(1);
 });
 
-test('a run that failed is named with its job and step, and after a retry another one goes on', async () => {
+/** A token that the index takes no more, so many times. */
+const expired = (times?: number) =>
+  ({
+    ...{ method: 'POST', path: '/legacy/', ...(times !== undefined && { times }) },
+    fault: { kind: 'answer', status: 403, reason: 'Invalid or non-existent authentication information.' },
+  }) as const;
+
+/** The tokens that the index has given to runs. */
+const minted = ({ index }: TrustedWorld) =>
+  index.accessLog().filter((entry) => entry.kind === 'request' && entry.path === '/_/oidc/mint-token').length;
+
+test('row 26: a trusted token that expired in the upload is minted again by another run, and nobody is asked', async () => {
   const world = await makeTrustedWorld();
-  const refusal = { kind: 'answer', status: 400, reason: 'Not today' } as const;
-  world.index.misbehave({ method: 'POST', path: '/legacy/', fault: refusal });
-  const errand = errandOf(await world.ensureUploaded());
-  await world.runner.idle();
+  const { index, manifest } = world;
+  index.misbehave(expired(1));
+  expect((await publish(world))[0]).toMatch(/Another run is started, once, with a token of its own\.$/);
+  await publish(world);
+  expect(minted(world)).toBe(2);
+  expect(indexes.storedFiles(index)).toEqual(manifest.files.map(({ filename }) => filename));
+});
+
+test('row 26: a trusted token that is refused twice is a matter for people, who are told the job and the step', async () => {
+  const world = await makeTrustedWorld();
+  world.index.misbehave(expired());
+  await world.awaitUploaded(await runToEnd(world));
+  const errand = await runToEnd(world);
+  expect(minted(world)).toBe(2);
   await expect(world.awaitUploaded(errand)).rejects.toMatchObject({
     type: 'operator',
     message: expect.stringMatching(
@@ -110,7 +140,7 @@ test('a run that failed is named with its job and step, and after a retry anothe
   });
   world.index.behave();
   await publish(world);
-  expect((await world.runs()).map(({ conclusion }) => conclusion)).toEqual(['success', 'failure']);
+  expect((await world.runs()).map(({ conclusion }) => conclusion)).toEqual(['success', 'failure', 'failure']);
 });
 
 test('other bytes under a name on the index are an integrity failure, and nothing is started', async () => {

@@ -16,6 +16,6 @@ export async function uploadFiles(
     manifest,
     ...from,
   });
-  if ('errand' in uploaded) throw new Error(`the upload goes on at ${uploaded.errand.url}`);
+  if (!('evidence' in uploaded)) throw new Error(`nothing was uploaded: ${JSON.stringify(uploaded)}`);
   return uploaded.evidence;
 }

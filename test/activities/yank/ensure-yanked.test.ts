@@ -97,6 +97,23 @@ test('a yank goes ahead while the index cannot be read', async () => {
   expect(await ensureYanked()).toMatchObject({ proven: true, driver: 'command' });
 });
 
+test('row 29: a yank is done only when the index, read past every cache, shows it: not while it shows an older state', async () => {
+  const stale = { path: /^\/simple\//, nth: 2, fault: { kind: 'stale', changes: 1 } } as const;
+  index.misbehave({ ...stale, times: 3 });
+  expect(await ensureYanked()).toMatchObject({ proven: true, driver: 'command' });
+  expect(reads().at(-1)).toBeUndefined();
+  expect(reads().filter((fault) => fault === 'stale')).toHaveLength(3);
+  index.unyank('wh-demo', '1.0.0');
+  index.misbehave(stale);
+  expect(await ensureYanked()).toMatchObject({ proven: false, driver: 'command' });
+});
+
+/** The fault of each read of the index. */
+const reads = () =>
+  index
+    .accessLog()
+    .flatMap((entry) => (entry.kind === 'request' && entry.path.startsWith('/simple/') ? [entry.fault] : []));
+
 test('where nothing can be yanked a person removes the files, and no file left is the proof', async () => {
   address = { ...address, yanks: false };
   const before = await ensureYanked({ link: 'https://ours.example/{package}/{version}' }, ['person']);

@@ -19,10 +19,11 @@ export function workflowCalls({ octokit, at }: GithubRepository): Workflows {
     async readFailure(id) {
       const { data } = await actions.listJobsForWorkflowRun({ ...at, run_id: id, per_page: 100 });
       const job = data.jobs.find(({ conclusion }) => isFailure(conclusion));
-      if (job === undefined) return 'None of its jobs says why.';
+      if (job === undefined) return { said: 'None of its jobs says why.' };
       const step = job.steps?.find(({ conclusion }) => isFailure(conclusion));
       const what = `The job ${job.name}${step === undefined ? '' : `, at "${step.name}"`}`;
-      return `${what}: ${job.html_url ?? job.conclusion ?? ''}.`;
+      const said = `${what}: ${job.html_url ?? job.conclusion ?? ''}.`;
+      return step === undefined ? { said } : { step: step.name, said };
     },
 
     async start(file, ref, inputs) {
