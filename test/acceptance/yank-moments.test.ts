@@ -63,7 +63,8 @@ describe('a yank', () => {
     await expect.poll(() => release.arriving(), patience).toBe(1);
     await yank(release);
     await expectTakenBack(release, 1);
-    expect(await release.arriving()).toBe(0);
+    await expect.poll(() => release.arriving(), patience).toBe(0);
+    expect(await release.shown()).toEqual([reason]);
   });
 
   it('row 58: a yank while the first file is on the wire cuts it off, and no other upload begins', async () => {
@@ -73,8 +74,8 @@ describe('a yank', () => {
     await expect.poll(() => release.arriving(), patience).toBe(1);
     await yank(release);
     expect(await awaitEnd(release)).toBe('abandoned');
+    await expect.poll(() => release.arriving(), patience).toBe(0);
     expect(await release.shown()).toEqual([]);
-    expect(await release.arriving()).toBe(0);
     const uploads = release.index.accessLog().filter((entry) => 'method' in entry && entry.method === 'POST');
     expect(uploads.filter((entry) => 'filename' in entry && entry.filename?.includes('-1.0.0'))).toHaveLength(
       1,

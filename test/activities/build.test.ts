@@ -61,6 +61,19 @@ describe('a build', () => {
     await rename(`${repository.folder}-away`, repository.folder);
   });
 
+  test('row 68: a build of which a file is lost is made again only where nobody was given any of it', async () => {
+    const source = await repository.commit(atVersion('1.0.0'));
+    const manifest = await built(source, '1.0.0');
+    const sdist = manifest.files.find(({ kind }) => kind === 'sdist')?.sha256 ?? '';
+    await rm(path.join(bench.settings.state, 'store', 'sha256', sdist.slice(0, 2), sdist));
+    await expect(build(source, '1.0.0')).rejects.toMatchObject({ type: 'integrity' });
+    const { buildArtifacts } = createArtifactActivities(bench);
+    const again = await buildArtifacts({ source, package: 'fx-demo', version: '1.0.0', anew: true });
+    if (!again.passed) throw new Error(JSON.stringify(again.findings));
+    for (const { sha256 } of again.manifest.files) await bench.store.get(sha256);
+    expect(await built(source, '1.0.0')).toEqual(again.manifest);
+  });
+
   test('gives the same wheel and the same toolchain whatever the umask is', async () => {
     const source = await repository.commit({ ...fixture, 'src/fx_demo/more.py': 'x = 1\n' });
     const umask = process.umask(0o077);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sendMessage } from '../../src/client/releases.js';
 import { releaseId } from '../../src/contract/handles.js';
 import { openGates, type Ledger } from '../../src/contract/state.js';
+import { secondsUntilProven } from '../../src/contract/yanking.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import type { Fault } from '../../rehearsal/index/faults.js';
 import {
@@ -131,6 +132,17 @@ describe('an upload that takes its time', () => {
     expect(beats.size).toBeGreaterThan(4);
     await answerAll(release, isWatched);
     expect(statuses(release)).toEqual([200, 200]);
+  });
+
+  it('row 27: a yank gets through fast while an upload crawls', async () => {
+    const release = await halfModelled();
+    release.index.misbehave({ file: /\.tar\.gz$/, fault: { kind: 'throttle', bytesPerSecond: 20 } });
+    await bringTo(release, isUploading);
+    await expect.poll(() => stored(release.index), patience).toEqual(['wheel']);
+    await expect.poll(() => release.arriving(), patience).toBe(1);
+    await takeBack(release, 1);
+    const { yank } = await release.ledger();
+    expect(yank && secondsUntilProven(yank)).toBeLessThan(15);
   });
 
   it('row 28: an index that shows an upload late is waited for by whichever worker there is, and gets nothing twice', async () => {
