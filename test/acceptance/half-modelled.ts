@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { expect, onTestFinished } from 'vitest';
@@ -13,6 +13,7 @@ import { createActivities } from '../../src/worker/activities.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import { root } from '../../tools/paths.mjs';
 import { addressOf, makeBench } from '../activities/support/bench.js';
+import { loseFile } from '../activities/support/losing.js';
 import { atVersion, makeRepository } from '../activities/support/repository.js';
 import * as indexes from '../rehearsal/index/tools.js';
 import { runService, type Service } from '../workflows/model.js';
@@ -153,7 +154,7 @@ export async function halfModelled(
     arriving: async () => (await readdir(path.join(folder, 'incoming'))).length,
     async lose(kind) {
       const { sha256 = '' } = manifests.get('1.0.0')?.files.find((file) => file.kind === kind) ?? {};
-      await rm(path.join(bench.settings.state, 'store', 'sha256', sha256.slice(0, 2), sha256));
+      await loseFile(path.join(bench.settings.state, 'store'), sha256);
     },
     async uploadLate() {
       production.behave();

@@ -9,6 +9,7 @@ import { inspectDistribution } from '../../src/activities/support/distribution.j
 import type { Manifest, Source } from '../../src/contract/release.js';
 import type { Verdict } from '../../src/contract/verdict.js';
 import { makeBench } from './support/bench.js';
+import { loseFile } from './support/losing.js';
 import {
   atVersion,
   fixture,
@@ -65,7 +66,7 @@ describe('a build', () => {
     const source = await repository.commit(atVersion('1.0.0'));
     const manifest = await built(source, '1.0.0');
     const sdist = manifest.files.find(({ kind }) => kind === 'sdist')?.sha256 ?? '';
-    await rm(path.join(bench.settings.state, 'store', 'sha256', sdist.slice(0, 2), sdist));
+    await loseFile(path.join(bench.settings.state, 'store'), sdist);
     await expect(build(source, '1.0.0')).rejects.toMatchObject({ type: 'integrity' });
     const { buildArtifacts } = createArtifactActivities(bench);
     const again = await buildArtifacts({ source, package: 'fx-demo', version: '1.0.0', anew: true });

@@ -55,3 +55,32 @@ it('that fails there asks people, and after a retry it is asked for again', asyn
   expect(await outcome(running)).toMatchObject({ outcome: 'released' });
   expect(asked).toHaveLength(2);
 });
+
+it('row 68: a candidate of which a file is lost before it was sent is built again, and what was built then is tested', async () => {
+  const world = modelWorld();
+  const anew: unknown[] = [];
+  const published: string[] = [];
+  const running = await service(
+    {
+      buildArtifacts: async (input) => {
+        const built = await world.activities.buildArtifacts(input);
+        if (input.anew !== true || !built.passed) return built;
+        anew.push(input.version);
+        return { ...built, manifest: { ...built.manifest, toolchain: 'anew' } };
+      },
+      ensurePublished: async (input) => {
+        if (input.manifest.toolchain !== 'anew' && input.index.name === 'test') return { lost: ['a.whl'] };
+        published.push(`${input.manifest.toolchain} to ${input.index.name}`);
+        return world.activities.ensurePublished(input);
+      },
+    },
+    world,
+  );
+  await running.start();
+  await approveAll(running, 'branch', 'merge');
+  await running.until(waitsAt('production'));
+  const { candidates } = await running.ledger();
+  expect(anew).toEqual(['1.0.0.dev0']);
+  expect(published).toEqual(['anew to test']);
+  expect(candidates.map(({ manifest }) => manifest?.toolchain)).toEqual(['anew']);
+});

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -15,6 +14,7 @@ import type { IndexStandIn } from '../../../rehearsal/index/contract.js';
 import * as indexes from '../../rehearsal/index/tools.js';
 import { addressOf, makeBench } from '../support/bench.js';
 import { manifestOf } from '../support/distributions.js';
+import { loseFile } from '../support/losing.js';
 
 const day = 24 * 3600 * 1000;
 const minute = 60 * 1000;
@@ -56,8 +56,7 @@ function halfAnHourLater(): void {
   onTestFinished(() => void vi.useRealTimers());
 }
 
-const lose = ({ sha256 }: { sha256: string }) =>
-  rm(path.join(bench.settings.state, 'store', 'sha256', sha256.slice(0, 2), sha256));
+const lose = ({ sha256 }: { sha256: string }) => loseFile(path.join(bench.settings.state, 'store'), sha256);
 
 const statuses = () =>
   index

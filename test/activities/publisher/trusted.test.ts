@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { describe, expect, test } from 'vitest';
 
 import { forges } from '../../../src/activities/forge/forges.js';
@@ -9,6 +11,7 @@ import { secretNames } from '../../../src/config/secrets.js';
 import type { Errand } from '../../../src/contract/activities.js';
 import { branch, subject } from '../git-world.js';
 import * as indexes from '../../rehearsal/index/tools.js';
+import { loseFile } from '../support/losing.js';
 import { makeTrustedWorld, type TrustedWorld } from './trusted-world.js';
 
 function errandOf(uploaded: Uploaded): Errand {
@@ -141,6 +144,15 @@ test('row 26: a trusted token that is refused twice is a matter for people, who 
   world.index.behave();
   await publish(world);
   expect((await world.runs()).map(({ conclusion }) => conclusion)).toEqual(['success', 'failure', 'failure']);
+});
+
+test('row 68: files that are lost before a run was ever started start none', async () => {
+  const world = await makeTrustedWorld();
+  const { manifest, github } = world;
+  for (const { sha256 } of manifest.files)
+    await loseFile(path.join(github.world.bench.settings.state, '..', 'store'), sha256);
+  expect(await world.ensureUploaded()).toEqual({ lost: manifest.files.map(({ filename }) => filename) });
+  expect(await world.runs()).toEqual([]);
 });
 
 test('other bytes under a name on the index are an integrity failure, and nothing is started', async () => {
