@@ -82,7 +82,7 @@ describe('the copy of a repository', () => {
     expect(left.filter((name) => name !== 'home')).toHaveLength(1);
   });
 
-  test('is made again when its objects are damaged', async () => {
+  test('row 67: is made again when its objects are damaged', async () => {
     const world = await makeWorld();
     const { commit } = await world.source(branch);
     const objects = path.join(await mirrorFolder(world), 'objects');
@@ -95,7 +95,7 @@ describe('the copy of a repository', () => {
     expect(await readdir(await checkedOut(world, commit))).toContain('pyproject.toml');
   });
 
-  test('is made again when one bit of one file has flipped', async () => {
+  test('row 67: is made again when one bit of one file has flipped', async () => {
     const world = await makeWorld();
     const { commit } = await world.source(branch);
     const blob = await world.git('rev-parse', `${commit}:src/demo_pkg/core.py`);
@@ -110,7 +110,23 @@ describe('the copy of a repository', () => {
     );
   });
 
-  test('is made again when a git that was killed left its locks behind', async () => {
+  test('row 67: gives the whole commit although one of its packs is only half there', async () => {
+    const world = await makeWorld();
+    const { commit } = await world.source(branch);
+    const folder = await mirrorFolder(world);
+    await execa('git', ['--git-dir', folder, 'repack', '-a', '-d', '--quiet']);
+    const packs = path.join(folder, 'objects', 'pack');
+    const pack = (await readdir(packs)).find((name) => name.endsWith('.pack')) ?? '';
+    await chmod(path.join(packs, pack), 0o644);
+    await truncate(path.join(packs, pack), (await stat(path.join(packs, pack))).size / 2);
+    const checkout = await checkedOut(world, commit);
+    expect(await readFile(path.join(checkout, 'src/demo_pkg/core.py'), 'utf8')).toBe(
+      files['src/demo_pkg/core.py'],
+    );
+    await execa('git', ['-C', checkout, 'fsck', '--full', '--strict']);
+  });
+
+  test('row 67: is made again when a git that was killed left its locks behind', async () => {
     const world = await makeWorld();
     const folder = await mirrorFolder(world);
     await writeFile(path.join(folder, 'refs/heads', `${branch}.lock`), '');

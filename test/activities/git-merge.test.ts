@@ -167,7 +167,41 @@ describe('a merge', () => {
     expect(await world.ref('refs/heads/main')).toBe(foreign);
   });
 
-  test('onto a main that has moved changes nothing', async () => {
+  test('row 5: does not happen once the branch is gone, and does not make it again', async () => {
+    const world = await makeWorld();
+    const pullRequest = await open(world);
+    await world.git('push', '--quiet', world.repository, `:refs/heads/${branch}`);
+    expect(titles(await merge(world, pullRequest))).toEqual([
+      expect.stringMatching(/^The branch release\/0\.2\.0 is gone: /),
+    ]);
+    expect(await world.ref(`refs/heads/${branch}`)).toBeUndefined();
+    expect(await world.ref('refs/heads/main')).toBe(pullRequest.previous);
+  });
+
+  test('that was made is found after its branch is gone', async () => {
+    const world = await makeWorld();
+    const pullRequest = await open(world);
+    const made = await merge(world, pullRequest);
+    await world.git('push', '--quiet', world.repository, `:refs/heads/${branch}`);
+    expect(await merge(world, pullRequest)).toEqual(made);
+  });
+
+  test('row 7: onto a main that conflicts leaves main and the place of work as they were', async () => {
+    const world = await makeWorld();
+    const pullRequest = await open(world);
+    await world.git('switch', '--quiet', 'main');
+    const foreign = await world.commit({ 'src/demo_pkg/more.py': 'three = 3\n' });
+    await world.push('main');
+    expect(await merge(world, pullRequest)).toMatchObject({
+      passed: false,
+      findings: [{ detail: expect.stringMatching(/^Nothing was merged\. Merge main into /) as unknown }],
+    });
+    expect(titles(await propose(world))).toEqual([expect.stringMatching(/^main has moved to /)]);
+    expect(await world.ref('refs/heads/main')).toBe(foreign);
+    expect(await world.leftovers()).toEqual([]);
+  });
+
+  test('row 9: onto a main that has moved changes nothing', async () => {
     const world = await makeWorld();
     const pullRequest = await open(world);
     await world.git('switch', '--quiet', 'main');
@@ -179,7 +213,7 @@ describe('a merge', () => {
     expect(await world.ref('refs/heads/main')).toBe(foreign);
   });
 
-  test('onto a protected main is an operator failure', async () => {
+  test('row 10: onto a protected main is an operator failure', async () => {
     const world = await makeWorld();
     const pullRequest = await open(world);
     await world.hook('update', 'case "$1" in refs/heads/main) echo protected >&2; exit 1;; esac');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { branch, files, makeWorld, subject, thrown, titles, type World } from './git-world.js';
+import { beforeGit, branch, files, makeWorld, subject, thrown, titles, type World } from './git-world.js';
 
 const onBranch = `refs/heads/${branch}`;
 
@@ -79,7 +79,7 @@ describe('setting a version', () => {
     expect(await act()).toMatchObject({ passed: true });
   });
 
-  test('on a branch that moved pushes nothing and says so', async () => {
+  test('row 4: on a branch that moved pushes nothing and says so', async () => {
     const world = await makeWorld();
     const { act } = await setVersion(world);
     const foreign = await world.commit({ 'other.txt': 'x' });
@@ -91,7 +91,18 @@ describe('setting a version', () => {
     expect(await world.ref('refs/slipway/')).toBeUndefined();
   });
 
-  test('on a branch that is gone does not make it again', async () => {
+  test('row 4: on a branch that somebody pushes to between the look and the push spares what they pushed', async () => {
+    const world = await makeWorld();
+    const { act } = await setVersion(world);
+    const foreign = await world.commit({ 'other.txt': 'x' });
+    const push = `-C ${world.folder}/work push --quiet ${world.repository} ${foreign}:${onBranch}`;
+    await beforeGit(world, (git) => `case " $* " in *" push "*) ${git} ${push};; esac`);
+    expect(titles(await act())).toEqual([expect.stringMatching(/^The branch moved: /)]);
+    expect(await world.ref(onBranch)).toBe(foreign);
+    expect(await world.ref('refs/slipway/')).toBeUndefined();
+  });
+
+  test('row 5: on a branch that is gone does not make it again', async () => {
     const world = await makeWorld();
     const { act } = await setVersion(world);
     await world.git('push', '--quiet', world.repository, `:${onBranch}`);
@@ -101,7 +112,7 @@ describe('setting a version', () => {
     expect(await world.ref(onBranch)).toBeUndefined();
   });
 
-  test('on a protected branch is an operator failure in the words of the remote', async () => {
+  test('row 10: on a protected branch is an operator failure in the words of the remote', async () => {
     const world = await makeWorld();
     const { source, act } = await setVersion(world);
     await world.hook('pre-receive', 'echo "GH006: Protected branch update failed" >&2; exit 1');

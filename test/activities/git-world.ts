@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -34,6 +34,8 @@ export interface World {
   /** Installs a hook in the bare repository. */
   hook(name: 'pre-receive' | 'post-receive' | 'update', script: string): Promise<void>;
   removeHook(name: 'pre-receive' | 'post-receive' | 'update'): Promise<void>;
+  /** What activities left in the state folder that should not outlive them: places of work, locks, copies on their way. */
+  leftovers(): Promise<string[]>;
   /** The head of a branch with its configuration, read by the activity. */
   source(branch: string): Promise<Source>;
 }
@@ -163,6 +165,7 @@ function assemble({ folder, remote, repository, pushTo, work, bench, run }: Part
       await chmod(hookFile(name), 0o755);
     },
     removeHook: (name) => rm(hookFile(name)),
+    leftovers: () => leftoversIn(bench.settings.state),
     async source(name) {
       const verdict = await activities.readBranch({ repository, branch: name, ...subject });
       if (!verdict.passed) throw new Error(JSON.stringify(verdict.findings));
@@ -170,6 +173,12 @@ function assemble({ folder, remote, repository, pushTo, work, bench, run }: Part
       return { repository, commit, config: config.digest, version: subject.version };
     },
   };
+}
+
+async function leftoversIn(state: string): Promise<string[]> {
+  const names = async (folder: string) => readdir(path.join(state, folder)).catch(() => []);
+  const inGit = (await names('git')).filter((name) => !/^(home|[0-9a-f]{32}\.git)$/.test(name));
+  return [...(await names('work')), ...inGit];
 }
 
 /** Puts a program named git first on the PATH until the test is over: it runs a shell script and then the real git. */

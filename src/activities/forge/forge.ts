@@ -127,8 +127,11 @@ export interface Forge {
   readChecks(pullRequest: PullRequest): Promise<readonly Check[] | undefined>;
   /** Why the forge's own rules do not allow the merge yet; undefined if they do. */
   readMergeBlock(pullRequest: PullRequest): Promise<string | undefined>;
-  /** Merges exactly this head onto exactly the base that it was judged against; looks first whether it is done. */
-  ensureMerged(pullRequest: PullRequest, base: string): Promise<MergeOutcome>;
+  /**
+   * Merges exactly this head, where the branch still stands at it, onto exactly the base that it was judged against; looks
+   * first whether it is done.
+   */
+  ensureMerged(pullRequest: PullRequest, base: string, branch: string): Promise<MergeOutcome>;
   /** Leaves a commit on a branch of its own with a proposal to merge it, for people to take up. */
   ensureProposed(proposal: Omit<Proposal, 'previous' | 'merge'>): Promise<Proposed>;
   /** Deletes a branch that stands at this commit. */

@@ -41,7 +41,7 @@ export function plainGitForge(
     ensureReleasePage: () => Promise.resolve(undefined),
     readPageFiles: () => Promise.resolve([]),
 
-    ensureMerged: (pullRequest, base) => pushMerge(bench, repository, pullRequest, base),
+    ensureMerged: (pullRequest, base, branch) => pushMerge(bench, repository, pullRequest, base, branch),
 
     ensureProposed: (proposal) => pushProposal(bench, repository, proposal),
 
@@ -70,14 +70,21 @@ async function pushMerge(
   repository: string,
   pullRequest: PullRequest,
   base: string,
+  branch: string,
 ): Promise<MergeOutcome> {
-  const { previous, merge } = pullRequest;
+  const { head, previous, merge } = pullRequest;
   const mirror = await mirrorWith(bench, repository, merge);
-  const outcome = await updateOrFail(mirror, [{ ref: branchRef(base), expected: previous, wanted: merge }]);
+  const outcome = await updateOrFail(mirror, [
+    { ref: branchRef(base), expected: previous, wanted: merge },
+    // Whoever moves the branch takes back what was approved there.
+    { ref: branchRef(branch), expected: head, wanted: head },
+  ]);
   if (outcome.state === 'done') return { state: 'merged', commit: merge };
   // It may have been merged already, and others may have gone on from there.
   const fresh = await freshMirror(bench, repository);
   const commit = await findJudged(fresh, pullRequest, base);
   if (commit !== undefined) return { state: 'merged', commit };
-  return { state: 'moved', ref: base, expected: previous, found: await readRef(fresh, branchRef(base)) };
+  const moved =
+    outcome.ref === branchRef(base) ? { ref: base, expected: previous } : { ref: branch, expected: head };
+  return { state: 'moved', ...moved, found: await readRef(fresh, branchRef(moved.ref)) };
 }

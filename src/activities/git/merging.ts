@@ -3,11 +3,14 @@ import { short } from '../../contract/digest.js';
 import { failure, notYet } from '../../contract/failures.js';
 import type { Sha } from '../../contract/release.js';
 import { finding, notPassed, type Finding } from '../../contract/verdict.js';
-import type { Check, Forge, OpenForge } from '../forge/forge.js';
+import type { Check, Forge, MergeOutcome, OpenForge } from '../forge/forge.js';
 import { currentActivity } from '../support/cancellation.js';
 import { isAncestor, mirrorWith } from '../support/git/mirror.js';
 import { readCommit } from '../support/git/objects.js';
 import type { Workbench } from '../support/workbench.js';
+import { movedFinding } from './version-commit.js';
+
+type Moved = Extract<MergeOutcome, { state: 'moved' }>;
 
 /** How long an expected check may take to appear, in minutes: no check at all is not green. */
 const appearMinutes = 15;
@@ -91,14 +94,8 @@ export async function ensureMerged(
     const withdrawn = await withdrawnReviews(forge, branch, head, reviews);
     if (withdrawn.length > 0) return notPassed(withdrawn);
   }
-  const outcome = await forge.ensureMerged(pullRequest, base);
-  if (outcome.state === 'moved')
-    return notPassed([
-      finding(
-        `${outcome.ref} moved: it stands at ${outcome.found === undefined ? 'nothing' : short(outcome.found)} and not at ${short(outcome.expected)}`,
-        `Nothing was merged. Merge ${base} into the release branch, push it and send \`fix\`.`,
-      ),
-    ]);
+  const outcome = await forge.ensureMerged(pullRequest, base, branch);
+  if (outcome.state === 'moved') return notPassed([mergeFinding(base, outcome)]);
   const { commit } = outcome;
   await checkMerge(bench, repository, base, pullRequest, commit);
   await forge.ensureTold(branch, subject, [`Merged into ${base} as ${commit}.`]);
@@ -107,6 +104,15 @@ export async function ensureMerged(
     commit,
     evidence: [{ what: `${base} holds ${commit}, the merge of ${head} into ${previous}` }],
   };
+}
+
+/** Why nothing was merged: one end of the merge is not where it was judged. */
+function mergeFinding(base: string, { ref, expected, found }: Moved): Finding {
+  if (ref !== base) return movedFinding(ref, expected, found);
+  return finding(
+    `${base} moved: it stands at ${found === undefined ? 'nothing' : short(found)} and not at ${short(expected)}`,
+    `Nothing was merged. Merge ${base} into the release branch, push it and send \`fix\`.`,
+  );
 }
 
 /** The reviews behind an approval that do not stand any more. */

@@ -26,7 +26,7 @@ export async function proposeRevert(
   const { evidence, pull } = await openForge(repository).ensureProposed({
     subject,
     base,
-    branch: `slipway/take-back-${version}-${short(revert.commit)}`,
+    branch: revertBranch(version, revert),
     head: revert.commit,
     title: `Take ${subject.package} ${version} back`,
     body: `${subject.package} ${version} is taken back: ${reason}`,
@@ -37,6 +37,11 @@ export async function proposeRevert(
     ...(pull === undefined ? {} : { pull }),
     evidence: [{ ...evidence, what }],
   };
+}
+
+/** The branch on which people find a revert. */
+function revertBranch(version: string, { commit }: Proposed['revert']): string {
+  return `slipway/take-back-${version}-${short(commit)}`;
 }
 
 /** Waits until nothing of the release is left on main, and merges the pull request as soon as its checks and approvals allow it. */
@@ -60,7 +65,7 @@ export async function awaitReverted(
   const checked = await awaitChecks(openForge, { repository, pullRequest });
   if (!checked.passed) return checked;
   await awaitMergeable(openForge, { repository, pullRequest });
-  await openForge(repository).ensureMerged(pullRequest, base);
+  await openForge(repository).ensureMerged(pullRequest, base, revertBranch(subject.version, revert));
   throw notYet(held, 1);
 }
 

@@ -98,7 +98,10 @@ async function proveOnlyVersion(
 /** A branch that is not where the release left it. */
 export function movedFinding(branch: string, expected: Sha, found: Sha | undefined): Finding {
   return found === undefined
-    ? finding(`The branch ${branch} is gone: push it again (it stood at ${expected}) and send \`fix\``)
+    ? finding(
+        `The branch ${branch} is gone: push it again with one more commit, an empty one will do, and send \`fix\``,
+        `It stood at ${expected}.`,
+      )
     : finding(
         `The branch moved: ${branch} stands at ${short(found)} and not at ${short(expected)}`,
         `Send \`fix\`, so that ${found} is judged in place of ${expected}.`,
