@@ -23,6 +23,8 @@ import { modelWorld, type Activities } from '../workflows/world.js';
 export interface HalfModelled extends Service {
   readonly index: IndexStandIn;
   readonly test: IndexStandIn;
+  /** Runs git as a maintainer, in the repository itself, and returns what it printed. */
+  git(...args: string[]): string;
   /** How many uploads to it are on their way. */
   arriving(): Promise<number>;
   /** Brings the sdist of the release to the index, as of an upload that did not end when it was stopped. */
@@ -42,11 +44,20 @@ interface Differences {
   readonly buildSlots?: number;
   readonly watchSeconds?: number;
   readonly probes?: readonly ProbeSetting[];
-  /** The number of the candidate's development version. */
+  /** The number of the first candidate's development version. */
   readonly devNumber?: number;
   /** The clock of the production index. */
   readonly now?: () => Date;
 }
+
+const maintainer = [
+  '-c',
+  'user.name=Ada',
+  '-c',
+  'user.email=ada@example.org',
+  '-c',
+  'advice.detachedHead=false',
+];
 
 /** Opens such a world with an older release in it; it is gone after the test. */
 export async function halfModelled(
@@ -70,7 +81,7 @@ export async function halfModelled(
   for (const file of [older.wheel, older.sdist]) await indexes.plainUpload(production, file);
   const repository = await makeRepository();
   const git = (...args: string[]) =>
-    execFileSync('git', ['-C', repository.folder, ...args], { encoding: 'utf8' }).trim();
+    execFileSync('git', ['-C', repository.folder, ...maintainer, ...args], { encoding: 'utf8' }).trim();
   const named = (version: string) =>
     Object.fromEntries(
       Object.entries(atVersion(version)).map(([file, text]) => [
@@ -119,7 +130,8 @@ export async function halfModelled(
     },
   });
   const manifests = new Map<string, Manifest>();
-  for (const version of [`1.0.0.dev${String(devNumber)}`, '1.0.0'])
+  const candidates = [devNumber, devNumber + 1].map((number) => `1.0.0.dev${String(number)}`);
+  for (const version of [...candidates, '1.0.0'])
     manifests.set(version, await kept((bytes) => bench.store.put(bytes), name, version));
 
   const madeAnew = (version: string) => kept((bytes) => bench.store.put(bytes), name, version, 'anew');
@@ -151,6 +163,7 @@ export async function halfModelled(
     ...service,
     index: production,
     test,
+    git,
     arriving: async () => (await readdir(path.join(folder, 'incoming'))).length,
     async lose(kind) {
       const { sha256 = '' } = manifests.get('1.0.0')?.files.find((file) => file.kind === kind) ?? {};

@@ -42,7 +42,7 @@ export function gateOf(ledger: Ledger, id: GateId) {
 }
 
 /** Answers a gate as soon as it is open. */
-export async function answer(running: Running, id: GateId, kind: MessageKind, by = 'grace') {
+export async function answer(running: Service, id: GateId, kind: MessageKind, by = 'grace') {
   const gate = gateOf(await running.until(waitsAt(id)), id);
   return sendMessage(running.client, running.request, kind, {
     by,
@@ -53,12 +53,12 @@ export async function answer(running: Running, id: GateId, kind: MessageKind, by
 }
 
 /** Approves these gates, one after another. */
-export async function approveAll(running: Running, ...ids: GateId[]) {
+export async function approveAll(running: Service, ...ids: GateId[]) {
   for (const id of ids) expect(await answer(running, id, 'approve')).toMatchObject({ counted: true });
 }
 
 /** The end of the release. */
-export const outcome = (running: Running) =>
+export const outcome = (running: Service) =>
   awaitOutcome(running.client, running.request.package, running.request.version);
 
 /** A text that contains another one. */
