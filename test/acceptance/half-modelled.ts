@@ -24,7 +24,7 @@ export interface HalfModelled extends Service {
   readonly index: IndexStandIn;
   readonly test: IndexStandIn;
   /** Runs git as a maintainer, in the repository itself, and returns what it printed. */
-  git(...args: string[]): string;
+  readonly git: (...args: string[]) => string;
   /** How many uploads to it are on their way. */
   arriving(): Promise<number>;
   /** Brings the sdist of the release to the index, as of an upload that did not end when it was stopped. */
