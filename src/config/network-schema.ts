@@ -112,6 +112,11 @@ export const networkTable = table({
     .optional()
     .describe('The name of the secret, `user:password`, that the proxy takes.'),
   'no-proxy': text.optional().describe('The hosts that they reach without it, separated by commas.'),
+  'git-limit': seconds
+    .optional()
+    .describe(
+      'How long git may take for one fetch or push before it is ended and tried again; 10m by default.',
+    ),
   'main-index': simpleAddress
     .optional()
     .describe('The simple address of a mirror that plays the main index for dependencies.'),

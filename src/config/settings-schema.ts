@@ -139,6 +139,14 @@ export const settingsShape = {
     .array(secretName)
     .default([])
     .describe('Names of the secrets that the build zone may hold and lend to modes and applications.'),
+  'build-memory': z
+    .number({ error: 'must be a number of GiB' })
+    .positive('must be more than 0')
+    .transform((gibibytes) => Math.round(gibibytes * 1024 ** 3))
+    .optional()
+    .describe(
+      'The most memory, in GiB, that each process of a build or of tests may take, where there is `prlimit`; what the machine has by default. One that wants more fails by itself.',
+    ),
   'test-environment': variables
     .default({})
     .describe(

@@ -13,6 +13,7 @@ import type {
   ApproveWithin,
 } from '../contract/release.js';
 import type { Hours } from './hours.js';
+import { given } from './given.js';
 import { ConfigurationError, deepFreeze, describeIssues, problemLine } from './problems.js';
 import type { NotifySetting } from './notify-schema.js';
 import type { PublisherKind } from './network-schema.js';
@@ -126,6 +127,8 @@ export interface Settings {
   readonly probes: readonly ProbeSetting[];
   /** Names of secrets that the build zone may hold, and so lend to tests. */
   readonly buildSecrets: readonly string[];
+  /** The most memory that one process of other people's code may take, in bytes; what the machine has where it is not given. */
+  readonly buildMemoryBytes?: number;
   /** Plain variables handed to the package's tests and applications, such as base addresses. */
   readonly testEnvironment: Readonly<Record<string, string>>;
   /** The address, with `{run}` in it, of the record of what a run of tests has called. */
@@ -140,6 +143,8 @@ export interface Settings {
     /** The name of the secret, `user:password`, that the proxy takes. */
     readonly proxyCredentials?: string;
     readonly noProxy?: string;
+    /** How long git may take for one fetch or push, in seconds; 600 where it is not given. */
+    readonly gitLimitSeconds?: number;
     /** Simple address of the mirror that plays the main index for dependencies. */
     readonly mainIndex?: string;
     /** The name of the secret, `user:password`, that the mirror takes. */
@@ -225,9 +230,7 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
     watchSeconds: from.watch,
     probes: probesFrom(from.probes),
     ...peopleFrom(from),
-    buildSecrets: from['build-secrets'],
-    testEnvironment: from['test-environment'],
-    pythonDownloads: from['python-downloads'],
+    ...buildingFrom(from),
     network: networkFrom(from.network, absolute),
     test: given(from.test),
     production: given(from.production),
@@ -249,6 +252,14 @@ function settingsFrom(from: SettingsTable, folder: string, env: NodeJS.ProcessEn
       ]),
     ),
   };
+}
+
+function buildingFrom(
+  from: SettingsTable,
+): Pick<Settings, 'buildSecrets' | 'testEnvironment' | 'pythonDownloads' | 'buildMemoryBytes'> {
+  const { 'build-secrets': buildSecrets, 'test-environment': testEnvironment } = from;
+  const { 'python-downloads': pythonDownloads, 'build-memory': buildMemoryBytes } = from;
+  return given({ buildSecrets, testEnvironment, pythonDownloads, buildMemoryBytes });
 }
 
 function peopleFrom(
@@ -276,6 +287,7 @@ function networkFrom(
     proxy: from.proxy,
     proxyCredentials: from['proxy-credentials'],
     noProxy: from['no-proxy'],
+    gitLimitSeconds: from['git-limit'],
     mainIndex: from['main-index'],
     mainIndexCredentials: from['main-index-credentials'],
   });
@@ -311,13 +323,4 @@ function forgeFrom({
   ...forge
 }: SettingsTable['packages'][string]['forge']): ForgeSetting {
   return given({ ...forge, publishingWorkflows, pollSeconds });
-}
-
-type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** The entries that have a value. */
-function given<T extends object>(entries: T): Given<T> {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as Given<T>;
 }

@@ -22,8 +22,10 @@ import { createLogger } from '../config/logger.js';
 import type { Settings } from '../config/settings.js';
 import { taskQueue, type Zone } from '../contract/zones.js';
 import { instrumented, type Within } from '../activities/support/activity.js';
+import { inMemory } from '../activities/support/memory-bound.js';
 import { atLowPriority } from '../activities/support/priority.js';
 import { sweepRunningOutputs } from '../activities/support/running-output.js';
+import { sweepStrays } from '../activities/support/strays.js';
 import { sweepThrowawayFolders } from '../activities/support/workbench.js';
 
 /** How long running activities may take to end when the worker is told to stop. */
@@ -72,17 +74,24 @@ async function workOf(
       activities: createSignatureActivities(),
       enableNonLocalActivities: false,
     };
+  // First: what still runs would write into a folder that is being removed.
+  if (zone === 'build') await sweepStrays();
   await Promise.all([sweepThrowawayFolders(settings.state), sweepRunningOutputs(settings.state)]);
   const bench = await openBench(settings, zone, (doing) => {
     logger.info(doing);
   });
   const inFlight = await openInFlight(settings.state, zone, client);
-  const within: Within =
-    zone === 'build' ? (body) => inFlight.during(() => atLowPriority(body)) : inFlight.during;
+  const within: Within = (body) =>
+    inFlight.during(zone === 'build' ? () => amongGuests(settings, body) : body);
   return {
     activities: instrumented(createActivities(zone, bench, client), logger, within),
     maxConcurrentActivityTaskExecutions: zone === 'build' ? Math.max(2, availableParallelism()) : 50,
   };
+}
+
+/** Does something whose tools run other people's code, and do not take the machine away from everything else. */
+function amongGuests<T>({ buildMemoryBytes }: Settings, body: () => Promise<T>): Promise<T> {
+  return atLowPriority(() => inMemory(buildMemoryBytes, body));
 }
 
 function bundlePath(): string {

@@ -64,7 +64,7 @@ const env = {
 };
 
 /** Makes a world with `main` and a release branch that adds one file to it; it is gone when the test is over. */
-export async function makeWorld(settings: Readonly<Record<string, number>> = {}): Promise<World> {
+export async function makeWorld(settings: Readonly<Record<string, unknown>> = {}): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'git-world-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const [remote, work] = [path.join(folder, 'remote.git'), path.join(folder, 'work')];

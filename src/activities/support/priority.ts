@@ -11,20 +11,29 @@ const { PRIORITY_BELOW_NORMAL: low } = constants.priority;
 
 const isLow = new AsyncLocalStorage<true>();
 
-/** Does something whose tools give way to all others on the machine: a build must not slow a yank down. */
+/** Does something whose tools give way to all others on the machine: a build must neither slow a yank down nor starve it. */
 export function atLowPriority<T>(body: () => Promise<T>): Promise<T> {
   return isLow.run(true, body);
 }
 
+/** Whether the tools that are started here give way, because they run other people's code. */
+export function givesWay(): boolean {
+  return isLow.getStore() !== undefined;
+}
+
 /** Lowers the tool that leads a group, and has just been started, if it belongs to such a thing; as far as the platform has it. */
 export function giveWay(group: number): void {
-  if (isLow.getStore() === undefined) return;
+  if (!givesWay()) return;
   ifPossible(() => {
     setPriority(group, low);
   });
   // Where Linux shares its time among sessions at first, and each tool leads one, only the session's own value counts.
   ifPossible(() => {
     writeFileSync(`/proc/${String(group)}/autogroup`, String(low));
+  });
+  // Where memory runs out, the kernel ends what a build has started, and no worker.
+  ifPossible(() => {
+    writeFileSync(`/proc/${String(group)}/oom_score_adj`, '1000');
   });
   spawn('ionice', ['--class', 'best-effort', '--classdata', '7', '--pgid', String(group)], {
     stdio: 'ignore',

@@ -3,7 +3,9 @@ import { setMaxListeners } from 'node:events';
 import { execa, ExecaError } from 'execa';
 
 import { currentCancellation } from './cancellation.js';
+import { bounded } from './memory-bound.js';
 import { giveWay } from './priority.js';
+import { newMark } from './strays.js';
 import { signalGroup, startGuarded } from './warden.js';
 import { witnessCommand } from './witness.js';
 
@@ -45,15 +47,20 @@ const graceMilliseconds = 3000;
 const lingerMilliseconds = 1000;
 
 /**
- * Runs a tool in a process group of its own, which is ended whole when the tool ends, times out or is cancelled.
+ * Runs a tool in a process group of its own, which is ended whole when the tool ends, times out or is cancelled; of other
+ * people's code, what has left the group is ended too.
  * A tool's "no" is a result; that it could not be started or was cancelled is an error.
  */
 export async function run(command: Command, options: RunOptions): Promise<RunResult> {
-  const started = performance.now();
+  const began = performance.now();
   const signal = options.signal ?? currentCancellation();
+  const mark = newMark();
+  const started = await bounded(command, options.env);
   signal?.throwIfAborted();
   witnessCommand(command);
-  const { child, release } = startGuarded(() => start(command, options));
+  const { child, release } = startGuarded(() =>
+    start(started, { ...options, env: { ...options.env, ...mark.env } }),
+  );
   if (child.pid !== undefined) giveWay(child.pid);
   const kept = { stdout: collect(child.stdout), output: collect(child.all, options.onOutput) };
   const limits = limitGroup(child.pid, options.timeoutSeconds, signal);
@@ -74,13 +81,14 @@ export async function run(command: Command, options: RunOptions): Promise<RunRes
       timedOut: limits.timedOut(),
       stdout: kept.stdout.text(),
       output: kept.output.text(),
-      seconds: (performance.now() - started) / 1000,
+      seconds: (performance.now() - began) / 1000,
     };
   } finally {
     limits.lift();
     // What the tool left behind in its group is ended with it.
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
     release();
+    await mark.endStrays();
   }
 }
 

@@ -21,6 +21,7 @@ export interface GitOptions {
   readonly gitDir?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The most that it may take; what speaks to the repository has no more than the settings grant it. */
   readonly timeoutSeconds?: number;
 }
 
@@ -53,11 +54,17 @@ function protocolOf(address: string): string {
   });
 }
 
+/** The commands that speak to the repository, and may have to wait for it. */
+const speaking = ['fetch', 'ls-remote', 'push'];
+
+/** How long such a command may take where the settings do not say, in seconds. */
+const usualLimit = 600;
+
 /** Runs one git command; its "no" is a result. This is the only place that starts git. */
 export async function git(
   { bench, address }: GitContext,
   args: readonly string[],
-  { gitDir, cwd, env, timeoutSeconds = 120 }: GitOptions = {},
+  { gitDir, cwd, env, timeoutSeconds }: GitOptions = {},
 ): Promise<RunResult> {
   const home = path.join(bench.settings.state, 'git', 'home');
   await mkdir(home, { recursive: true });
@@ -65,8 +72,13 @@ export async function git(
   return run(['git', ...hardening(address), ...place, ...args], {
     cwd: cwd ?? home,
     env: { ...gitEnvironment(bench, home), ...(await credentialsFor({ bench, address }, args)), ...env },
-    timeoutSeconds,
+    timeoutSeconds: limitFor(bench, args, timeoutSeconds),
   });
+}
+
+function limitFor({ settings }: Workbench, [command = '']: readonly string[], own?: number): number {
+  if (!speaking.includes(command)) return own ?? 120;
+  return Math.min(own ?? Infinity, settings.network.gitLimitSeconds ?? usualLimit);
 }
 
 /** The variables that let git in over https, for the commands that speak to the repository and for its address alone. */
@@ -74,7 +86,7 @@ async function credentialsFor(
   { bench, address }: GitContext,
   [command = '']: readonly string[],
 ): Promise<Record<string, string>> {
-  if (!['fetch', 'ls-remote', 'push'].includes(command)) return {};
+  if (!speaking.includes(command)) return {};
   const credentials = await repositoryCredentials(bench, address);
   if (credentials === undefined) return {};
   const settings = [

@@ -98,7 +98,7 @@ function fetchInto({ folder, ...context }: Mirror): Promise<RunResult> {
   return git(
     context,
     ['fetch', ...quietly, '--no-auto-maintenance', '--end-of-options', context.address, ...fetched],
-    { gitDir: folder, timeoutSeconds: 600 },
+    { gitDir: folder },
   );
 }
 

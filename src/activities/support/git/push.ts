@@ -29,10 +29,7 @@ export async function updateRefs(mirror: Mirror, updates: readonly RefUpdate[]):
   for (const { ref, expected, wanted } of before.updates)
     if (expected !== undefined && wanted !== undefined && !(await isAncestor(mirror, expected, wanted)))
       throw new Error(`${wanted} does not descend from ${expected}, so ${ref} is left alone`);
-  const push = await git(mirror, pushArguments(mirror.address, before.updates), {
-    gitDir: mirror.folder,
-    timeoutSeconds: 300,
-  });
+  const push = await git(mirror, pushArguments(mirror.address, before.updates), { gitDir: mirror.folder });
   const after = await judge(mirror, before.updates);
   if (after.state !== 'open') return after;
   const why = refusal(push.output);
