@@ -25,6 +25,7 @@ import { instrumented, type Within } from '../activities/support/activity.js';
 import { inMemory } from '../activities/support/memory-bound.js';
 import { atLowPriority } from '../activities/support/priority.js';
 import { sweepRunningOutputs } from '../activities/support/running-output.js';
+import { onState } from '../activities/support/state-folder.js';
 import { sweepStrays } from '../activities/support/strays.js';
 import { sweepThrowawayFolders } from '../activities/support/workbench.js';
 
@@ -82,7 +83,9 @@ async function workOf(
   });
   const inFlight = await openInFlight(settings.state, zone, client);
   const within: Within = (body) =>
-    inFlight.during(zone === 'build' ? () => amongGuests(settings, body) : body);
+    onState(settings.state, () =>
+      inFlight.during(zone === 'build' ? () => amongGuests(settings, body) : body),
+    );
   return {
     activities: instrumented(createActivities(zone, bench, client), logger, within),
     maxConcurrentActivityTaskExecutions: zone === 'build' ? Math.max(2, availableParallelism()) : 50,

@@ -48,6 +48,8 @@ interface Differences {
   readonly devNumber?: number;
   /** The clock of the production index. */
   readonly now?: () => Date;
+  /** Where the service finds the repository. */
+  readonly host?: Host;
 }
 
 const maintainer = [
@@ -59,6 +61,16 @@ const maintainer = [
   'advice.detachedHead=false',
 ];
 
+/** Where the service finds a repository, and the secrets that it takes there. */
+export interface Hosted {
+  readonly place: { readonly repository: string; readonly credentials?: string };
+  readonly secrets: Record<string, string>;
+}
+
+type Host = (folder: string) => Promise<Hosted>;
+
+const inItsFolder: Host = (folder) => Promise.resolve({ place: { repository: folder }, secrets: {} });
+
 /** Opens such a world with an older release in it; it is gone after the test. */
 export async function halfModelled(
   build: Partial<Activities> = {},
@@ -68,6 +80,7 @@ export async function halfModelled(
     probes = [],
     devNumber = 0,
     now = () => new Date(),
+    host = inItsFolder,
   }: Differences = {},
 ): Promise<HalfModelled> {
   const name = `fx-${randomUUID().slice(0, 8)}`;
@@ -96,15 +109,17 @@ export async function halfModelled(
   git('checkout', '--quiet', '--detach');
   const before = git('rev-parse', 'main^{tree}');
 
+  const { place, secrets } = await host(repository.folder);
   const bench = await makeBench({
     test: addressOf('test', test),
     production: addressOf('production', production),
-    secrets: {
+    // The very object, so that a test can put another secret there.
+    secrets: Object.assign(secrets, {
       TEST_TOKEN: indexes.TOKEN,
       PRODUCTION_TOKEN: indexes.TOKEN,
       STAND_IN_INDEX: production.url,
       STAND_IN_OWNER: indexes.OWNER,
-    },
+    }),
     settings: {
       approvers: ['ada', 'grace', 'linus'],
       watchSeconds,
@@ -123,7 +138,7 @@ export async function halfModelled(
       },
       packages: {
         [name]: {
-          ...{ repository: repository.folder, base: 'main', lines: {}, branch: 'release/{version}' },
+          ...{ ...place, base: 'main', lines: {}, branch: 'release/{version}' },
           forge: { kind: 'git', checks: [], publishingWorkflows: 'refuse', pollSeconds: 1 },
         },
       },

@@ -7,6 +7,7 @@ import type { Digest } from '../../contract/release.js';
 import { hiddenOf, noProxy } from './network.js';
 import { redact } from '../../evidence/redact.js';
 import { openRunningOutput } from './running-output.js';
+import { onState } from './state-folder.js';
 import { run, type Command, type RunOptions, type RunResult } from './run.js';
 import { isAlive } from './alive.js';
 import type { ArtifactStore } from './store.js';
@@ -41,11 +42,13 @@ export async function inThrowawayFolder<T>(
   bench: Workbench,
   body: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const parent = path.join(bench.settings.state, 'work');
+  const { state } = bench.settings;
+  const parent = path.join(state, 'work');
   await mkdir(parent, { recursive: true });
   const folder = await mkdtemp(path.join(parent, `w-${String(process.pid)}-`));
   try {
-    return await body(folder);
+    // Looked at while the folder is still there: without it there may be room again.
+    return await onState(state, () => body(folder));
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -127,7 +127,7 @@ export function unreachable(address: string, result: RunResult): Error {
   return failure('operator', {
     now: `git is not let in at ${address}: ${said}`,
     not: 'Nothing was read or changed there.',
-    next: 'Mend the address or the credentials of the worker (ssh key or agent; for https the secret that the settings name), then send `retry`.',
+    next: 'Mend the address or the credentials of the worker (ssh key or agent; for https the secret that the settings name, with which the worker has to be started again), then send `retry`.',
   });
 }
 
