@@ -29,14 +29,31 @@ export async function openInFlight(state: string, zone: string, client: Client):
       if (token === undefined) return body();
       begun += 1;
       const file = path.join(folder, `${String(process.pid)}-${String(begun)}@${hostname()}`);
-      writeFileSync(file, token, { mode: 0o600 });
+      write(file, token);
       try {
         return await body();
       } finally {
-        rmSync(file, { force: true });
+        remove(file);
       }
     },
   };
+}
+
+/** A list that cannot be kept, on a disk that is full or closed, costs seconds after a crash: no yank may fail for it. */
+function write(file: string, token: Uint8Array): void {
+  try {
+    writeFileSync(file, token, { mode: 0o600 });
+  } catch {
+    remove(file);
+  }
+}
+
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Whoever finds it finds a task that the engine does not know any more.
+  }
 }
 
 async function failLost(folder: string, client: Client): Promise<void> {
@@ -44,7 +61,9 @@ async function failLost(folder: string, client: Client): Promise<void> {
   await Promise.all(
     files.map(async (name) => {
       const file = path.join(folder, name);
-      await fail(client, readFileSync(file));
+      const token = readFileSync(file);
+      // Whoever died while it was written has begun nothing.
+      if (token.length > 0) await fail(client, token);
       rmSync(file);
     }),
   );

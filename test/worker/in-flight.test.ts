@@ -64,3 +64,18 @@ test('an activity is written down while it runs, and no longer', async () => {
   expect(seen).toEqual([[`${String(process.pid)}-1@${hostname()}`]]);
   expect(await readdir(folder)).toEqual([]);
 });
+
+test('row 62: a list that cannot be written holds no activity up, and what was not written to its end is passed over', async () => {
+  const state = await stateFolder();
+  const folder = path.join(state, 'in-flight', 'urgent');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, `${String(await numberOfADeadProcess())}-1@${hostname()}`), '');
+  const failed: string[] = [];
+  const { during } = await openInFlight(state, 'urgent', noting(failed));
+  expect(failed).toEqual([]);
+  // Nothing can be written into what is no folder, whoever writes.
+  await rm(folder, { recursive: true });
+  await writeFile(folder, '');
+  const activity = new MockActivityEnvironment();
+  expect(await activity.run(() => during(() => Promise.resolve('yanked')))).toBe('yanked');
+});
