@@ -82,7 +82,7 @@ describe('the copy of a repository', () => {
     expect(left.filter((name) => name !== 'home')).toHaveLength(1);
   });
 
-  test('row 67: is made again when its objects are damaged', async () => {
+  test('row 67: the copy of a repository is made again when its objects are damaged', async () => {
     const world = await makeWorld();
     const { commit } = await world.source(branch);
     const objects = path.join(await mirrorFolder(world), 'objects');
@@ -95,7 +95,7 @@ describe('the copy of a repository', () => {
     expect(await readdir(await checkedOut(world, commit))).toContain('pyproject.toml');
   });
 
-  test('row 67: is made again when one bit of one file has flipped', async () => {
+  test('row 67: the copy of a repository is made again when one bit of one file has flipped', async () => {
     const world = await makeWorld();
     const { commit } = await world.source(branch);
     const blob = await world.git('rev-parse', `${commit}:src/demo_pkg/core.py`);
@@ -110,7 +110,7 @@ describe('the copy of a repository', () => {
     );
   });
 
-  test('row 67: gives the whole commit although one of its packs is only half there', async () => {
+  test('row 67: the copy of a repository gives the whole commit although one of its packs is only half there', async () => {
     const world = await makeWorld();
     const { commit } = await world.source(branch);
     const folder = await mirrorFolder(world);
@@ -126,7 +126,7 @@ describe('the copy of a repository', () => {
     await execa('git', ['-C', checkout, 'fsck', '--full', '--strict']);
   });
 
-  test('row 67: is made again when a git that was killed left its locks behind', async () => {
+  test('row 67: the copy of a repository is made again when a git that was killed left its locks behind', async () => {
     const world = await makeWorld();
     const folder = await mirrorFolder(world);
     await writeFile(path.join(folder, 'refs/heads', `${branch}.lock`), '');

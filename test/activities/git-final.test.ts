@@ -81,7 +81,7 @@ describe('a tag', () => {
     );
   });
 
-  test('row 11: that somebody set on the same commit is as good', async () => {
+  test('row 11: a tag that somebody set on the same commit is as good', async () => {
     const world = await makeWorld();
     const { parent } = await final(world);
     await world.git('push', '--quiet', world.repository, `${parent}:refs/tags/${tag}`);
@@ -89,7 +89,7 @@ describe('a tag', () => {
     expect(await world.ref(`refs/tags/${tag}`)).toBe(parent);
   });
 
-  test('row 12: on another commit is an integrity failure and is never moved', async () => {
+  test('row 12: a tag on another commit is an integrity failure and is never moved', async () => {
     const world = await makeWorld();
     const { commit, parent } = await final(world);
     await world.git('push', '--quiet', world.repository, `${parent}:refs/tags/${tag}`);
@@ -129,7 +129,7 @@ describe('deleting the release branch', () => {
     expect(await remove(world, commit)).toMatchObject({ deleted: true });
   });
 
-  test('row 15: spares a branch that somebody has pushed to', async () => {
+  test('row 15: a branch that somebody has pushed to is not deleted', async () => {
     const world = await makeWorld();
     const { commit } = await world.source(branch);
     const foreign = await world.commit({ 'other.txt': 'x' });
@@ -142,7 +142,7 @@ describe('deleting the release branch', () => {
     expect(await world.ref(`refs/heads/${branch}`)).toBe(foreign);
   });
 
-  test('row 15: spares a branch that somebody pushes to between the look and the push', async () => {
+  test('row 15: a branch that somebody pushes to between the look and the push is not deleted', async () => {
     const world = await makeWorld();
     const { commit } = await world.source(branch);
     const foreign = await world.commit({ 'other.txt': 'x' });

@@ -167,7 +167,7 @@ describe('a merge', () => {
     expect(await world.ref('refs/heads/main')).toBe(foreign);
   });
 
-  test('row 5: does not happen once the branch is gone, and does not make it again', async () => {
+  test('row 5: a merge does not happen once the branch is gone, and does not make it again', async () => {
     const world = await makeWorld();
     const pullRequest = await open(world);
     await world.git('push', '--quiet', world.repository, `:refs/heads/${branch}`);
@@ -186,7 +186,7 @@ describe('a merge', () => {
     expect(await merge(world, pullRequest)).toEqual(made);
   });
 
-  test('row 7: onto a main that conflicts leaves main and the place of work as they were', async () => {
+  test('row 7: a merge onto a main that conflicts leaves main and the place of work as they were', async () => {
     const world = await makeWorld();
     const pullRequest = await open(world);
     await world.git('switch', '--quiet', 'main');
@@ -201,7 +201,7 @@ describe('a merge', () => {
     expect(await world.leftovers()).toEqual([]);
   });
 
-  test('row 9: onto a main that has moved changes nothing', async () => {
+  test('row 9: a merge onto a main that has moved changes nothing', async () => {
     const world = await makeWorld();
     const pullRequest = await open(world);
     await world.git('switch', '--quiet', 'main');
@@ -213,7 +213,7 @@ describe('a merge', () => {
     expect(await world.ref('refs/heads/main')).toBe(foreign);
   });
 
-  test('row 10: onto a protected main is an operator failure', async () => {
+  test('row 10: a merge onto a protected main is an operator failure', async () => {
     const world = await makeWorld();
     const pullRequest = await open(world);
     await world.hook('update', 'case "$1" in refs/heads/main) echo protected >&2; exit 1;; esac');

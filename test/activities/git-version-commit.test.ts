@@ -79,7 +79,7 @@ describe('setting a version', () => {
     expect(await act()).toMatchObject({ passed: true });
   });
 
-  test('row 4: on a branch that moved pushes nothing and says so', async () => {
+  test('row 4: a version commit for a branch that moved is not pushed, which is said', async () => {
     const world = await makeWorld();
     const { act } = await setVersion(world);
     const foreign = await world.commit({ 'other.txt': 'x' });
@@ -91,7 +91,7 @@ describe('setting a version', () => {
     expect(await world.ref('refs/slipway/')).toBeUndefined();
   });
 
-  test('row 4: on a branch that somebody pushes to between the look and the push spares what they pushed', async () => {
+  test('row 4: a push between our look and our push is spared, and said', async () => {
     const world = await makeWorld();
     const { act } = await setVersion(world);
     const foreign = await world.commit({ 'other.txt': 'x' });
@@ -102,7 +102,7 @@ describe('setting a version', () => {
     expect(await world.ref('refs/slipway/')).toBeUndefined();
   });
 
-  test('row 5: on a branch that is gone does not make it again', async () => {
+  test('row 5: a branch that is gone is not made again by the version commit', async () => {
     const world = await makeWorld();
     const { act } = await setVersion(world);
     await world.git('push', '--quiet', world.repository, `:${onBranch}`);
@@ -112,7 +112,7 @@ describe('setting a version', () => {
     expect(await world.ref(onBranch)).toBeUndefined();
   });
 
-  test('row 10: on a protected branch is an operator failure in the words of the remote', async () => {
+  test('row 10: a protected branch is an operator failure in the words of the remote', async () => {
     const world = await makeWorld();
     const { source, act } = await setVersion(world);
     await world.hook('pre-receive', 'echo "GH006: Protected branch update failed" >&2; exit 1');

@@ -45,7 +45,7 @@ const holds = ({ git }: HalfModelled, commit: string, file: string) =>
   git('ls-tree', '--name-only', commit, file) === file;
 
 describe('the release branch', () => {
-  it('row 5: that is deleted before the merge is asked for, is not made again, and the release goes on from where it is pushed', async () => {
+  it('row 5: a release branch that is deleted is asked for and not made again, and the release goes on from where it is pushed', async () => {
     const release = await atMerge();
     const [main, head] = ['main', branch].map((name) => release.git('rev-parse', name));
     release.git('update-ref', '-d', `refs/heads/${branch}`);
@@ -60,7 +60,7 @@ describe('the release branch', () => {
     expect(holds(release, 'main', 'again.txt')).toBe(true);
   });
 
-  it('row 6: that is moved by force after its approval is approved anew, and nothing of the old head ships', async () => {
+  it('row 6: a release branch that is moved by force after its approval is approved anew, and nothing of the old head ships', async () => {
     const release = await atMerge();
     const before = release.git('rev-parse', 'main');
     const other = commitOn(release, 'main', 'other.txt');

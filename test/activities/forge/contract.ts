@@ -71,7 +71,7 @@ export function keepsToMerging(make: MakeForge<ForgeWorld>): void {
       expect(second.map((verdict) => verdict.passed).sort()).toEqual([false, true]);
     });
 
-    test('row 6: does not happen once the branch has moved, since nobody has approved where it stands now', async () => {
+    test('row 6: a merge does not happen once the branch has moved, since nobody has approved where it stands now', async () => {
       const site = await make();
       const pullRequest = await open(site);
       await commitOn(site, branch, { 'more.txt': 'x' });
@@ -81,7 +81,7 @@ export function keepsToMerging(make: MakeForge<ForgeWorld>): void {
       expect(await site.world.ref(main)).toBe(pullRequest.previous);
     });
 
-    test('row 9: does not happen once main has moved, whether it conflicts or not', async () => {
+    test('row 9: a merge does not happen once main has moved, whether it conflicts or not', async () => {
       const site = await make();
       const pullRequest = await open(site);
       const foreign = await commitOn(site, 'main', { 'src/demo_pkg/more.py': 'three = 3\n' });

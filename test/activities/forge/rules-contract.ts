@@ -81,7 +81,7 @@ export function keepsToRules(make: MakeForge<ReviewingWorld>): void {
     });
   });
 
-  test('row 7: that conflicts is an operator failure', async () => {
+  test('row 7: a merge that conflicts is an operator failure', async () => {
     const site = await make();
     const { head } = await open(site);
     const previous = await commitOn(site, 'main', { 'src/demo_pkg/more.py': 'three = 3\n' });

@@ -48,31 +48,27 @@ while not os.path.exists(sys.argv[1]):
 describe('a daemon that a test leaves behind', () => {
   beforeEach((context) => context.skip(!isLinux, 'only Linux shows what processes were started with'));
 
-  test.each([
-    ['hangs', `${daemon}\ntime.sleep(3600)`, true],
-    ['ends', daemon, false],
-  ])(
-    'row 64: is ended with the suite, which %s, and the place of work is gone',
-    async (_what, script, timedOut) => {
-      const note = path.join(bench.settings.state, 'daemon');
-      const result = await atLowPriority(() =>
-        inWorkplace(bench, (place) =>
-          runKept(bench, ['python3', '-c', script, note], {
-            cwd: place.folder,
-            env: place.env,
-            timeoutSeconds: timedOut ? 8 : 60,
-          }),
-        ),
-      );
-      expect(result).toMatchObject({ timedOut });
-      expect(result.seconds).toBeLessThan(30);
-      const pid = await readFile(note, 'utf8');
-      await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { ...patience, timeout: 5000 });
-      expect(await readdir(path.join(bench.settings.state, 'work'))).toEqual([]);
-    },
-  );
+  async function expectEnded(script: string, how: { seconds: number; timedOut: boolean }): Promise<void> {
+    const note = path.join(bench.settings.state, 'daemon');
+    const result = await atLowPriority(() =>
+      inWorkplace(bench, ({ folder: cwd, env }) =>
+        runKept(bench, ['python3', '-c', script, note], { cwd, env, timeoutSeconds: how.seconds }),
+      ),
+    );
+    expect(result).toMatchObject({ timedOut: how.timedOut });
+    expect(result.seconds).toBeLessThan(30);
+    const pid = await readFile(note, 'utf8');
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { ...patience, timeout: 5000 });
+    expect(await readdir(path.join(bench.settings.state, 'work'))).toEqual([]);
+  }
 
-  test('row 64: of a worker that was killed is ended by the next one, and that of a living worker is not', async () => {
+  test('row 64: a daemon that holds the pipes of a hanging suite is ended with it, and the place of work is gone', () =>
+    expectEnded(`${daemon}\ntime.sleep(3600)`, { seconds: 8, timedOut: true }));
+
+  test('row 64: a daemon is ended with the suite that has started it and left it behind', () =>
+    expectEnded(daemon, { seconds: 60, timedOut: false }));
+
+  test('row 64: a daemon of a killed worker is ended by the next one, and that of a living worker is not', async () => {
     const [dead, alive] = [await workerWithDaemon('dead'), await workerWithDaemon('alive')];
     const ended = once(dead.worker, 'exit');
     dead.worker.kill('SIGKILL');
@@ -124,7 +120,7 @@ async function startWorker(text: string, prefix: readonly string[] = []) {
 describe('tests that eat all memory', () => {
   const eat = ['python3', '-c', 'eaten = []\nwhile True: eaten.append(bytes([1]) * (16 << 20))'] as const;
 
-  test('row 63: fail at the bound that is set, by themselves, and nothing else does', async (context) => {
+  test('row 63: tests that want more memory than the bound fail by themselves, and nothing else does', async (context) => {
     context.skip(!existsSync('/usr/bin/prlimit'), 'there is no prlimit on this machine');
     const options = { cwd: '/', env, timeoutSeconds: 60 };
     const [eaten, beside] = await inMemory(256 << 20, () =>
@@ -135,7 +131,7 @@ describe('tests that eat all memory', () => {
     expect(beside.stdout).toBe('lives\n');
   });
 
-  test('row 63: are what the kernel ends first, and what a yank runs is not', async (context) => {
+  test('row 63: tests are what the kernel ends first, and what a yank runs is not', async (context) => {
     context.skip(!isLinux, 'only Linux has such an order');
     // Ends as soon as somebody has changed it, so that nothing depends on who is faster.
     const untilFirst =
@@ -149,7 +145,7 @@ describe('tests that eat all memory', () => {
     expect(own.stdout).toBe(readFileSync('/proc/self/oom_score_adj', 'utf8'));
   });
 
-  test('row 63: are ended by the kernel where worker and tests share too little, and the worker runs the next tool', async (context) => {
+  test('row 63: tests that eat all memory are ended by the kernel, and their worker runs the next tool', async (context) => {
     const group = memoryGroup(400 << 20);
     context.skip(group === undefined, 'this user may not make a memory cgroup (version 1) of its own');
     const report = `
