@@ -39,7 +39,7 @@ describe('a link', () => {
 
   test.each([
     ['[a](nothing.md)', 'docs/text.md links to nothing.md, which is not there.'],
-    ['[a](#no)\n\n## Yes', 'docs/text.md links to #no, and docs/text.md has no such heading.'],
+    ['[a](#no)\n\n## Yes', 'docs/text.md links to #no, and docs/text.md has no such place.'],
     ['[a][b]\n\n[b]: nothing.md', 'docs/text.md links to nothing.md, which is not there.'],
   ])('is wrong in %j', (text, problem) => {
     expect(linkProblems(docs(text))).toEqual([problem]);

@@ -38,7 +38,19 @@ export function gateProblems(docs, gateIds) {
 }
 
 /**
- * Relative links that lead to no file, or to no heading of it.
+ * What a link may lead to in a file: the headings of a document, the lines of anything else.
+ * @param {string} path
+ * @param {string | undefined} document its text, if it is one
+ */
+function placesIn(path, document) {
+  if (document !== undefined) return headingsIn(document);
+  return readFileSync(join(root, path), 'utf8')
+    .split('\n')
+    .map((_, at) => `L${at + 1}`);
+}
+
+/**
+ * Relative links that lead to no file, or to no place in it.
  * @param {Docs} docs
  */
 export function linkProblems(docs) {
@@ -48,8 +60,8 @@ export function linkProblems(docs) {
       const target = path === '' ? name : posix.join(dirname(name), decodeURIComponent(path));
       if (!docs.has(target) && !existsSync(join(root, target)))
         return [`${name} links to ${link}, which is not there.`];
-      const known = anchor === undefined || headingsIn(docs.get(target) ?? '').includes(anchor);
-      return known ? [] : [`${name} links to ${link}, and ${target} has no such heading.`];
+      const known = anchor === undefined || placesIn(target, docs.get(target)).includes(anchor);
+      return known ? [] : [`${name} links to ${link}, and ${target} has no such place.`];
     }),
   );
 }
