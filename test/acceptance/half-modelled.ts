@@ -52,14 +52,9 @@ interface Differences {
   readonly host?: Host;
 }
 
-const maintainer = [
-  '-c',
-  'user.name=Ada',
-  '-c',
-  'user.email=ada@example.org',
-  '-c',
-  'advice.detachedHead=false',
-];
+const maintainer = ['user.name=Ada', 'user.email=ada@example.org', 'advice.detachedHead=false'].flatMap(
+  (setting) => ['-c', setting],
+);
 
 /** Where the service finds a repository, and the secrets that it takes there. */
 export interface Hosted {
@@ -71,18 +66,18 @@ type Host = (folder: string) => Promise<Hosted>;
 
 const inItsFolder: Host = (folder) => Promise.resolve({ place: { repository: folder }, secrets: {} });
 
+const usual: Required<Differences> = {
+  ...{ buildSlots: 100, watchSeconds: 3600, probes: [], devNumber: 0 },
+  now: () => new Date(),
+  host: inItsFolder,
+};
+
 /** Opens such a world with an older release in it; it is gone after the test. */
 export async function halfModelled(
   build: Partial<Activities> = {},
-  {
-    buildSlots = 100,
-    watchSeconds = 3600,
-    probes = [],
-    devNumber = 0,
-    now = () => new Date(),
-    host = inItsFolder,
-  }: Differences = {},
+  differences: Differences = {},
 ): Promise<HalfModelled> {
+  const { buildSlots, watchSeconds, probes, devNumber, now, host } = { ...usual, ...differences };
   const name = `fx-${randomUUID().slice(0, 8)}`;
   const folder = await indexes.temporaryFolder();
   const [test, production] = await Promise.all([
