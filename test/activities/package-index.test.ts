@@ -102,7 +102,7 @@ describe('waiting for an upload', () => {
     });
   });
 
-  test('row 25: ends at once where the index asks for a pause, which the engine then keeps', async () => {
+  test('row 25: a wait for an upload ends at once where the index asks for a pause, which the engine then keeps', async () => {
     index.misbehave({
       method: 'GET',
       fault: { kind: 'answer', status: 429, headers: { 'retry-after': '90' } },
@@ -133,7 +133,7 @@ describe('waiting for a yank', () => {
     });
   });
 
-  test('row 35: ends when the index can be read again after it was down, so that it is yanked at once', async () => {
+  test('row 35: a wait for a yank ends when the index can be read again after it was down, so that it is yanked at once', async () => {
     await upload(made.wheel, made.sdist);
     const look = (failed?: number) =>
       new MockActivityEnvironment({ heartbeatDetails: failed }).run(() =>

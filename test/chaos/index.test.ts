@@ -164,7 +164,7 @@ describe('an upload that takes its time', () => {
 });
 
 describe('a release of which one file can never be uploaded', () => {
-  it('row 32: is put to people, who are told what is served, and ends by their yank', async () => {
+  it('row 32: a release whose sdist is refused for ever is put to people, who are told what is served, and ends by their yank', async () => {
     const release = await halfModelled();
     const reason = 'Only one sdist may be uploaded per release.';
     const told = await stuck(release, { kind: 'answer', status: 400, reason }, Infinity);
@@ -175,7 +175,7 @@ describe('a release of which one file can never be uploaded', () => {
     await takeBack(release, 1);
   });
 
-  it('row 36: is not tried for ever where it was resumed after fourteen days, but put to people', async () => {
+  it('row 36: a release that is resumed after fourteen days is not tried for ever, but put to people', async () => {
     let ahead = 0;
     const release = await halfModelled({}, { now: () => new Date(Date.now() + ahead) });
     await stuck(release, noToken, 1);
@@ -186,7 +186,7 @@ describe('a release of which one file can never be uploaded', () => {
     await takeBack(release, 1);
   });
 
-  it('row 34: since the first one was stored in part is stopped before the second one is sent', async () => {
+  it('row 34: a release whose first file was stored in part is stopped before the second one is sent', async () => {
     const release = await halfModelled();
     const told = await stuck(release, { kind: 'truncate', bytes: 100 }, 1, /\.whl$/);
     expect(told).toMatch(/production holds fx_\w+-1\.0\.0-py3-none-any\.whl with sha256 [0-9a-f]{64}/);
@@ -210,7 +210,7 @@ it('row 33: a devN that somebody else has is left alone, and the candidate gets 
 });
 
 describe('an artifact store that loses a file', () => {
-  it('row 68: before the upload has the release built again, and approved again since its digests are others', async () => {
+  it('row 68: a file that is lost before the upload has the release built again, and approved again since its digests are others', async () => {
     const release = await halfModelled();
     await bringTo(release, ({ phase }) => phase === 'merged');
     await release.lose('wheel');
@@ -233,7 +233,7 @@ describe('an artifact store that loses a file', () => {
     expect(shown).toEqual([false, true]);
   });
 
-  it('row 68: after the first upload stops the release, which builds nothing and is put to people', async () => {
+  it('row 68: a file that is lost after the first upload stops the release, which builds nothing and is put to people', async () => {
     const release = await halfModelled();
     await stuck(release, noToken, 1);
     await release.lose('sdist');

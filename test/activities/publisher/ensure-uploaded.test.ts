@@ -89,7 +89,7 @@ describe('an upload', () => {
 
 describe('a refusal', () => {
   test.each(['pypi-unknown', 'pypi-other-project'])(
-    'row 26: a refusal of the token %s, which nobody can mint again, names the secret at once and never its value',
+    'row 26: a refusal of a token that nobody can mint again names the secret at once and never its value',
     async (token) => {
       const refused = await ensureUploaded(0, await benchFrom(token)).catch((error: unknown) => error);
       expect(refused).toMatchObject({ type: 'operator', nonRetryable: true });
