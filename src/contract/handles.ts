@@ -29,6 +29,11 @@ export function releaseId(packageName: string, version: string): string {
   return `release/${packageName}/${version}`;
 }
 
+/** The package of a release's workflow id; undefined for the id of anything else. */
+export function packageOfRelease(workflowId: string): string | undefined {
+  return /^release\/([^/]+)\//.exec(workflowId)?.[1];
+}
+
 /** The page of a workflow in the Web UI. */
 export function pageOf(webUi: string, namespace: string, workflowId: string): string {
   return `${webUi.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
@@ -60,7 +65,12 @@ export const admittedName = 'admitted';
 
 /** The answer to whoever starts a release. */
 export type Admission =
-  | { readonly state: 'admitted'; readonly limits?: readonly string[] }
+  | {
+      readonly state: 'admitted';
+      readonly limits?: readonly string[];
+      /** Of a release that is taken over: what is true already, and where it goes on. */
+      readonly already?: readonly string[];
+    }
   | { readonly state: 'waiting'; readonly holder: string; readonly ahead: number }
   | { readonly state: 'refused'; readonly problems: readonly string[]; readonly trouble: Trouble };
 

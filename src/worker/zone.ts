@@ -13,6 +13,7 @@ import {
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
+import { attemptsOf } from '../activities/attempts.js';
 import { createSignatureActivities } from '../activities/signatures.js';
 import { createActivities } from './activities.js';
 import { openBench } from './bench.js';
@@ -22,6 +23,7 @@ import { createLogger } from '../config/logger.js';
 import type { Settings } from '../config/settings.js';
 import { taskQueue, type Zone } from '../contract/zones.js';
 import { instrumented, type Within } from '../activities/support/activity.js';
+import { fencing } from '../activities/support/fence.js';
 import { inMemory } from '../activities/support/memory-bound.js';
 import { atLowPriority } from '../activities/support/priority.js';
 import { sweepRunningOutputs } from '../activities/support/running-output.js';
@@ -82,10 +84,12 @@ async function workOf(
     logger.info(doing);
   });
   const inFlight = await openInFlight(settings.state, zone, client);
-  const within: Within = (body) =>
-    onState(settings.state, () =>
-      inFlight.during(zone === 'build' ? () => amongGuests(settings, body) : body),
-    );
+  const own: Partial<Record<Zone, Within>> = {
+    build: (body) => amongGuests(settings, body),
+    publish: fencing(attemptsOf(client)),
+  };
+  const { [zone]: inside = (body) => body() } = own;
+  const within: Within = (body) => onState(settings.state, () => inFlight.during(() => inside(body)));
   return {
     activities: instrumented(createActivities(zone, bench, client), logger, within),
     maxConcurrentActivityTaskExecutions: zone === 'build' ? Math.max(2, availableParallelism()) : 50,

@@ -7,14 +7,16 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, inject } from 'vitest';
 
+import { attemptsOf } from '../../src/activities/attempts.js';
 import { createLeaseActivities } from '../../src/activities/lease.js';
 import { createLogActivities } from '../../src/activities/logs.js';
 import { createSignatureActivities } from '../../src/activities/signatures.js';
 import { createRecordActivities } from '../../src/activities/records.js';
 import { instrumented } from '../../src/activities/support/activity.js';
+import { fencing } from '../../src/activities/support/fence.js';
 import { folderStore } from '../../src/activities/support/store.js';
 import { readLedger, startRelease } from '../../src/client/releases.js';
-import { taskQueue, zones } from '../../src/contract/zones.js';
+import { taskQueue, zones, type Zone } from '../../src/contract/zones.js';
 import { releaseId } from '../../src/contract/handles.js';
 import type { ReleaseRequest } from '../../src/contract/release.js';
 import type { Ledger } from '../../src/contract/state.js';
@@ -71,11 +73,10 @@ export async function runService(
   const log = { info: () => undefined, warn: () => undefined };
   const own = typeof overrides === 'function' ? overrides(client) : overrides;
   const local = { ...createSignatureActivities(), ...own };
-  const activities = instrumented(
-    { ...local, ...world.activities, ...lease, ...records, ...logs, ...own },
-    log,
-  );
-  const workers = workersOf(connection, activities, local, buildSlots);
+  const all = { ...local, ...world.activities, ...lease, ...records, ...logs, ...own };
+  const fenced = instrumented(all, log, fencing(attemptsOf(client)));
+  const activitiesOf = (zone: Zone) => (zone === 'publish' ? fenced : instrumented(all, log));
+  const workers = workersOf(connection, activitiesOf, local, buildSlots);
   await workers.start();
   const request: ReleaseRequest = {
     package: name,
@@ -118,7 +119,12 @@ export async function runService(
 }
 
 /** Workers of all zones, which can be ended and started again. */
-function workersOf(connection: NativeConnection, activities: object, local: object, buildSlots: number) {
+function workersOf(
+  connection: NativeConnection,
+  activitiesOf: (zone: Zone) => object,
+  local: object,
+  buildSlots: number,
+) {
   const codePath = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
   let running: readonly { worker: Worker; ended: Promise<void> }[] = [];
   return {
@@ -130,7 +136,7 @@ function workersOf(connection: NativeConnection, activities: object, local: obje
           maxHeartbeatThrottleInterval: '2s',
           ...(zone === 'workflow'
             ? { workflowBundle: { codePath }, activities: local, enableNonLocalActivities: false }
-            : { activities }),
+            : { activities: activitiesOf(zone) }),
           ...(zone === 'build' ? { maxConcurrentActivityTaskExecutions: buildSlots } : {}),
         }),
       );

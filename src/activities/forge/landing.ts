@@ -1,4 +1,5 @@
 import type { PullRequest } from '../../contract/activities.js';
+import { fence } from '../support/fence.js';
 import { freshMirror } from '../support/git/mirror.js';
 import { branchRef } from '../support/git/names.js';
 import { readRef } from '../support/git/objects.js';
@@ -23,6 +24,7 @@ export async function ensureMerged(
   if (found !== previous) return { state: 'moved', ref: base, expected: previous, found };
   const pull = await api.readPull(Number(id));
   if (pull.head !== head) return { state: 'moved', ref: pull.branch, expected: head, found: pull.head };
+  await fence();
   try {
     return { state: 'merged', commit: await api.merge(pull) };
   } catch (error) {

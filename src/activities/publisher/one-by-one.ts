@@ -5,6 +5,7 @@ import type { IndexSetting } from '../../config/settings.js';
 import type { Artifact, IndexAddress } from '../../contract/release.js';
 import type { Evidence } from '../../contract/verdict.js';
 import { visibleWithin } from '../package-index.js';
+import { fence } from '../support/fence.js';
 import { inThrowawayFolder, type Workbench } from '../support/workbench.js';
 import { heldAlready, missingOn } from './listed.js';
 import { lostBeforeSending } from './lost.js';
@@ -72,6 +73,7 @@ async function send(
   return inThrowawayFolder(bench, async (folder) => {
     const file = path.join(folder, artifact.filename);
     await writeFile(file, bytes);
+    await fence();
     return sender.send({ ...upload, file, folder });
   });
 }

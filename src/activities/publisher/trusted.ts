@@ -11,6 +11,7 @@ import type { Artifact, Manifest } from '../../contract/release.js';
 import type { Forge, OpenForge, WorkflowRun, Workflows } from '../forge/forge.js';
 import { releasePage } from '../forge/release-page.js';
 import { pause } from '../support/cancellation.js';
+import { fence } from '../support/fence.js';
 import type { Workbench } from '../support/workbench.js';
 import { heldAlready, missingOn } from './listed.js';
 import { lostBeforeSending } from './lost.js';
@@ -145,6 +146,7 @@ async function start(
   known?: number,
 ): Promise<WorkflowRun> {
   let lost: unknown;
+  await fence();
   await workflows.start(publishFile, base, { ...inputs }).catch((error: unknown) => {
     if (troubleOf(error) !== undefined) throw error;
     lost = error;

@@ -36,6 +36,12 @@ export async function limited<T>(
   }
 }
 
+/** Does something that a signal ends as well as the cancellation that there is; its end is waited for. */
+export function endedBy<T>(signal: AbortSignal, body: () => Promise<T>): Promise<T> {
+  const outer = currentCancellation();
+  return limits.run(outer === undefined ? signal : AbortSignal.any([signal, outer]), body);
+}
+
 /** The running activity's context; undefined outside an activity. */
 export function currentActivity(): Context | undefined {
   try {

@@ -19,5 +19,10 @@ export function recall<T>(): T | undefined {
 
 /** Says that an activity is alive; a heartbeat without its details would take away what was left in them. */
 export function beat(context: Context): void {
-  context.heartbeat(left.get(context) ?? (context.info.heartbeatDetails as unknown));
+  context.heartbeat(leftIn(context));
+}
+
+/** What an activity has left by now, in this attempt or in one before it. */
+export function leftIn(context: Context): unknown {
+  return left.get(context) ?? (context.info.heartbeatDetails as unknown);
 }

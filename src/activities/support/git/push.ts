@@ -1,4 +1,5 @@
 import type { Sha } from '../../../contract/release.js';
+import { fence } from '../fence.js';
 import { git, tail, unreachable } from './command.js';
 import { isAncestor, type Mirror } from './mirror.js';
 import { checkSha } from './names.js';
@@ -29,6 +30,7 @@ export async function updateRefs(mirror: Mirror, updates: readonly RefUpdate[]):
   for (const { ref, expected, wanted } of before.updates)
     if (expected !== undefined && wanted !== undefined && !(await isAncestor(mirror, expected, wanted)))
       throw new Error(`${wanted} does not descend from ${expected}, so ${ref} is left alone`);
+  await fence();
   const push = await git(mirror, pushArguments(mirror.address, before.updates), { gitDir: mirror.folder });
   const after = await judge(mirror, before.updates);
   if (after.state !== 'open') return after;
