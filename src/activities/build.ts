@@ -4,9 +4,9 @@ import path from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 
-import type { BuildActivities } from '../contract/activities.js';
+import type { BuildActivities, Subject } from '../contract/activities.js';
 import { canonicalJson, digestOf, short } from '../contract/digest.js';
-import type { Manifest } from '../contract/release.js';
+import type { Manifest, Sha } from '../contract/release.js';
 import { finding, notPassed, type Evidence, type Verdict } from '../contract/verdict.js';
 import { distributionFindings } from './support/build-findings.js';
 import { inspectDistribution, type Inspection } from './support/distribution.js';
@@ -47,7 +47,7 @@ const keptShape = z.object({
 export function createArtifactActivities(bench: Workbench): Pick<BuildActivities, 'buildArtifacts'> {
   return {
     async buildArtifacts(input) {
-      const name = `build/${input.package}/${input.version}/${input.source.commit}`;
+      const name = nameOf(input, input.source.commit);
       const kept = await readKept(bench, name, input.anew);
       if (kept !== undefined) return kept;
       return inWorkplace(bench, async (place) => {
@@ -61,6 +61,18 @@ export function createArtifactActivities(bench: Workbench): Pick<BuildActivities
       });
     },
   };
+}
+
+const nameOf = ({ package: name, version }: Subject, commit: Sha) => `build/${name}/${version}/${commit}`;
+
+/** The files of a version that were built from a commit and are kept; undefined where none were. */
+export async function readBuilt(
+  bench: Workbench,
+  subject: Subject,
+  commit: Sha,
+): Promise<Manifest | undefined> {
+  const kept = await readKept(bench, nameOf(subject, commit));
+  return kept?.passed === true ? kept.manifest : undefined;
 }
 
 /** What was kept under a name; that some of it is lost is a failure, unless it may be made anew. */

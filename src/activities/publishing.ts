@@ -128,7 +128,7 @@ async function ensureDevVersion(
   const { repository, commit: base } = source;
   const name = `dev/${subject.package}/${subject.version}/${base}/${String(candidate)}`;
   // A repeat after a lost answer finds its own devN taken; the number chosen for a commit stays.
-  const kept = await store.readName(name);
+  const kept = input.version ?? (await store.readName(name));
   const version =
     kept ??
     devVersion(

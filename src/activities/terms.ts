@@ -2,42 +2,32 @@ import type { BranchHead, IndexAddress, ReleaseRequest, Terms } from '../contrac
 import { isLoopback } from '../config/repository.js';
 import type { Settings } from '../config/settings.js';
 import type { PublishActivities } from '../contract/activities.js';
+import type { Adoption } from '../contract/adopting.js';
 import { troubleOf } from '../contract/failures.js';
 import {
   fail,
   failBy,
-  failByFinding,
   failByTrouble,
   pass,
   refusalsOf,
-  unknown,
   type Precondition,
   type PreconditionSubject,
 } from '../contract/preconditions.js';
 import { nameProblem, versionProblem } from '../contract/version.js';
+import type { ReadEarlier } from './adopting/earlier.js';
 import type { OpenForge } from './forge/forge.js';
-import { probeProblems } from './probes/terms.js';
-import { publishedPrecondition } from './published-problems.js';
+import { judgeWorld, type Judging } from './judging.js';
 import { termsOf, withForgeLimits, withLimits } from './resolved-terms.js';
 import { signatureProblems } from './signatures.js';
-import { workflowProblems } from './publisher/trusted-workflow.js';
 import { forgePreconditions, settledPreconditions } from './settled-problems.js';
 import type { Workbench } from './support/workbench.js';
-
-/** What a request is judged with. */
-export interface Judging {
-  readonly bench: Workbench;
-  readonly readBranch: PublishActivities['readBranch'];
-  readonly openForge: OpenForge;
-  /** What an error says of what was looked at; whoever can only try again throws it. */
-  readonly settle: (about: PreconditionSubject, error: unknown) => Precondition[];
-}
 
 /** Everything that was looked at; terms and head as far as they are known, which is no consent to them. */
 export interface Judged {
   readonly preconditions: readonly Precondition[];
   readonly terms?: Terms;
   readonly head?: BranchHead;
+  readonly adoption?: Adoption;
 }
 
 /** Judges a request against the service's own settings and what the production index already holds. */
@@ -45,15 +35,16 @@ export function createTermsActivities(
   bench: Workbench,
   { readBranch }: Pick<PublishActivities, 'readBranch'>,
   openForge: OpenForge,
+  readEarlier: ReadEarlier,
 ): Pick<PublishActivities, 'readTerms'> {
   return {
     async readTerms({ request }) {
-      const judging = { bench, readBranch, openForge, settle: mendable };
-      const { preconditions, terms, head } = await judgeRequest(judging, request);
+      const judging = { bench, readBranch, openForge, readEarlier, settle: mendable };
+      const { preconditions, terms, head, adoption } = await judgeRequest(judging, request);
       const problems = refusalsOf(preconditions);
       return terms === undefined || head === undefined || problems.length > 0
         ? { problems }
-        : { terms, head };
+        : { terms, head, ...(adoption === undefined ? {} : { adoption }) };
     },
   };
 }
@@ -93,30 +84,22 @@ async function judgeTerms(
   const { bench, openForge, settle } = judging;
   const isolation = isolationPrecondition(request, [terms.test, terms.production]);
   // An index that nobody has accepted is not even read.
-  const published =
-    isolation.state === 'fail'
-      ? [unknown('versions', notLookedUp(request, terms))]
-      : await publishedPrecondition(bench, request, terms).then(
-          (found) => [found],
-          (error: unknown) => settle('versions', error),
-        );
-  const branch = await judgeBranch(judging, terms, request);
+  const world = await judgeWorld(judging, request, terms, isolation.state === 'fail');
+  const { head, limits = [], adoption } = world;
   const preconditions = [
     ...branchPreconditions(terms),
     ...offline,
     ...(await signaturePreconditions(bench.settings)),
     isolation,
-    ...published,
-    ...branch.preconditions,
+    ...world.preconditions,
   ];
-  const { head, limits = [] } = branch;
   if (head === undefined) return { preconditions, terms };
   const known = withLimits(terms, limits);
   if (refusalsOf(preconditions).length > 0) return { preconditions, terms: known, head };
   const agreed = await withForgeLimits(known, openForge).catch((error: unknown) => settle('forge', error));
   return isSettled(agreed)
     ? { preconditions: [...preconditions, ...agreed], terms: known, head }
-    : { preconditions, terms: agreed, head };
+    : { preconditions, terms: agreed, head, ...(adoption === undefined ? {} : { adoption }) };
 }
 
 /** Whether everybody who is to approve can sign, where approvals have to be. */
@@ -129,76 +112,11 @@ async function signaturePreconditions(settings: Settings): Promise<Precondition[
   ];
 }
 
-interface JudgedHead {
-  readonly preconditions: readonly Precondition[];
-  /** What people have to know of it, and can live with. */
-  readonly limits?: readonly string[];
-}
-
-/** The branch's head, and what is found there. */
-async function judgeBranch(
-  judging: Judging,
-  terms: Terms,
-  { package: name, version }: ReleaseRequest,
-): Promise<JudgedHead & { readonly head?: BranchHead }> {
-  const { repository, branch, base } = terms;
-  try {
-    const verdict = await judging.readBranch({ repository, branch, base, package: name, version });
-    if (!verdict.passed)
-      return { preconditions: verdict.findings.map((found) => failByFinding('branch', found)) };
-    const { head, evidence } = verdict;
-    const { preconditions, limits = [] } = await judgeHead(judging, terms, name, head);
-    return {
-      head,
-      limits,
-      preconditions: [
-        ...evidence.map(({ what }) => pass('branch', what)),
-        pass('versions', `The tag ${head.config.tag} is free`),
-        ...preconditions,
-      ],
-    };
-  } catch (error) {
-    return { preconditions: judging.settle('branch', error) };
-  }
-}
-
-/** What the branch lacks for the settings' probes, and what in the repository would upload other files, or not ours. */
-async function judgeHead(
-  { bench, openForge, settle }: Judging,
-  terms: Terms,
-  name: string,
-  head: BranchHead,
-): Promise<JudgedHead> {
-  const { repository, base } = terms;
-  const { packages, production } = bench.settings;
-  try {
-    const traps = await openForge(repository).readTraps(head.commit);
-    const isTold = packages[name]?.forge.publishingWorkflows === 'tell';
-    const trusted = production.publisher === 'trusted';
-    const workflow = trusted ? await workflowProblems(bench, repository, base, head.commit) : [];
-    return {
-      limits: isTold ? traps.map((trap) => `a real release would be refused, because ${trap}`) : [],
-      preconditions: [
-        ...probeProblems(terms, head).map((problem) => failBy('branch', problem)),
-        ...(isTold ? [] : traps.map((trap) => failBy('forge', trap))),
-        ...(traps.length > 0 ? [] : [pass('forge', 'No workflow of the branch uploads beside this release')]),
-        ...workflow.map((problem) => failBy('forge', problem)),
-      ],
-    };
-  } catch (error) {
-    return { preconditions: settle('forge', error) };
-  }
-}
-
 /** What a person has to mend, as a problem beside the others; anything else is tried again. */
 function mendable(about: PreconditionSubject, error: unknown): Precondition[] {
   const trouble = troubleOf(error);
   if (trouble === undefined) throw error;
   return [failByTrouble(about, trouble)];
-}
-
-function notLookedUp({ package: name, version }: ReleaseRequest, { production }: Terms): string {
-  return `Whether ${name} ${version} is free on ${production.name}: an index that nobody has accepted is not even read`;
 }
 
 function unknownPackage(request: ReleaseRequest, settings: Settings): string {

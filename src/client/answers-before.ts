@@ -47,6 +47,7 @@ const request = z.object({
   watchSeconds: seconds.optional(),
   wait: z.boolean(),
   acceptUnisolated: z.boolean(),
+  adopt: z.literal(true).optional().describe('what was done before is taken over'),
 } satisfies Shape<ReleaseRequest>);
 
 const index = z.object({
@@ -169,6 +170,7 @@ export const plan = z.object({
   terms: terms.optional(),
   head: head.optional(),
   card: card.optional(),
+  already: texts.optional().describe('what is true already of a release that would be taken over'),
   next: z.string().optional().describe('the first development version'),
   settings: digest.optional(),
   hours: hours.optional(),

@@ -78,6 +78,10 @@ const start = z.discriminatedUnion('state', [
     workflowId: z.string(),
     state: z.literal('admitted'),
     limits: z.array(z.string()).optional(),
+    already: z
+      .array(z.string())
+      .optional()
+      .describe('what was true already of a release that was taken over'),
   }),
   z.object({
     workflowId: z.string(),

@@ -43,6 +43,7 @@ export async function start(
     admission.state === 'admitted'
       ? [
           `${workflowId} is admitted; look at it with \`slipway status ${request.package} ${request.version} --watch\``,
+          ...(admission.already ?? []).map((fact) => `Taken over: ${fact}`),
           ...(admission.limits ?? []).map((limit) => `Know that ${limit}`),
         ].join('\n')
       : `${workflowId} waits behind ${admission.holder} (${String(admission.ahead)} ahead)`;

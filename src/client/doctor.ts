@@ -81,11 +81,13 @@ export function lastLines(
 }
 
 /** The arguments by which a request is made again. */
-function wordsOf({ package: name, version, branch, watchSeconds, acceptUnisolated }: ReleaseRequest): string {
+function wordsOf(request: ReleaseRequest): string {
+  const { package: name, version, branch, watchSeconds, acceptUnisolated, adopt } = request;
   return [
     ...[name, version],
     ...(branch === undefined ? [] : ['--branch', branch]),
     ...(watchSeconds === undefined ? [] : ['--watch', formatDuration(watchSeconds)]),
     ...(acceptUnisolated ? ['--accept-unisolated'] : []),
+    ...(adopt === true ? ['--adopt'] : []),
   ].join(' ');
 }

@@ -62,7 +62,7 @@ function planOf({ examination }: Looked): Plan | undefined {
 
 /** A plan as people read it: `!` would be run, `$` was. */
 export function renderPlan({ examination, terms, head, steps }: Plan, screen: Screen): string[] {
-  const { request, ran } = examination;
+  const { request, ran, already = [] } = examination;
   const title = (text: string) => ['', paint(text, '1', screen)];
   const lines = (list: readonly string[]) => list.flatMap((line) => wrap(line, screen.width, '  ', '  '));
   return [
@@ -71,6 +71,7 @@ export function renderPlan({ examination, terms, head, steps }: Plan, screen: Sc
       screen.width,
       '',
     ),
+    ...(already.length === 0 ? [] : [...title('what is true already'), ...lines(already)]),
     ...title('commit'),
     ...lines(commitLines(examination, terms, head)),
     ...title('who is asked'),

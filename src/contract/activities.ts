@@ -1,3 +1,4 @@
+import type { Adoption } from './adopting.js';
 import type {
   BranchHead,
   CoverageService,
@@ -165,7 +166,7 @@ export interface PublishActivities {
   /** Judges a request against the service's settings and the world: its terms and its branch, or every problem at once. */
   readTerms(input: {
     request: ReleaseRequest;
-  }): Promise<{ terms: Terms; head: BranchHead } | { problems: string[] }>;
+  }): Promise<{ terms: Terms; head: BranchHead; adoption?: Adoption } | { problems: string[] }>;
   /** The branch's head with its configuration, or every problem with it. */
   readBranch(input: {
     repository: string;
@@ -186,6 +187,8 @@ export interface PublishActivities {
     /** None where people have waived it. */
     test?: IndexAddress;
     production: IndexAddress;
+    /** The one that this commit has already. */
+    version?: string;
   }): Promise<Verdict<{ version: string; commit: Sha }>>;
   /** Writes a version into the version files and pushes that one commit onto the branch by compare-and-swap. */
   ensureVersionCommit(input: {

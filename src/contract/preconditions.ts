@@ -113,6 +113,8 @@ export interface PublishExamined extends Examined {
   readonly terms?: Terms;
   readonly head?: BranchHead;
   readonly card?: CommitCard;
+  /** Of a release that would be taken over: what is true already, and where it would go on. */
+  readonly already?: readonly string[];
   /** The development version that comes first. */
   readonly next?: string;
   /** Of the service's settings. */

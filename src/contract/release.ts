@@ -23,6 +23,8 @@ export interface ReleaseRequest {
   readonly wait: boolean;
   /** The person knows that project code runs beside the tokens with no more than a process between them. */
   readonly acceptUnisolated: boolean;
+  /** Take over what an earlier run of the release, or people by hand, have done already. */
+  readonly adopt?: true;
 }
 
 /** A secret by its name, with the end of its life in ISO 8601. */

@@ -39,11 +39,12 @@ export function commandFor(verb: string, { package: name, version }: Named, opti
 
 /** Why a release is not started, with everything that is to be mended first. */
 export function refusedStart(request: ReleaseRequest, problems: readonly string[]): Trouble {
-  const { package: name, version, branch, wait, acceptUnisolated } = request;
+  const { package: name, version, branch, wait, acceptUnisolated, adopt } = request;
   const options = [
     ...(branch === undefined ? [] : [`--branch ${branch}`]),
     ...(wait ? ['--queue'] : []),
     ...(acceptUnisolated ? ['--accept-unisolated'] : []),
+    ...(adopt === true ? ['--adopt'] : []),
   ];
   return {
     now: 'Refused; nothing was changed.',

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 
+import { earlierRuns } from '../activities/adopting/earlier.js';
 import { createApplicationActivities } from '../activities/applications.js';
 import { createArtifactActivities } from '../activities/build.js';
 import { composeBuilding } from '../activities/building.js';
@@ -77,6 +78,7 @@ function buildActivities(bench: Workbench): BuildZone {
 
 function publishActivities(bench: Workbench, client: Client): PublishZone {
   const openForge = forges(bench);
+  const readEarlier = earlierRuns(client);
   const git = createGitActivities(bench, openForge);
   const { awaitVisible } = createPackageIndexActivities(bench);
   const { readNextNumber } = createVersionActivities(bench);
@@ -84,8 +86,8 @@ function publishActivities(bench: Workbench, client: Client): PublishZone {
   const uploads = createUploadActivities(bench, openForge);
   const parts = { ...git, ...uploads, ...proof, awaitVisible, readNextNumber };
   return {
-    ...createPublishExaminations(bench, openForge),
-    ...createTermsActivities(bench, git, openForge),
+    ...createPublishExaminations(bench, openForge, readEarlier),
+    ...createTermsActivities(bench, git, openForge, readEarlier),
     ...git,
     ...createCodecovActivities(bench),
     ...createIndexProbe(bench),

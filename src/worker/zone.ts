@@ -88,8 +88,10 @@ async function workOf(
     build: (body) => amongGuests(settings, body),
     publish: fencing(attemptsOf(client)),
   };
-  const { [zone]: inside = (body) => body() } = own;
-  const within: Within = (body) => onState(settings.state, () => inFlight.during(() => inside(body)));
+  const within: Within = (body) =>
+    onState(settings.state, () =>
+      inFlight.during(() => (own[zone] === undefined ? body() : own[zone](body))),
+    );
   return {
     activities: instrumented(createActivities(zone, bench, client), logger, within),
     maxConcurrentActivityTaskExecutions: zone === 'build' ? Math.max(2, availableParallelism()) : 50,

@@ -1,11 +1,14 @@
 import { ActivityFailure, allHandlersFinished, condition, isCancellation } from '@temporalio/workflow';
 
+import { alreadyLines } from '../contract/adopting.js';
 import { digestOf } from '../contract/digest.js';
 import { failure, refusalFor } from '../contract/failures.js';
 import { leaseHeld, sentenceOf } from '../contract/preconditions.js';
+import type { LeaseAnswer } from '../contract/activities.js';
 import type { Source } from '../contract/release.js';
 import { refusedStart } from '../contract/trouble.js';
 import { build, publish, urgent } from './activities.js';
+import { takeOver } from './adopted.js';
 import type { Desk } from './desk.js';
 import type { AdmissionState } from './handlers.js';
 import { noticing } from './noticing.js';
@@ -27,23 +30,43 @@ export async function admit(desk: Desk, admission: AdmissionState): Promise<void
   if (held.length + problems.length > 0) return refuse(desk, admission, [...held, ...problems]);
   if (lease.state === 'queued') {
     admission.answer = { state: 'waiting', holder: lease.holder, ahead: lease.ahead };
-    await noticing(desk, `waits behind ${lease.holder} (${String(lease.ahead)} ahead)`, () =>
-      condition(() => admission.granted),
-    );
+    await waitInLine(desk, admission, lease);
     // The release ahead may have changed the branch, the indexes or the settings.
     const now = await build.readMissing({ source: await readTerms(desk, admission) });
     if (now.problems.length > 0) return refuse(desk, admission, now.problems);
   }
   const { limits } = desk.terms;
-  admission.answer = { state: 'admitted', ...(limits === undefined ? {} : { limits }) };
+  const { already } = admission;
+  admission.answer = {
+    state: 'admitted',
+    ...(limits === undefined ? {} : { limits }),
+    ...(already === undefined ? {} : { already }),
+  };
+}
+
+/** How often a release that waits asks where it stands, at first and at last, in milliseconds: its lease may have been terminated. */
+const firstAsk = 120_000;
+const lastAsk = 3_600_000;
+
+/** Waits until the lease is granted, however many have to end before and whatever becomes of the lease's own run. */
+async function waitInLine(desk: Desk, admission: AdmissionState, first: LeaseAnswer): Promise<void> {
+  const { request, id } = desk.ledger;
+  let lease = first;
+  for (let pause = firstAsk; lease.state === 'queued'; pause = Math.min(2 * pause, lastAsk)) {
+    const notice = `waits behind ${lease.holder} (${String(lease.ahead)} ahead)`;
+    if (await noticing(desk, notice, () => condition(() => admission.granted, pause))) return;
+    lease = await urgent.ensureLease({ package: request.package, holder: id, wait: true });
+  }
 }
 
 async function readTerms(desk: Desk, admission: AdmissionState): Promise<Source> {
   const { request } = desk.ledger;
   const answer = await orRefuse(desk, admission, () => publish.readTerms({ request }));
   if ('problems' in answer) return refuse(desk, admission, answer.problems);
-  const { terms, head } = answer;
+  const { terms, head, adoption } = answer;
   Object.assign(desk.ledger, { terms, agreed: digestOf({ request, terms }), next: head });
+  if (adoption !== undefined) takeOver(desk.ledger, adoption);
+  admission.already = adoption && alreadyLines(adoption);
   const { version } = request;
   return { repository: terms.repository, commit: head.commit, config: head.config.digest, version };
 }

@@ -24,6 +24,8 @@ export interface AdmissionState {
   granted: boolean;
   /** Whether the lease is held already, so that a refusal has to give it back. */
   leased: boolean;
+  /** What is true already of a release that is taken over. */
+  already?: readonly string[] | undefined;
 }
 
 /** Registers every handler of a release; must run before the workflow's first await. */

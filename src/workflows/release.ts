@@ -1,5 +1,7 @@
 import type { ReleaseStart } from '../contract/handles.js';
 import type { FinalVersion, ReleaseOutcome } from '../contract/state.js';
+import { mergedBefore, passedBefore } from './adopted.js';
+import type { Desk } from './desk.js';
 import { openRelease } from './opening.js';
 import { validateBranch } from './steps/01-validate-branch.js';
 import { setVersion } from './steps/02-set-version.js';
@@ -7,7 +9,7 @@ import { buildAndCheck } from './steps/03-build-and-check.js';
 import { publishToTestIndex } from './steps/04-publish-to-test-index.js';
 import { verifyTestInstall } from './steps/05-verify-test-install.js';
 import { runTests } from './steps/06-run-tests.js';
-import { passQualityGates } from './steps/07-pass-quality-gates.js';
+import { passQualityGates, type PassedCandidate } from './steps/07-pass-quality-gates.js';
 import { mergeBranch } from './steps/08-merge-branch.js';
 import { publishToProduction } from './steps/09-publish-to-production.js';
 import { verifyProduction } from './steps/10-verify-production.js';
@@ -17,32 +19,15 @@ import { concludeRelease } from './steps/12-conclude-release.js';
 /** Takes one version of one package through the twelve steps of the release procedure. */
 export async function releasePackage(start: ReleaseStart): Promise<ReleaseOutcome> {
   return openRelease(start, async (desk, turnPage) => {
-    const { step, judge, stoppable } = desk;
+    const { step, stoppable } = desk;
 
     const course = await stoppable(async () => {
       let published: FinalVersion | undefined;
       while (published === undefined) {
         await turnPage();
-        const candidate = await step('01-validate-branch', () => validateBranch(desk));
-
-        const rehearsal = await judge(async () => {
-          await step('02-set-version', () => setVersion(desk, candidate));
-          const built = await step('03-build-and-check', () => buildAndCheck(desk, candidate));
-          const files = await step('04-publish-to-test-index', () =>
-            publishToTestIndex(desk, candidate, built),
-          );
-          await step('05-verify-test-install', () => verifyTestInstall(desk, files));
-          await step('06-run-tests', () => runTests(desk, files));
-          return files;
-        });
-
-        const passed = await step('07-pass-quality-gates', () =>
-          passQualityGates(desk, candidate, rehearsal, (files, asked) =>
-            step('06-run-tests', () => runTests(desk, files, asked)),
-          ),
-        );
+        const passed = passedBefore(desk) ?? (await rehearsed(desk));
         if (passed === undefined) continue; // a fix has come: the next devN
-        const merged = await step('08-merge-branch', () => mergeBranch(desk, passed));
+        const merged = mergedBefore(desk) ?? (await step('08-merge-branch', () => mergeBranch(desk, passed)));
         if (merged === undefined) continue;
         published = await step('09-publish-to-production', () => publishToProduction(desk, passed, merged));
       }
@@ -56,4 +41,25 @@ export async function releasePackage(start: ReleaseStart): Promise<ReleaseOutcom
     if ('ended' in course) return course.ended;
     return step('12-conclude-release', () => concludeRelease(desk, course.stopped));
   });
+}
+
+/** Takes one candidate through the steps before the merge. */
+async function rehearsed(desk: Desk): Promise<PassedCandidate | undefined> {
+  const { step, judge } = desk;
+  const candidate = await step('01-validate-branch', () => validateBranch(desk));
+
+  const rehearsal = await judge(async () => {
+    await step('02-set-version', () => setVersion(desk, candidate));
+    const built = await step('03-build-and-check', () => buildAndCheck(desk, candidate));
+    const files = await step('04-publish-to-test-index', () => publishToTestIndex(desk, candidate, built));
+    await step('05-verify-test-install', () => verifyTestInstall(desk, files));
+    await step('06-run-tests', () => runTests(desk, files));
+    return files;
+  });
+
+  return step('07-pass-quality-gates', () =>
+    passQualityGates(desk, candidate, rehearsal, (files, asked) =>
+      step('06-run-tests', () => runTests(desk, files, asked)),
+    ),
+  );
 }

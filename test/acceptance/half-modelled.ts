@@ -7,6 +7,7 @@ import { expect, onTestFinished } from 'vitest';
 
 import type { ProbeSetting } from '../../src/config/probe-schema.js';
 import { sendMessage } from '../../src/client/releases.js';
+import { canonicalJson } from '../../src/contract/digest.js';
 import type { Artifact, Manifest } from '../../src/contract/release.js';
 import { openGates, type Ledger, type Outcome } from '../../src/contract/state.js';
 import { createActivities } from '../../src/worker/activities.js';
@@ -21,6 +22,7 @@ import { modelWorld, type Activities } from '../workflows/world.js';
 
 /** A release on a real index and a real repository, of which only builds and tests are modelled: they take no time. */
 export interface HalfModelled extends Service {
+  /** The production index and the test index. */
   readonly index: IndexStandIn;
   readonly test: IndexStandIn;
   /** Runs git as a maintainer, in the repository itself, and returns what it printed. */
@@ -35,6 +37,10 @@ export interface HalfModelled extends Service {
   shown(): Promise<unknown[]>;
   /** The same when all faults are taken away. */
   yanked(): Promise<unknown[]>;
+  /** The names of the files of the release that both indexes have stored, in their order, by their own records. */
+  stored(): string[];
+  /** The files of a version, as they are kept. */
+  manifest(version: string): Manifest;
   /** Whether the files on main are those from before the release. */
   mainIsBack(): boolean;
 }
@@ -50,6 +56,8 @@ interface Differences {
   readonly now?: () => Date;
   /** Where the service finds the repository. */
   readonly host?: Host;
+  /** Another such world, whose indexes and package it has. */
+  readonly rival?: HalfModelled;
 }
 
 const maintainer = ['user.name=Ada', 'user.email=ada@example.org', 'advice.detachedHead=false'].flatMap(
@@ -66,27 +74,20 @@ type Host = (folder: string) => Promise<Hosted>;
 
 const inItsFolder: Host = (folder) => Promise.resolve({ place: { repository: folder }, secrets: {} });
 
-const usual: Required<Differences> = {
+const usual: Required<Omit<Differences, 'rival'>> = {
   ...{ buildSlots: 100, watchSeconds: 3600, probes: [], devNumber: 0 },
   now: () => new Date(),
   host: inItsFolder,
 };
 
-/** Opens such a world with an older release in it; it is gone after the test. */
+/** Opens such a world with an older release in it, or beside a `rival` that has the same indexes; it is gone after the test. */
 export async function halfModelled(
   build: Partial<Activities> = {},
   differences: Differences = {},
 ): Promise<HalfModelled> {
   const { buildSlots, watchSeconds, probes, devNumber, now, host } = { ...usual, ...differences };
-  const name = `fx-${randomUUID().slice(0, 8)}`;
-  const folder = await indexes.temporaryFolder();
-  const [test, production] = await Promise.all([
-    indexes.runningIndex(),
-    indexes.runningIndex({ folder, now }),
-  ]);
+  const { name, folder, test, production } = await indexesFor(differences.rival, now);
   const late = await indexes.makeDistributions(name, '1.0.0');
-  const older = await indexes.makeDistributions(name, '0.9.0');
-  for (const file of [older.wheel, older.sdist]) await indexes.plainUpload(production, file);
   const repository = await makeRepository();
   const git = (...args: string[]) =>
     execFileSync('git', ['-C', repository.folder, ...maintainer, ...args], { encoding: 'utf8' }).trim();
@@ -142,7 +143,7 @@ export async function halfModelled(
   const manifests = new Map<string, Manifest>();
   const candidates = [devNumber, devNumber + 1].map((number) => `1.0.0.dev${String(number)}`);
   for (const version of [...candidates, '1.0.0'])
-    manifests.set(version, await kept((bytes) => bench.store.put(bytes), name, version));
+    manifests.set(version, await kept((bytes) => bench.store.put(bytes), name, version, repository.folder));
 
   const madeAnew = (version: string) => kept((bytes) => bench.store.put(bytes), name, version, 'anew');
 
@@ -153,12 +154,15 @@ export async function halfModelled(
       buildArtifacts: async ({ version, source, anew }) => {
         const manifest = anew === true ? await madeAnew(version) : manifests.get(version);
         if (manifest === undefined) throw new Error(`nobody has made ${version}`);
-        return { passed: true, evidence: [], manifest: { ...manifest, commit: source.commit } };
+        const built = { evidence: [], manifest: { ...manifest, commit: source.commit } };
+        const record = await bench.store.put(canonicalJson(built));
+        await bench.store.setName(`build/${name}/${version}/${source.commit}`, record);
+        return { passed: true, ...built };
       },
       ...build,
     }),
     modelWorld(),
-    { name, buildSlots },
+    { name, buildSlots, ownServer: differences.rival !== undefined },
   );
   const shown = async () => {
     const { files } = await indexes.simpleJson(production, name);
@@ -184,6 +188,13 @@ export async function halfModelled(
       expect(await indexes.plainUpload(production, late.sdist)).toMatchObject({ status: 200 });
     },
     shown,
+    stored: () =>
+      [test, production].flatMap(indexes.storedFiles).filter((filename) => filename.includes('-1.0.0')),
+    manifest(version) {
+      const manifest = manifests.get(version);
+      if (manifest === undefined) throw new Error(`nobody has made ${version}`);
+      return manifest;
+    },
     yanked: () => {
       production.behave();
       return shown();
@@ -192,12 +203,27 @@ export async function halfModelled(
   };
 }
 
+/** Indexes with an older release of a package on them, or those of a rival. */
+async function indexesFor(rival: HalfModelled | undefined, now: () => Date) {
+  const folder = await indexes.temporaryFolder();
+  if (rival !== undefined)
+    return { name: rival.request.package, folder, test: rival.test, production: rival.index };
+  const name = `fx-${randomUUID().slice(0, 8)}`;
+  const [test, production] = await Promise.all([
+    indexes.runningIndex(),
+    indexes.runningIndex({ folder, now }),
+  ]);
+  const older = await indexes.makeDistributions(name, '0.9.0');
+  for (const file of [older.wheel, older.sdist]) await indexes.plainUpload(production, file);
+  return { name, folder, test, production };
+}
+
 /** Makes the files of a version and keeps them in the store. */
 async function kept(
   put: (bytes: Buffer) => Promise<string>,
   name: string,
   version: string,
-  body?: string,
+  body: string,
 ): Promise<Manifest> {
   const { wheel, sdist } = await indexes.makeDistributions(name, version, body);
   const files = await Promise.all(
@@ -226,7 +252,8 @@ export async function answerAll(
       answered.add(digest);
       const [kind = 'retry'] = answers;
       const message = { by: 'grace', gate: id, digest, reason: 'in a test' };
-      void sendMessage(release.client, release.request, kind, message, workflowId);
+      // A run that is ended by force meanwhile answers nobody.
+      sendMessage(release.client, release.request, kind, message, workflowId).catch(() => undefined);
     }
     return is(ledger);
   });

@@ -5,7 +5,7 @@ import { createTermsActivities } from '../../src/activities/terms.js';
 import type { ForgeSetting, Settings } from '../../src/config/settings.js';
 import type { PublishActivities } from '../../src/contract/activities.js';
 import { runningIndex, TOKEN } from '../rehearsal/index/tools.js';
-import { addressOf, makeBench } from './support/bench.js';
+import { addressOf, makeBench, neverBefore } from './support/bench.js';
 
 const head = {
   commit: 'a'.repeat(40),
@@ -38,7 +38,7 @@ async function readTerms(
   });
   onTestFinished(() => bench.close());
   const readBranch = () => Promise.resolve({ passed: true as const, evidence: [], head });
-  return createTermsActivities(bench, { readBranch }, forges(bench)).readTerms({
+  return createTermsActivities(bench, { readBranch }, forges(bench), neverBefore).readTerms({
     request: { package: 'fx-demo', version: '1.0.0', by: 'ada', wait: false, acceptUnisolated: false },
   });
 }

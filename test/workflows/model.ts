@@ -58,10 +58,11 @@ export type Overrides = Partial<Activities> | ((client: Client) => Partial<Activ
 export async function runService(
   overrides: Overrides,
   world = modelWorld(),
-  { name = `model-${randomUUID()}`, buildSlots = 100 } = {},
+  { name = `model-${randomUUID()}`, buildSlots = 100, ownServer = false } = {},
 ): Promise<Service & { model: Model }> {
-  server ??= startTemporal({ binary: inject('temporalBinary') });
-  const { address } = await server;
+  const start = () => startTemporal({ binary: inject('temporalBinary') });
+  const another = ownServer ? await start() : undefined;
+  const { address } = another ?? (await (server ??= start()));
   const connection = await NativeConnection.connect({ address });
   const clientConnection = await Connection.connect({ address });
   const client = new Client({ connection: clientConnection });
@@ -113,6 +114,7 @@ export async function runService(
       await endWorkflows(client, started);
       await clientConnection.close();
       await connection.close();
+      await another?.stop();
       await rm(folder, { recursive: true });
     },
   };

@@ -1,5 +1,6 @@
 import { hoursInWords } from '../../config/hours.js';
 import type { Settings } from '../../config/settings.js';
+import { alreadyLines } from '../../contract/adopting.js';
 import { digestOf } from '../../contract/digest.js';
 import {
   pass,
@@ -13,17 +14,24 @@ import type { OpenForge } from '../forge/forge.js';
 import { readBranch } from '../git/branch.js';
 import type { Workbench } from '../support/workbench.js';
 import { witnessed } from '../support/witness.js';
-import { isolationPrecondition, judgeRequest, type Judging } from '../terms.js';
+import type { ReadEarlier } from '../adopting/earlier.js';
+import type { Judging } from '../judging.js';
+import { isolationPrecondition, judgeRequest } from '../terms.js';
 import { inquire, settled } from './inquiring.js';
 import { repositoryPreconditions } from './repository.js';
 import { readCard } from './card.js';
 import { nextCandidate } from './next-candidate.js';
 
 /** What the publish zone sees before a release: what admission asks for, and what later steps would find. */
-export function createPublishExaminations(bench: Workbench, openForge: OpenForge): PublishExaminations {
+export function createPublishExaminations(
+  bench: Workbench,
+  openForge: OpenForge,
+  readEarlier: ReadEarlier,
+): PublishExaminations {
   const judging: Judging = {
     bench,
     openForge,
+    readEarlier,
     readBranch: (input) => readBranch(bench, input),
     settle: settled,
   };
@@ -37,7 +45,7 @@ export function createPublishExaminations(bench: Workbench, openForge: OpenForge
 
 async function look(judging: Judging, request: ReleaseRequest): Promise<Omit<PublishExamined, 'ran'>> {
   const { bench, openForge } = judging;
-  const { terms, head, preconditions } = await judgeRequest(judging, request);
+  const { terms, head, preconditions, adoption } = await judgeRequest(judging, request);
   if (terms === undefined) return { preconditions };
   const [around, candidate, card] = await Promise.all([
     inquire('branch', terms.repository, () => repositoryPreconditions(bench, openForge, terms)),
@@ -48,6 +56,7 @@ async function look(judging: Judging, request: ReleaseRequest): Promise<Omit<Pub
     preconditions: [...preconditions, ...around, ...candidate.preconditions, ...limitsOf(terms)],
     terms,
     ...(head === undefined ? {} : { head }),
+    ...(adoption === undefined ? {} : { already: alreadyLines(adoption) }),
     ...(card === undefined ? {} : { card }),
     ...(candidate.next === undefined ? {} : { next: candidate.next }),
   };

@@ -27,11 +27,21 @@ export function addPlan(program: Command): void {
     .description('show what a release would do on which commit, and change nothing')
     .argument(...packageArgument)
     .argument(...versionArgument)
-    .action(async (name: string, version: string, options: RequestOptions) => {
-      const { json, as } = commonOptions(program);
-      const { plan } = await import('../plan.js');
-      process.exitCode = await plan(requestOf(name, version, as, options), outputFor(json));
-    });
+    .action((name: string, version: string, options: RequestOptions) =>
+      showPlan(program, name, version, options),
+    );
+}
+
+/** Shows what a release would do. */
+export async function showPlan(
+  program: Command,
+  name: string,
+  version: string,
+  options: RequestOptions,
+): Promise<void> {
+  const { json, as } = commonOptions(program);
+  const { plan } = await import('../plan.js');
+  process.exitCode = await plan(requestOf(name, version, as, options), outputFor(json));
 }
 
 function named(version: string | undefined): string {

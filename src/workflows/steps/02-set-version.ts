@@ -13,6 +13,8 @@ export async function setVersion(desk: Desk, candidate: Candidate): Promise<void
     candidate: desk.ledger.candidates.length,
     subject,
     production: terms.production,
+    // It has one already where the step is tried again, or the release was taken over.
+    ...(candidate.version === undefined ? {} : { version: candidate.version }),
   };
   const verdict =
     (await onTestIndex(desk, (test) => publish.ensureDevVersion({ ...input, test }))) ??

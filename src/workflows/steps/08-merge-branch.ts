@@ -31,8 +31,10 @@ export async function mergeBranch(desk: Desk, passed: PassedCandidate): Promise<
 }
 
 /** The candidate's commit becomes its child that says the final version and differs in nothing else, proved. */
-async function setFinalVersion(desk: Desk, { candidate }: PassedCandidate): Promise<void> {
+async function setFinalVersion(desk: Desk, { candidate, manifest }: PassedCandidate): Promise<void> {
   const { terms, subject } = desk;
+  // It has one already where this step is tried again.
+  if (candidate.commit !== manifest.commit) return;
   const { commit } = desk.accept(
     await publish.ensureVersionCommit({
       source: sourceAt(desk, made(candidate.commit, 'version commit')),

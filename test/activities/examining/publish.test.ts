@@ -9,7 +9,7 @@ import type { IndexSetting } from '../../../src/config/settings.js';
 import type { Precondition, PublishExamined } from '../../../src/contract/preconditions.js';
 import { makeDistributions, plainUpload, runningIndex } from '../../rehearsal/index/tools.js';
 import { branch, makeWorld, subject, type World } from '../git-world.js';
-import { addressOf } from '../support/bench.js';
+import { addressOf, neverBefore } from '../support/bench.js';
 
 let world: World;
 let production: IndexStandIn;
@@ -43,7 +43,7 @@ async function examine(
   const values = Object.fromEntries(secrets.map((name) => [name, `value of ${name}`]));
   const bench = { ...world.bench, settings, secrets: readSecrets(settings, 'publish', values) };
   const request = { ...subject, by: 'ada', wait: false, acceptUnisolated: false };
-  return createPublishExaminations(bench, forges(bench)).examinePublish({ request });
+  return createPublishExaminations(bench, forges(bench), neverBefore).examinePublish({ request });
 }
 
 function of(state: Precondition['state'], { preconditions }: PublishExamined): Omit<Precondition, 'about'>[] {

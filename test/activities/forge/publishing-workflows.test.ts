@@ -8,7 +8,7 @@ import type { Settings } from '../../../src/config/settings.js';
 import { sentenceOf } from '../../../src/contract/preconditions.js';
 import { runningIndex } from '../../rehearsal/index/tools.js';
 import { branch, subject } from '../git-world.js';
-import { addressOf } from '../support/bench.js';
+import { addressOf, neverBefore } from '../support/bench.js';
 import { commitOn } from './forge-world.js';
 import { makeGithubWorld, type GithubWorld } from './github-world.js';
 
@@ -44,8 +44,12 @@ async function ask(publishingWorkflows: PublishingWorkflows, more: Partial<Setti
   const asked = { ...bench, settings, secrets };
   const openForge = forges(asked);
   const request = { ...subject, by: 'ada', wait: false, acceptUnisolated: false };
-  const started = await createTermsActivities(asked, activities, openForge).readTerms({ request });
-  const { preconditions } = await createPublishExaminations(asked, openForge).examinePublish({ request });
+  const started = await createTermsActivities(asked, activities, openForge, neverBefore).readTerms({
+    request,
+  });
+  const { preconditions } = await createPublishExaminations(asked, openForge, neverBefore).examinePublish({
+    request,
+  });
   const said = (state: string) => preconditions.filter((each) => each.state === state).map(sentenceOf);
   return { started, passes: said('pass'), fails: said('fail') };
 }

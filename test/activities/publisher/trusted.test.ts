@@ -12,6 +12,7 @@ import type { Errand } from '../../../src/contract/activities.js';
 import { branch, subject } from '../git-world.js';
 import * as indexes from '../../rehearsal/index/tools.js';
 import { loseFile } from '../support/losing.js';
+import { neverBefore } from '../support/bench.js';
 import { makeTrustedWorld, type TrustedWorld } from './trusted-world.js';
 
 function errandOf(uploaded: Uploaded): Errand {
@@ -210,7 +211,7 @@ async function toBranch({ github }: TrustedWorld): Promise<void> {
 async function startProblems({ github }: TrustedWorld): Promise<readonly string[]> {
   const { bench: made, activities } = github.world;
   const bench = { ...made, secrets: { ...made.secrets, has: () => true } };
-  const { readTerms } = createTermsActivities(bench, activities, forges(bench));
+  const { readTerms } = createTermsActivities(bench, activities, forges(bench), neverBefore);
   const request = { ...subject, by: 'ada', wait: false, acceptUnisolated: true };
   const answer = await readTerms({ request });
   return 'problems' in answer ? answer.problems : [];

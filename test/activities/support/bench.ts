@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import type { ReadEarlier } from '../../../src/activities/adopting/earlier.js';
 import { folderStore } from '../../../src/activities/support/store.js';
 import type { Workbench } from '../../../src/activities/support/workbench.js';
 import type { Secrets } from '../../../src/config/secrets.js';
@@ -92,3 +93,6 @@ function secretsOf(values: Readonly<Record<string, string>>): Secrets {
     },
   };
 }
+
+/** An engine that knows no earlier run of a release. */
+export const neverBefore: ReadEarlier = () => Promise.resolve(undefined);
