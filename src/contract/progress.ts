@@ -88,7 +88,12 @@ export function headline(ledger: Ledger): string {
   if (holders.length > 0) return `held by ${[...new Set(holders)].join(', ')}`;
   if (open.length > 0) return 'waiting for people';
   if (ledger.watch !== undefined) return 'watching';
-  return 'running';
+  return isInLine(ledger) ? 'waiting in line' : 'running';
+}
+
+/** Before its first step a release does nothing that it would tell, but wait behind another one. */
+function isInLine({ notice, steps }: Ledger): boolean {
+  return notice !== undefined && steps.every(({ state }) => state === 'waiting');
 }
 
 function stopping({ kind }: Stop, yank: YankRecord | undefined): string {

@@ -7,6 +7,7 @@ import {
   defineSignal,
   defineUpdate,
   getExternalWorkflowHandle,
+  setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -44,7 +45,8 @@ export async function packageLease(state: LeaseState = { queue: [] }): Promise<v
     state.queue = state.queue.filter((waiting) => waiting !== holder);
     if (state.holder === holder) delete state.holder;
   });
-  await condition(() => asked || state.holder !== undefined);
+  // One that continues as new may have a queue and nobody who holds it.
+  await condition(() => asked || isWanted(state));
   // Handlers that are still at work may hand the lease to somebody after all.
   do {
     await serve(state);
@@ -59,6 +61,7 @@ function isWanted({ holder, queue }: LeaseState): boolean {
 async function serve(state: LeaseState): Promise<void> {
   while (isWanted(state)) {
     await grantNext(state);
+    setCurrentDetails(describe(state));
     const changed = () => state.holder === undefined;
     if (state.queue.length === 0) await condition(() => changed() || state.queue.length > 0);
     else if (!(await condition(changed, holderCheck))) await dropDeadHolder(state);
@@ -69,11 +72,21 @@ async function serve(state: LeaseState): Promise<void> {
   }
 }
 
+/** What the Web UI shows of a lease. */
+function describe({ holder, queue }: LeaseState): string {
+  const waiting = queue.map((release, at) => `${String(at + 1)}. ${release}`);
+  return [
+    `${holder ?? 'Nobody'} holds it.`,
+    ...(waiting.length === 0 ? [] : ['', 'Behind it wait, in order:', '', ...waiting]),
+  ].join('\n');
+}
+
 function answer(state: LeaseState, { holder, wait }: LeaseRequest): LeaseAnswer {
   state.holder ??= holder;
   if (state.holder === holder) return { state: 'granted' };
   if (!wait) return { state: 'held', holder: state.holder };
   if (!state.queue.includes(holder)) state.queue.push(holder);
+  setCurrentDetails(describe(state));
   return { state: 'queued', holder: state.holder, ahead: state.queue.indexOf(holder) + 1 };
 }
 
