@@ -55,8 +55,8 @@ function expectOnce(release: HalfModelled): void {
   expect(release.git('rev-parse', 'v1.0.0^{commit}')).toBe(release.git('rev-parse', 'main'));
 }
 
-describe('row 47: a release that was terminated', () => {
-  it('at the merge is not begun anew by a plain start, and is taken over from there with what was approved', async () => {
+describe('a release that was terminated', () => {
+  it('row 47: at the merge is not begun anew by a plain start, and is taken over from there with what was approved', async () => {
     const release = await stuckAtTheMerge();
     const before = await terminate(release);
     release.goOn();
@@ -83,7 +83,7 @@ describe('row 47: a release that was terminated', () => {
     expectOnce(release);
   });
 
-  it('between two files is finished with the kept bytes, and nobody is asked about them again', async () => {
+  it('row 47: between two files is finished with the kept bytes, and nobody is asked about them again', async () => {
     const release = await halfModelled({}, { watchSeconds: 1 });
     release.index.misbehave({ file: /\.tar\.gz$/, fault: { kind: 'answer', status: 503 } });
     await bringTo(release, ({ phase }) => phase === 'uploading');
@@ -98,7 +98,7 @@ describe('row 47: a release that was terminated', () => {
     expectOnce(release);
   });
 
-  it('in the watch is watched to the end that it had', async () => {
+  it('row 47: in the watch is watched to the end that it had', async () => {
     const release = await halfModelled({}, { watchSeconds: 20 });
     const { watch } = await bringTo(release, (ledger) => ledger.watch !== undefined);
     await terminate(release);
@@ -108,7 +108,7 @@ describe('row 47: a release that was terminated', () => {
     expectOnce(release);
   });
 
-  it('before it was tested is tested, with the devN and the bytes that it had', async () => {
+  it('row 47: before it was tested is tested, with the devN and the bytes that it had', async () => {
     let hangs = true;
     const release = await halfModelled(
       {

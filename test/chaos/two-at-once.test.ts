@@ -101,8 +101,8 @@ describe('a release that is reset to a point before its merge', () => {
   });
 });
 
-describe('row 61: two services on different servers that release the same version', () => {
-  it('come to one release: the index stops the other one, which says so with both hashes', async () => {
+describe('two services on different servers that release the same version', () => {
+  it('row 61: come to one release: the index stops the other one, which says so with both hashes', async () => {
     const first = await halfModelled({}, { watchSeconds: 1 });
     const second = await halfModelled({}, { rival: first });
     // One after the other, so that each has a devN of its own; then the upload of both is approved at once.

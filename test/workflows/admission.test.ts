@@ -55,7 +55,7 @@ describe('the lease', () => {
   });
 });
 
-describe('row 60: releases that wait for the lease', () => {
+describe('releases that wait for the lease', () => {
   const version = (number: number) => `${String(number)}.0.0`;
   const abort = (running: Running, number: number) =>
     sendMessage(running.client, { ...running.request, version: version(number) }, 'abort', {
@@ -81,7 +81,7 @@ describe('row 60: releases that wait for the lease', () => {
   const atTheBranch = (running: Running, number: number) =>
     expect.poll(async () => waitsAt('branch')(await ledgerOf(running, number)), patience).toBe(true);
 
-  it('get it in their order, without those that were given up or terminated meanwhile', async () => {
+  it('row 60: get it in their order, without those that were given up or terminated meanwhile', async () => {
     const running = await inLine(3);
     const waiting = await ledgerOf(running, 4);
     expect(headline(waiting)).toBe('waiting in line');
@@ -93,7 +93,7 @@ describe('row 60: releases that wait for the lease', () => {
     expect(await ledgerOf(running, 2)).toMatchObject({ outcome: { outcome: 'abandoned' } });
   });
 
-  it('get it from a lease that went on as a new run just when nobody held it', async () => {
+  it('row 60: get it from a lease that went on as a new run just when nobody held it', async () => {
     const running = await inLine(1);
     await lease(running).terminate('it is started anew with its state');
     await abort(running, 1);
@@ -105,7 +105,7 @@ describe('row 60: releases that wait for the lease', () => {
     await atTheBranch(running, 2);
   });
 
-  it('get it although every worker was away when the first one ended', async () => {
+  it('row 60: get it although every worker was away when the first one ended', async () => {
     const running = await inLine(1);
     await running.stopWorkers();
     await running.client.workflow.getHandle(releaseId(running.request.package, version(1))).signal('abort', {
