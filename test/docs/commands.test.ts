@@ -18,6 +18,7 @@ const elsewhere: readonly (readonly [RegExp, string])[] = [
   [/^npm run (demo|setup)\b/, 'test/acceptance/scenarios.test.ts'],
   [/^npx slipway rehearse\b/, 'test/docs/getting-started.test.ts'],
   [/^npx slipway (doctor|plan)\b/, 'test/client/doctor.test.ts'],
+  [/^npx slipway start .*--dry-run$/, 'test/acceptance/adopting.test.ts'],
   [/^npx slipway up\b/, 'test/up/up.test.ts'],
   [/^npx slipway worker\b/, 'test/acceptance/plugs-pulled.test.ts'],
   [/^npx slipway notify\b/, 'test/client/notify.test.ts'],
