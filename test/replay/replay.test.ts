@@ -1,109 +1,59 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, expect, it } from 'vitest';
 
-import { awaitOutcome, sendMessage } from '../../src/client/releases.js';
-import { releaseId } from '../../src/contract/handles.js';
-import type { GateId } from '../../src/contract/gates.js';
-import type { MessageKind } from '../../src/contract/messages.js';
-import { openGates } from '../../src/contract/state.js';
-import type { Measured } from '../../src/contract/probes.js';
-import { finding, notPassed } from '../../src/contract/verdict.js';
-import { runService } from '../workflows/model.js';
-import { modelWorld, terms, type Activities } from '../workflows/world.js';
+import { built, runService } from '../workflows/model.js';
+import { modelWorld } from '../workflows/world.js';
+import { changedBundle } from './changed-bundle.js';
+import { keep, kept, keptNames, notReplayed, prefixes } from './histories.js';
+import { play, scenarios, type Scenario } from './scenarios.js';
 
-const folder = path.join(import.meta.dirname, 'histories');
-const codePath = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
-
-interface Scenario {
-  readonly overrides: Partial<Activities>;
-  readonly yank: boolean;
-  /** What a probe of the index sees every second of the watch. */
-  readonly probe?: Measured;
-}
-
-/** How each kept history came about; `SLIPWAY_RECORD_HISTORIES=1 npx vitest run test/replay` makes them anew. */
-const scenarios: Readonly<Record<string, Scenario>> = {
-  released: { overrides: {}, yank: false },
-  'fix-loop': {
-    overrides: {
-      runMode: async ({ mode, manifest }) =>
-        mode === 'anthropic' && manifest.version.endsWith('dev0')
-          ? notPassed([finding('a prompt is missing')])
-          : { passed: true, evidence: [] },
-    },
-    yank: false,
-  },
-  yanked: { overrides: {}, yank: true },
-  probed: {
-    overrides: {},
-    yank: false,
-    probe: { kind: 'failed', findings: [finding('a file is missing')] },
-  },
-};
-
+/** `SLIPWAY_RECORD_HISTORIES=1 npx vitest run test/replay` makes every kept history anew. */
 beforeAll(async () => {
   if (process.env.SLIPWAY_RECORD_HISTORIES === undefined) return;
   for (const [name, scenario] of Object.entries(scenarios)) await record(name, scenario);
-});
+}, 600_000);
 
-async function record(name: string, { overrides, yank, probe }: Scenario): Promise<void> {
+async function record(name: string, scenario: Scenario): Promise<void> {
   const world = modelWorld();
-  if (probe !== undefined) {
-    const numbers = { intervalSeconds: 1, delaySeconds: 1, failures: 1, unmeasured: 1, reportOnly: false };
-    world.model.terms = { ...terms, probes: [{ ...numbers, name: 'index', work: { does: 'index' } }] };
-    world.model.measure = async () => probe;
-  }
-  const running = await runService(overrides, world);
-  const { client, request } = running;
-  await running.start({ watchSeconds: yank ? 3600 : 3 });
-  for (;;) {
-    const ledger = await running.until(
-      (now) => now.outcome !== undefined || openGates(now).length > 0 || (yank && now.watch !== undefined),
-    );
-    if (ledger.outcome !== undefined) break;
-    const [gate] = openGates(ledger);
-    if (gate?.id === 'fix') world.model.head = 'f'.repeat(40);
-    if (gate === undefined) await sendMessage(client, request, 'yank', { by: 'grace', reason: 'bad' });
-    else
-      await sendMessage(client, request, answers[gate.id] ?? 'approve', {
-        by: 'grace',
-        gate: gate.id,
-        digest: gate.digest,
-      });
-  }
-  await awaitOutcome(client, request.package, request.version);
-  const history = await client.workflow.getHandle(releaseId(request.package, request.version)).fetchHistory();
-  writeFileSync(path.join(folder, `${name}.json`), historyToJSON(history));
+  world.model.terms = { ...world.model.terms, ...scenario.terms };
+  const running = await runService(scenario.world?.(world.model, world.activities) ?? {}, world);
+  const workflowId = await play(scenario, running);
+  keep(name, await running.client.workflow.getHandle(workflowId).fetchHistory());
   await running.close();
 }
 
-/** The answers to gates that are not approved. */
-const answers: Partial<Record<GateId, MessageKind>> = { fix: 'fix', report: 'keep' };
+const all = () => Object.keys(scenarios).sort().map(kept);
 
-/** A kept history, under the workflow id that it had: digests of what people approved contain it. */
-function keptHistory(name: string): { workflowId: string; history: unknown } {
-  const history = JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as {
-    events: { workflowExecutionStartedEventAttributes?: { workflowId: string } }[];
-  };
-  const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
-  if (workflowId === undefined) throw new Error(`${name} does not begin with the start of a workflow`);
-  return { workflowId, history };
-}
+it('row 44: the kept history of every scenario replays without nondeterminism', async () => {
+  expect(keptNames()).toEqual(Object.keys(scenarios).sort());
+  expect(await notReplayed(built, all())).toEqual([]);
+});
 
-it('replays the kept history of every scenario without nondeterminism', async () => {
-  const names = readdirSync(folder).sort();
-  expect(names).toEqual(
-    Object.keys(scenarios)
-      .map((name) => `${name}.json`)
-      .sort(),
+it('row 44: every kept history replays from wherever a worker may be handed it', async () => {
+  const handed = all().flatMap(prefixes);
+  expect(handed.length).toBeGreaterThan(Object.keys(scenarios).length * 10);
+  expect(await notReplayed(built, handed)).toEqual([]);
+});
+
+it('row 44: workflows whose steps stand in another order do not replay what is kept', async () => {
+  const file = 'release.ts';
+  const [install, tests] = [
+    "step('05-verify-test-install', ",
+    "step('06-run-tests', () => runTests(desk, files))",
+  ];
+  const reordered = await changedBundle(
+    { file, from: `await ${install}() => verifyTestInstall(desk, files));`, to: `await ${tests};` },
+    {
+      file,
+      from: `await ${tests};\n          return files;`,
+      to: `await ${install}() => verifyTestInstall(desk, files));\n          return files;`,
+    },
   );
-  const results: string[] = [];
-  const replayed = Worker.runReplayHistories({ workflowBundle: { codePath } }, names.map(keptHistory));
-  for await (const { error } of replayed) results.push(error?.message ?? 'replayed');
-  expect(results).toEqual(names.map(() => 'replayed'));
+  const failed = await notReplayed(reordered, [kept('released'), ...prefixes(kept('released'))]);
+  expect(failed.map(({ name }) => name)).toContain('released');
+  expect(failed.filter(({ error }) => !(error instanceof DeterminismViolationError))).toEqual([]);
+  const handed = prefixes(kept('released'));
+  // What was handed out before the steps that changed places is the same in both.
+  expect(failed.length).toBeGreaterThan(handed.length / 2);
+  expect(failed.length).toBeLessThan(handed.length);
 });

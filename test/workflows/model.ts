@@ -1,5 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  makeTelemetryFilterString,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +31,10 @@ import { startTemporal, type TemporalServer } from '../../src/up/temporal-server
 import { endWorkflows } from './ending.js';
 import { modelWorld, type Activities, type Model } from './world.js';
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+});
 
 /** A service on the run's own Temporal server: real workflows, modelled activities. */
 export interface Service {
@@ -40,7 +50,8 @@ export interface Service {
   until(is: (ledger: Ledger) => boolean): Promise<Ledger>;
   /** Ends every worker; what they ran goes on with the next ones. */
   stopWorkers(): Promise<void>;
-  startWorkers(): Promise<void>;
+  /** By default with the workflows as they are built from this checkout. */
+  startWorkers(workflowBundle?: WorkflowBundleOption): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -107,7 +118,7 @@ export async function runService(
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
-    startWorkers: () => workers.start(),
+    startWorkers: (workflowBundle) => workers.start(workflowBundle),
     stopWorkers: () => workers.stop(),
     async close() {
       await workers.stop();
@@ -120,6 +131,11 @@ export async function runService(
   };
 }
 
+/** The workflows as they are built from this checkout. */
+export const built = {
+  codePath: fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url)),
+};
+
 /** Workers of all zones, which can be ended and started again. */
 function workersOf(
   connection: NativeConnection,
@@ -127,17 +143,16 @@ function workersOf(
   local: object,
   buildSlots: number,
 ) {
-  const codePath = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
   let running: readonly { worker: Worker; ended: Promise<void> }[] = [];
   return {
-    async start() {
+    async start(workflowBundle: WorkflowBundleOption = built) {
       const workers = zones.map((zone) =>
         Worker.create({
           connection,
           taskQueue: taskQueue(zone),
           maxHeartbeatThrottleInterval: '2s',
           ...(zone === 'workflow'
-            ? { workflowBundle: { codePath }, activities: local, enableNonLocalActivities: false }
+            ? { workflowBundle, activities: local, enableNonLocalActivities: false }
             : { activities: activitiesOf(zone) }),
           ...(zone === 'build' ? { maxConcurrentActivityTaskExecutions: buildSlots } : {}),
         }),
