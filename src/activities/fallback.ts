@@ -4,6 +4,7 @@ import type { IndexAddress, Manifest } from '../contract/release.js';
 import { sortVersions, unpinnedRequirement } from '../contract/version.js';
 import { finding, notPassed, type Evidence, type Finding, type Verdict } from '../contract/verdict.js';
 import { listedVersions, passing } from './package-index.js';
+import { engineNow } from './support/engine-clock.js';
 import { makeEnvironment } from './support/environment.js';
 import { onEveryPython, type Attempt } from './support/every-python.js';
 import { withExtras } from './support/installed.js';
@@ -28,10 +29,10 @@ export function createFallbackActivities(
 ): Pick<BuildActivities, 'awaitFallback'> {
   return {
     async awaitFallback(input) {
-      const since = recall<{ since: number }>()?.since ?? Date.now();
+      const since = recall<{ since: number }>()?.since ?? engineNow();
       remember({ since });
       const seen = await fallBack(bench, input).catch(passing);
-      const isLate = Date.now() - since >= patience;
+      const isLate = engineNow() - since >= patience;
       if (typeof seen !== 'string') {
         if (seen.passed || isLate) return seen;
         throw notYet(seen.findings.map(({ title }) => title).join('; '), betweenLooksSeconds);

@@ -7,7 +7,8 @@ import { failure, notYet } from '../contract/failures.js';
 import type { IndexAddress, Manifest } from '../contract/release.js';
 import type { Evidence } from '../contract/verdict.js';
 import { isFinal, normaliseVersion, sortVersions } from '../contract/version.js';
-import { currentActivity, currentCancellation, pause } from './support/cancellation.js';
+import { currentCancellation, pause } from './support/cancellation.js';
+import { sinceAsked } from './support/engine-clock.js';
 import { recall, remember } from './support/memory.js';
 import type { Network } from './support/network.js';
 import { otherBytes, readProject, sameVersion } from './support/project-page.js';
@@ -167,13 +168,13 @@ async function untilVisible(
   index: IndexAddress,
   manifest: Manifest,
 ): Promise<readonly IndexedFile[]> {
-  const since = currentActivity()?.info.scheduledTimestampMs ?? Date.now();
+  const waited = sinceAsked();
   let seen = 0;
   for (let reads = 1; ; reads++) {
     const found = await readVisible(network, index, manifest);
     seen = typeof found === 'string' ? 0 : seen + 1;
     if (typeof found === 'string') {
-      if (Date.now() - since > visibleWithin) throw tooLate(index, manifest, found);
+      if (waited() > visibleWithin) throw tooLate(index, manifest, found);
     } else if (seen === 2) return found;
     await pause(reads < quickReads ? quickMilliseconds : slowMilliseconds);
   }

@@ -3,6 +3,7 @@ import { inZone, stretches } from '../config/hours.js';
 import type { UrgentActivities } from '../contract/activities.js';
 import type { ArmingPart } from './yank/arming.js';
 import type { PlannedShift } from '../contract/roster.js';
+import { engineNow } from './support/engine-clock.js';
 
 /** How far the publish window is looked for, in milliseconds: any that there is opens within a week and its summer time. */
 const furthestWindow = 9 * 86_400_000;
@@ -15,7 +16,7 @@ export function createReadinessActivities(
   return {
     async ensureReady({ seconds, ...target }) {
       const arming = await ensureArmed(target);
-      const now = new Date();
+      const now = new Date(engineNow());
       const opensAt = windowOpens(settings, now);
       const plan = planned(settings, now, new Date(now.getTime() + seconds * 1000));
       return { arming, plan, ...(opensAt === undefined ? {} : { opensAt }) };

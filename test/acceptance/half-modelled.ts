@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { expect, onTestFinished } from 'vitest';
+import { expect, inject, onTestFinished } from 'vitest';
 
 import type { ProbeSetting } from '../../src/config/probe-schema.js';
 import { sendMessage } from '../../src/client/releases.js';
 import { canonicalJson } from '../../src/contract/digest.js';
 import type { Artifact, Manifest } from '../../src/contract/release.js';
 import { openGates, type Ledger, type Outcome } from '../../src/contract/state.js';
+import { startTemporal } from '../../src/up/temporal-server.js';
 import { createActivities } from '../../src/worker/activities.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import { root } from '../../tools/paths.mjs';
@@ -17,7 +18,7 @@ import { addressOf, makeBench } from '../activities/support/bench.js';
 import { loseFile } from '../activities/support/losing.js';
 import { atVersion, makeRepository } from '../activities/support/repository.js';
 import * as indexes from '../rehearsal/index/tools.js';
-import { runService, type Service } from '../workflows/model.js';
+import { runService, type Service, type ServiceOptions } from '../workflows/model.js';
 import { modelWorld, type Activities } from '../workflows/world.js';
 
 /** A release on a real index and a real repository, of which only builds and tests are modelled: they take no time. */
@@ -27,6 +28,8 @@ export interface HalfModelled extends Service {
   readonly test: IndexStandIn;
   /** Runs git as a maintainer, in the repository itself, and returns what it printed. */
   readonly git: (...args: string[]) => string;
+  /** The folder of the repository that it is released from. */
+  readonly repository: string;
   /** How many uploads to it are on their way. */
   arriving(): Promise<number>;
   /** Brings the sdist of the release to the index, as of an upload that did not end when it was stopped. */
@@ -46,8 +49,7 @@ export interface HalfModelled extends Service {
 }
 
 /** How such a world differs from what is usual. */
-interface Differences {
-  readonly buildSlots?: number;
+export interface Differences extends Pick<ServiceOptions, 'buildSlots' | 'address'> {
   readonly watchSeconds?: number;
   readonly probes?: readonly ProbeSetting[];
   /** The number of the first candidate's development version. */
@@ -74,7 +76,7 @@ type Host = (folder: string) => Promise<Hosted>;
 
 const inItsFolder: Host = (folder) => Promise.resolve({ place: { repository: folder }, secrets: {} });
 
-const usual: Required<Omit<Differences, 'rival'>> = {
+const usual: Required<Omit<Differences, 'rival' | 'address'>> = {
   ...{ buildSlots: 100, watchSeconds: 3600, probes: [], devNumber: 0 },
   now: () => new Date(),
   host: inItsFolder,
@@ -162,7 +164,7 @@ export async function halfModelled(
       ...build,
     }),
     modelWorld(),
-    { name, buildSlots, ownServer: differences.rival !== undefined },
+    { name, buildSlots, address: differences.address ?? (differences.rival && (await anotherServer())) },
   );
   const shown = async () => {
     const { files } = await indexes.simpleJson(production, name);
@@ -178,6 +180,7 @@ export async function halfModelled(
     index: production,
     test,
     git,
+    repository: repository.folder,
     arriving: async () => (await readdir(path.join(folder, 'incoming'))).length,
     async lose(kind) {
       const { sha256 = '' } = manifests.get('1.0.0')?.files.find((file) => file.kind === kind) ?? {};
@@ -204,6 +207,13 @@ export async function halfModelled(
 }
 
 /** Indexes with an older release of a package on them, or those of a rival. */
+/** A Temporal server of its own, as a service elsewhere has. */
+async function anotherServer(): Promise<string> {
+  const server = await startTemporal({ binary: inject('temporalBinary') });
+  onTestFinished(() => server.stop());
+  return server.address;
+}
+
 async function indexesFor(rival: HalfModelled | undefined, now: () => Date) {
   const folder = await indexes.temporaryFolder();
   if (rival !== undefined)

@@ -1,7 +1,8 @@
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, expect, it } from 'vitest';
 
-import { built, runService } from '../workflows/model.js';
+import { runService } from '../workflows/model.js';
+import { built } from '../workflows/workers.js';
 import { modelWorld } from '../workflows/world.js';
 import { changedBundle } from './changed-bundle.js';
 import { keep, kept, keptNames, notReplayed, prefixes } from './histories.js';

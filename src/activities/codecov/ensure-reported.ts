@@ -4,7 +4,8 @@ import type { PublishActivities } from '../../contract/activities.js';
 import { canonicalJson, short } from '../../contract/digest.js';
 import { failure } from '../../contract/failures.js';
 import { finding, notPassed, type Finding } from '../../contract/verdict.js';
-import { currentActivity, currentCancellation, pause } from '../support/cancellation.js';
+import { currentCancellation, pause } from '../support/cancellation.js';
+import { sinceAsked } from '../support/engine-clock.js';
 import type { Workbench } from '../support/workbench.js';
 import { openCodecov, type Codecov, type Totals, type Upload } from './codecov.js';
 import type { Report, UploadAnswer } from './codecovcli.js';
@@ -40,14 +41,14 @@ async function ensureReported(
   }));
   const codecov = await openCodecov(bench, input.service);
   const reporting: Reporting = { codecov, reports, input, sent: new Map() };
-  const since = currentActivity()?.info.scheduledTimestampMs ?? Date.now();
+  const waited = sinceAsked();
   for (let look = 1; ; look++) {
     const found = await lookAndSend(reporting).catch(passing);
     if ('totals' in found) {
       const digest = await bench.store.put(canonicalJson(found.totals));
       return { passed: true, evidence: [{ what: inWords(reporting, found.totals), digest }] };
     }
-    const over = Date.now() - since > codecov.setting.waitSeconds * 1000;
+    const over = waited() > codecov.setting.waitSeconds * 1000;
     if (found.final === true || (over && found.queued !== true))
       return notPassed([notShown(reporting, found.missing)]);
     await pause(look < quickLooks ? quickMilliseconds : slowMilliseconds);

@@ -4,7 +4,7 @@ import { failure, notYet } from '../../contract/failures.js';
 import type { Sha } from '../../contract/release.js';
 import { finding, notPassed, type Finding } from '../../contract/verdict.js';
 import type { Check, Forge, MergeOutcome, OpenForge } from '../forge/forge.js';
-import { currentActivity } from '../support/cancellation.js';
+import { sinceAsked } from '../support/engine-clock.js';
 import { isAncestor, mirrorWith } from '../support/git/mirror.js';
 import { readCommit } from '../support/git/objects.js';
 import type { Workbench } from '../support/workbench.js';
@@ -46,8 +46,7 @@ function stillOpen(checks: readonly Check[]): Check[] {
 
 /** Since the activity was asked for, through all its attempts. */
 function minutesSoFar(): number {
-  const asked = currentActivity()?.info.scheduledTimestampMs ?? Date.now();
-  return (Date.now() - asked) / 60_000;
+  return sinceAsked()() / 60_000;
 }
 
 /** Waits for a review of this head that the release has not heard. */

@@ -4,6 +4,7 @@ import { notYet, troubleOf } from '../../contract/failures.js';
 import type { Measured, Probe, ProbeAnswer, ProbeRound, ProbeTally } from '../../contract/probes.js';
 import { plainLine } from '../../contract/plain.js';
 import { currentCancellation } from '../support/cancellation.js';
+import { engineNow } from '../support/engine-clock.js';
 import { recall, remember } from '../support/memory.js';
 
 /** How many findings are told of one failure, and how many characters of them are kept with the counters. */
@@ -21,7 +22,7 @@ export async function probeRound(
 ): Promise<ProbeAnswer> {
   const tally = recall<ProbeTally>() ?? given;
   if (tally.dueAt > until) return { tally };
-  const early = Date.parse(tally.dueAt) - Date.now();
+  const early = Date.parse(tally.dueAt) - engineNow();
   if (early > 0) throw notYet(`probe ${probe.name} is due at ${tally.dueAt}`, Math.ceil(early / 1000));
   const measured = await measureOnce(measure, tally);
   const next = countIn(tally, probe, measured);
@@ -45,7 +46,7 @@ async function measureOnce(measure: () => Promise<Measured>, tally: ProbeTally):
 }
 
 function countIn(tally: ProbeTally, { intervalSeconds }: Probe, measured: Measured): ProbeTally {
-  const now = Date.now();
+  const now = engineNow();
   const failed = measured.kind === 'failed';
   const unmeasured = measured.kind === 'unmeasured';
   const inRow = failed ? tally.failedInRow + 1 : 0;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import { currentActivity } from './cancellation.js';
+import { beginAttempt } from './engine-clock.js';
 import { beat } from './memory.js';
 
 const heartbeatMilliseconds = 2000;
@@ -35,6 +36,7 @@ async function observed(
   body: () => Promise<unknown>,
 ): Promise<unknown> {
   const context = currentActivity();
+  if (context !== undefined) beginAttempt(context);
   const started = performance.now();
   const ticker = setInterval(() => {
     if (context !== undefined) beat(context);

@@ -117,6 +117,7 @@ async function upload(desk: Desk, final: FinalVersion, merged: Merge): Promise<b
   desk.show();
   const { commit } = final;
   const source = { branch: terms.branch, commit, parent: merged.commit, subject };
+  const began = desk.now();
   const published = await publishFiles(desk, terms.production, final.manifest, source);
   if ('lost' in published) {
     delete ledger.final;
@@ -125,7 +126,10 @@ async function upload(desk: Desk, final: FinalVersion, merged: Merge): Promise<b
     return false;
   }
   const { evidence, visibleAt, onBase } = published;
-  Object.assign(final, { visibleAt, onBase, tagged: true });
+  const ended = desk.now();
+  // A worker whose clock is wrong names a moment that was not within the upload.
+  const isWithin = visibleAt >= began && visibleAt <= ended;
+  Object.assign(final, { visibleAt: isWithin ? visibleAt : ended, onBase, tagged: true });
   desk.note(...evidence);
   return true;
 }

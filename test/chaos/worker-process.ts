@@ -1,0 +1,77 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { build } from 'esbuild';
+import { onTestFinished } from 'vitest';
+
+import { root } from '../../tools/paths.mjs';
+import type { ModelledWorkerOptions } from './modelled-worker.js';
+
+/** The workers of a modelled world as a process of their own, which can be killed and started again. */
+export interface WorkerProcess {
+  /** Answers when all its workers ask for work. */
+  start(): Promise<void>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+}
+
+/** Makes such a process ready; its clock is wrong by so many milliseconds. It is gone after the test. */
+export async function workerProcess(
+  options: Omit<ModelledWorkerOptions, 'folder'>,
+  shift = 0,
+): Promise<WorkerProcess> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'slipway-worker-'));
+  const program = await bundled(folder);
+  let child: ChildProcess | undefined;
+  const kill = async () => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  };
+  onTestFinished(async () => {
+    await kill();
+    await rm(folder, { recursive: true });
+  });
+  const clock = pathToFileURL(path.join(import.meta.dirname, 'shifted-clock.mjs')).href;
+  return {
+    kill,
+    async start() {
+      const store = path.join(folder, 'store');
+      const said = JSON.stringify({ ...options, folder: store } satisfies ModelledWorkerOptions);
+      const started = fork(program, [said], {
+        execArgv: shift === 0 ? [] : ['--import', clock],
+        env: { ...process.env, SLIPWAY_TEST_SHIFT: String(shift) },
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+      child = started;
+      await Promise.race([
+        once(started, 'message'),
+        once(started, 'exit').then(() => {
+          throw new Error('the workers ended before they were ready');
+        }),
+      ]);
+    },
+  };
+}
+
+/** The program with everything of this checkout in it; it finds the packages where this checkout has them. */
+async function bundled(folder: string): Promise<string> {
+  const program = path.join(folder, 'test', 'chaos', 'modelled-worker.mjs');
+  await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  await build({
+    entryPoints: [path.join(import.meta.dirname, 'modelled-worker.ts')],
+    outfile: program,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  await symlink(path.join(root, 'dist'), path.join(folder, 'dist'));
+  return program;
+}
