@@ -75,9 +75,15 @@ export class Machine {
       this.#programs.postgresql,
       path.join(this.#folder, 'postgresql'),
       'temporal',
+      this.#database.port === 0 ? undefined : this.#database.port,
     );
     this.#running.set('postgresql', server);
     this.#database = server;
+  }
+
+  /** Ends the database as `pg_ctl stop -m immediate` does: without a word to its clients and without a checkpoint. */
+  async stopDatabaseImmediately(): Promise<void> {
+    await this.#running.get('postgresql')?.end('SIGQUIT');
   }
 
   async startTemporal(): Promise<void> {

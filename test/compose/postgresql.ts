@@ -26,12 +26,17 @@ export function postgresqlPrograms(): string | undefined {
 }
 
 /** Makes a database cluster in a new folder and starts it; a server that was stopped there is started again. */
-export async function startPostgresql(programs: string, folder: string, user: string): Promise<PostgreSql> {
+export async function startPostgresql(
+  programs: string,
+  folder: string,
+  user: string,
+  givenPort?: number,
+): Promise<PostgreSql> {
   const password = 'some-$pecial:ch@r%20s/';
   const data = path.join(folder, 'data');
   if (!existsSync(data)) await makeCluster(programs, folder, { user, password });
 
-  const port = await freePort();
+  const port = givenPort ?? (await freePort());
   const options = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', fsync: 'off' };
   const settings = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = await startServer(path.join(programs, 'postgres'), ['-D', data, ...settings], {

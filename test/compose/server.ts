@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 export interface Server {
   /** Ends it with its own signal, and by force where that has no effect; answers whether force was needed. */
   readonly stop: () => Promise<{ forced: boolean }>;
+  /** Ends it at once with another signal that it knows. */
+  readonly end: (signal: NodeJS.Signals) => Promise<void>;
   /** Ends it by force. */
   readonly kill: () => Promise<void>;
 }
@@ -64,6 +66,10 @@ export async function startServer(command: string, args: string[], options: Serv
       await ended;
       clearTimeout(late);
       return { forced };
+    },
+    end: async (signal) => {
+      child.kill(signal);
+      await ended;
     },
     kill: async () => {
       force();
