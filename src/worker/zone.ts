@@ -48,6 +48,8 @@ export async function runZone(zone: Zone, settings: Settings): Promise<void> {
       taskQueue: taskQueue(zone),
       shutdownGraceTime: grace,
       maxHeartbeatThrottleInterval: '2s',
+      // For so long a yank waits for a worker that has just died and remembers the release, before another one gets it.
+      stickyQueueScheduleToStartTimeout: '2s',
       ...(await workOf(zone, settings, new Client({ connection, namespace }), logger)),
     });
     process.once('disconnect', () => {

@@ -82,6 +82,7 @@ function workersOf(
           connection,
           taskQueue: taskQueue(zone),
           maxHeartbeatThrottleInterval: '2s',
+          stickyQueueScheduleToStartTimeout: '2s',
           ...(zone === 'workflow'
             ? { workflowBundle, activities: local, enableNonLocalActivities: false }
             : { activities: activitiesOf(zone) }),
