@@ -2,6 +2,7 @@ import { queryName } from '../../../src/contract/handles.js';
 import { standingHolds, type Gate } from '../../../src/contract/gates.js';
 import { isBound, type Message, type MessageKind } from '../../../src/contract/messages.js';
 import { mayApprove, openGates, type Ledger } from '../../../src/contract/state.js';
+import type { StepId } from '../../../src/contract/steps.js';
 import type { SentMessage } from '../observation.js';
 import type { Draws } from './draws.js';
 import type { Engine } from './engine.js';
@@ -10,12 +11,19 @@ import type { Plan } from './plan.js';
 
 type Said = Omit<Message, 'id'> & { readonly kind: MessageKind };
 
+/** When somebody stops a release: as soon as that step is seen to be under way. */
+export interface StopAt {
+  readonly step: StepId;
+  readonly how: 'yank' | 'abort' | 'cancel';
+}
+
 /** What people say, and what they were answered. */
 export class People {
   readonly sent: (SentMessage & { said: Message })[] = [];
   /** Answers that no message may get. */
   readonly wrong: string[] = [];
   #looks = 0;
+  #isStopped = false;
 
   constructor(
     readonly engine: Engine,
@@ -24,6 +32,8 @@ export class People {
     readonly draws: Draws,
     /** The workflow that is spoken to. */
     public workflowId: string,
+    /** Where somebody stops it for sure. */
+    readonly wanted: StopAt | undefined,
   ) {}
 
   /** Looks at the release as often as it takes, and says something each time, until it has ended. */
@@ -38,11 +48,37 @@ export class People {
     // A run that has just been started, or goes on as a new one, cannot be asked yet.
     if (ledger === undefined) return;
     this.#looks += 1;
+    this.#yankAtEnd(ledger);
+    if (this.wanted !== undefined) this.#stopIfThere(ledger, this.wanted.step, this.wanted.how);
     if (this.plan.wild > 0) {
       this.plan.wild -= 1;
       this.#sayAnything(ledger);
     } else this.#answerAll(ledger);
     if (this.plan.stop?.after === this.#looks) this.#stop(this.plan.stop.how);
+  }
+
+  /** Stops it, once, if that step is under way now. */
+  async stopAt({ step, how }: StopAt): Promise<void> {
+    if (this.#isStopped) return;
+    this.#stopIfThere(await this.engine.query<Ledger>(this.workflowId, queryName), step, how);
+  }
+
+  #stopIfThere(ledger: Ledger | undefined, step: StepId, how: StopAt['how']): void {
+    const state = ledger?.steps.find(({ id }) => id === step)?.state;
+    // A step that waits for a fix has failed so far.
+    if (this.#isStopped || (state !== 'running' && state !== 'failed')) return;
+    this.#isStopped = true;
+    this.#stop(how);
+  }
+
+  /** Yanks at the very moment at which the watch ends, or while what follows it is done. */
+  #yankAtEnd({ watch }: Ledger): void {
+    if (watch === undefined || this.#isStopped || this.plan.yankAtEnd !== true) return;
+    this.#isStopped = true;
+    const left = Date.parse(watch.until) - this.outside.agenda.now;
+    this.outside.agenda.after(left - 20 + this.draws.below(this.draws.chance(0.5) ? 40 : 30_000), () => {
+      this.#stop('yank');
+    });
   }
 
   #stop(how: 'yank' | 'abort' | 'cancel'): void {

@@ -15,7 +15,9 @@ export interface Plan {
   /** How many messages people send that may be wrong in any way, before they answer only what they are asked. */
   wild: number;
   /** After how many of them somebody wants the release stopped, and how; undefined where nobody does. */
-  readonly stop?: { readonly after: number; readonly how: 'yank' | 'abort' | 'cancel' };
+  readonly stop: { readonly after: number; readonly how: 'yank' | 'abort' | 'cancel' } | undefined;
+  /** Whether somebody yanks in the instant in which the watch ends. */
+  readonly yankAtEnd?: true;
   /** Whether somebody yanks, or approves, after the release has ended. */
   readonly late: boolean;
   readonly armed: boolean;
@@ -43,7 +45,7 @@ export function planOf(draws: Draws): Plan {
     findings: isQuiet ? 0 : draws.below(4),
     drivers: draws.below(3),
     wild: isQuiet ? 0 : draws.below(40),
-    ...(draws.chance(0.5) ? { stop } : {}),
+    stop: draws.chance(0.5) ? stop : undefined,
     late: draws.chance(0.3),
     armed: draws.chance(0.8),
     terms: {

@@ -9,7 +9,7 @@ import type { Attempt, Fate } from './attempts.js';
 import { drawsOf, type Draws } from './draws.js';
 import { Engine } from './engine.js';
 import { Outside } from './outside.js';
-import { People } from './people.js';
+import { People, type StopAt } from './people.js';
 import { planOf, type Plan } from './plan.js';
 import { serviceActivities, type Records } from './service.js';
 
@@ -20,6 +20,7 @@ export type Defect = (model: Model, attempt: Attempt) => Partial<Activities>;
 export interface Wanted {
   readonly plan?: Partial<Plan>;
   readonly defect?: Defect;
+  readonly stopAt?: StopAt;
 }
 
 /** A run that was played to its end. */
@@ -50,11 +51,18 @@ export async function simulate(seed: number, wanted: Wanted = {}): Promise<Playe
   const records: Records = {};
   const model: Model = { outside, plan, draws };
   const service = serviceActivities(() => engine, outside, records);
-  const act = (name: string, input: unknown, attempt: Attempt) =>
-    perform({ ...activitiesOf(model, attempt), ...service, ...wanted.defect?.(model, attempt) }, name, input);
+  const act = async (name: string, input: unknown, attempt: Attempt) => {
+    if (wanted.stopAt !== undefined) await people.stopAt(wanted.stopAt);
+    return perform(
+      { ...activitiesOf(model, attempt), ...service, ...wanted.defect?.(model, attempt) },
+      name,
+      input,
+    );
+  };
   const { agenda } = outside;
   const engine: Engine = new Engine({ agenda, draws, act, fate: () => fateOf(plan, draws) }, seed);
-  const people = new People(engine, outside, plan, draws, releaseId(request.package, request.version));
+  const id = releaseId(request.package, request.version);
+  const people = new People(engine, outside, plan, draws, id, wanted.stopAt);
   const wrong: string[] = [];
   try {
     await playOut(people, engine, records, wrong);
@@ -138,7 +146,7 @@ function observe(seed: number, { outside, people, engine, ledger }: Seen): Obser
       tag: people.plan.config.tag,
     },
     seed,
-    reproduce: `SLIPWAY_SEED=${String(seed)} npx vitest run test/chaos/simulation`,
+    reproduce: `SLIPWAY_SEED=${String(seed)} npx vitest run test/chaos/simulation/simulation.test.ts`,
     effects: outside.effects,
     rest: {
       test: outside.all('test'),
