@@ -117,14 +117,14 @@ export interface BuildActivities {
   }): Promise<Verdict<{ coverage: MeasuredCoverage }>>;
   /**
    * Builds one sdist and one wheel from a clean checkout, or returns the ones kept for this commit and version; they may
-   * differ from those that they have to be `like` only in version. `anew` has them built again where some of them
-   * are lost, which is right only while nobody was given any of them.
+   * differ from those that they have to be `like` only in version.
    */
   buildArtifacts(input: {
     source: Source;
     package: string;
     version: string;
     like?: Manifest;
+    /** Builds them again where some are lost, which is right only while nobody was given any of them. */
     anew?: boolean;
   }): Promise<Verdict<{ manifest: Manifest }>>;
   /** Installs with pip into a new environment and proves by pip's report what was installed from where. */

@@ -94,12 +94,14 @@ async function causesOfRetries(world: World): Promise<unknown[]> {
 
 const files = (version: string) => [`meant_it-${version}-py3-none-any.whl`, `meant_it-${version}.tar.gz`];
 
-it('ends right when every worker is killed in the middle of the tests, and does nothing outside twice', async () => {
+it('row 69: a release whose server and workers are all killed at once ends right, and does nothing outside twice', async () => {
   const { world, remote } = await rehearse(2);
   const playing = playOn(world, {});
   await until(world, (ledger) => ledger.steps[5]?.state === 'running');
   await delay(500);
+  process.kill(world.temporal.pid, 'SIGKILL');
   await world.workers.kill();
+  await world.restartTemporal();
   await world.workers.start();
   const ledger = await playing;
   expect(ledger.outcome?.outcome).toBe('released');

@@ -46,8 +46,8 @@ it('row 44: workflows whose steps stand in another order do not replay what is k
     { file, from: `await ${install}() => verifyTestInstall(desk, files));`, to: `await ${tests};` },
     {
       file,
-      from: `await ${tests};\n          return files;`,
-      to: `await ${install}() => verifyTestInstall(desk, files));\n          return files;`,
+      from: `await ${tests};\n    return files;`,
+      to: `await ${install}() => verifyTestInstall(desk, files));\n    return files;`,
     },
   );
   const failed = await notReplayed(reordered, [kept('released'), ...prefixes(kept('released'))]);
