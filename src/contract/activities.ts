@@ -46,6 +46,14 @@ export interface PullRequest {
   readonly checks: 'forge' | 'own';
 }
 
+/** A version that is to be yanked on its index, or not to be any more: why, and by which drivers. */
+export interface YankOrder {
+  readonly index: IndexAddress;
+  readonly subject: Subject;
+  readonly reason: string;
+  readonly drivers: Terms['yankDrivers'];
+}
+
 /** Somebody's standing review of one commit, as the forge tells it. */
 export interface Review {
   readonly id: string;
@@ -301,24 +309,14 @@ export interface UrgentActivities extends TellingActivities {
     seconds: number;
   }): Promise<StoppedUpload>;
   /** Yanks by all drivers side by side until the index says so; otherwise says what a person has to do. */
-  ensureYanked(input: {
-    index: IndexAddress;
-    subject: Subject;
-    reason: string;
-    drivers: Terms['yankDrivers'];
-  }): Promise<YankAttempt>;
+  ensureYanked(order: YankOrder): Promise<YankAttempt>;
   /** Waits until the index says yanked for every file that it lists, or can be read again after it was down. */
   awaitYanked(input: {
     index: IndexAddress;
     subject: Subject;
   }): Promise<{ evidence: Evidence } | { back: true }>;
   /** Takes a yank back by the drivers in their order until the index says so; otherwise says what a person has to do. */
-  ensureUnYanked(input: {
-    index: IndexAddress;
-    subject: Subject;
-    reason: string;
-    drivers: Terms['yankDrivers'];
-  }): Promise<YankAttempt>;
+  ensureUnYanked(order: YankOrder): Promise<YankAttempt>;
   /** Waits until the index lists files of the version and says yanked for none of them. */
   awaitUnYanked(input: { index: IndexAddress; subject: Subject }): Promise<{ evidence: Evidence }>;
   /** Tries every driver dry, and says who can be asked in the next seconds and when the publish window opens, if it is closed. */
