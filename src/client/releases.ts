@@ -35,6 +35,7 @@ import { fail, type Precondition } from '../contract/preconditions.js';
 import type { ReleaseRequest } from '../contract/release.js';
 import type { Ledger, ReleaseOutcome } from '../contract/state.js';
 import { ClientFailure, exitCodes, told } from './failures.js';
+import { explainFlood } from './flooded.js';
 
 /** How long a worker may take to answer before the client goes another way, in milliseconds. */
 const patience = 10_000;
@@ -122,7 +123,7 @@ export async function sendMessage(
   const outcome = await inTime<Answer>(client, () => handle.executeUpdate(kind, { args: [named] })).catch(
     explainMalformed,
   );
-  if (outcome === undefined) await handle.signal(kind, named);
+  if (outcome === undefined) await handle.signal(kind, named).catch(explainFlood(release, kind));
   return outcome;
 }
 

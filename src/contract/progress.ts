@@ -123,14 +123,20 @@ export function progress(ledger: Ledger, now: string): Progress {
       ({ channel, to, at, why }) =>
         `${to.length === 0 ? 'the thread' : to.join(', ')} by ${channel} at ${at}: ${why}`,
     ),
-    ignored: ledger.messages
-      .filter((message) => !message.counted)
-      .slice(-3)
-      .map((message) => `${message.kind} from ${message.by}: ${message.why}`),
+    ignored: ignoredLines(ledger),
     told: told === undefined ? [] : troubleLines(told),
     deadlines: goesOn ? deadlines(ledger, now) : [],
     ...(ledger.notice === undefined ? {} : { notice: ledger.notice }),
   };
+}
+
+function ignoredLines({ messages, forgotten }: Ledger): string[] {
+  const ignored = messages.filter(({ counted }) => !counted);
+  const shown = ignored.slice(-3).map(({ kind, by, why }) => `${kind} from ${by}: ${why}`);
+  // Who is flooded with messages is to see it.
+  return forgotten === undefined || forgotten.messages === 0
+    ? shown
+    : [`${String(forgotten.messages)} older messages are only in the history of the run`, ...shown];
 }
 
 /** The gates that wait for people, as people meet them. */

@@ -70,6 +70,8 @@ export interface Ledger {
   candidates: Candidate[];
   gates: Gate[];
   messages: MessageRecord[];
+  /** How many of the oldest were let go: a ledger stays small whatever people send; they are in the run's history. */
+  forgotten?: { readonly messages: number; readonly gates: number };
   reports: Report[];
   /** The branch's head that the next candidate starts from, once it has been read. */
   next?: BranchHead;

@@ -25,6 +25,7 @@ export function evidenceOf(ledger: Ledger, now: string): ReleaseEvidence {
     questions: ledger.gates.map((gate) => questionOf(ledger, gate, asOf)),
     amendments: (ledger.amendments ?? []).map(amendmentOf),
     messages: ledger.messages.map((record) => messageEvidence(ledger, record)),
+    ...forgottenOf(ledger),
     ...watchOf(ledger),
     reports: ledger.reports.map(({ by, at, reason, link, command, answered }) => ({
       ...{ by, at: utc(at), reason, link, command, answered },
@@ -36,6 +37,11 @@ export function evidenceOf(ledger: Ledger, now: string): ReleaseEvidence {
     deadlines: ended ? [] : deadlines(ledger, asOf).map(({ what, at }) => ({ text: what, at: utc(at) })),
     timeline: timelineOf(ledger, asOf),
   };
+}
+
+function forgottenOf({ forgotten }: Ledger): Pick<ReleaseEvidence, 'forgotten'> {
+  if (forgotten === undefined) return {};
+  return { forgotten: { messages: forgotten.messages, questions: forgotten.gates } };
 }
 
 function headOf(ledger: Ledger, asOf: string) {

@@ -205,6 +205,10 @@ export const evidenceSchema = z.object({
   questions: z.array(question),
   amendments: z.array(amendment).describe('of approvers and quorum'),
   messages: z.array(message),
+  forgotten: z
+    .object({ messages: z.int(), questions: z.int() })
+    .optional()
+    .describe('how many of the oldest are not listed here, but only in the history of the run'),
   waiver: z.object({ index: z.string(), why: z.string(), by: z.string(), at: time }).optional(),
   watch: z
     .object({

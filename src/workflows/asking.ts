@@ -18,6 +18,7 @@ import { currentCandidate, isToAnswer, type Ledger } from '../contract/state.js'
 import { calling } from './calling.js';
 import type { Question } from './courses.js';
 import type { Desk } from './desk.js';
+import { forgetGates } from './forgetting.js';
 import { nextMoment, passTime } from './gate-times.js';
 
 /** Puts a question to people and waits for as long as they need; what was approved is not asked twice, what fell is asked anew. */
@@ -72,6 +73,7 @@ function pushGate(desk: Desk, question: Omit<Question, 'urgent'>, first: Digest)
     decisions: [],
   };
   ledger.gates.push(gate);
+  forgetGates(ledger, gate.id);
   desk.show();
   return gate;
 }

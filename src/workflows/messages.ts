@@ -12,6 +12,7 @@ import { openGates, type Ledger, type Stop, type YankRecord } from '../contract/
 import { askAmend } from './amend-messages.js';
 import { answerGate, answerQuestion, askingGates, decide, type Arrival, type Named } from './answering.js';
 import { wasSeen } from '../contract/yanking.js';
+import { forgetMessages } from './forgetting.js';
 import { holdGate, liftHold } from './holding.js';
 import { no, yes } from './outcomes.js';
 import { comeOnWatch, goOffWatch } from './watch-duty.js';
@@ -72,6 +73,7 @@ function record(
   const { id, by } = message;
   const said = kept.flatMap((field) => (message[field] === undefined ? [] : [[field, message[field]]]));
   ledger.messages.push({ ...outcome, id, kind, by, at, channel, ...(Object.fromEntries(said) as Kept) });
+  forgetMessages(ledger);
   return outcome;
 }
 
@@ -130,6 +132,9 @@ function refusePerson({ terms, request }: Ledger, kind: MessageKind, by: string)
   return `${by} is not an approver of this release (${terms.approvers.join(', ')})`;
 }
 
+/** How many problems people are asked about at a time: anybody may report one, and nobody reads ten thousand. */
+const mostReports = 50;
+
 /** Who comes on watch also answers the question who does. */
 function onWatch(ledger: Ledger, message: Named, arrival: Arrival): MessageOutcome {
   const outcome = comeOnWatch(ledger, message, arrival.at);
@@ -143,6 +148,10 @@ function report(ledger: Ledger, message: Named, at: string): MessageOutcome {
     return no('the watch is over: send `yank` if the release is bad');
   if (ledger.phase !== 'uploading')
     return no('nothing is published yet: reject at the gate, or abort, to stop the release');
+  if (ledger.reports.filter(({ answered }) => !answered).length >= mostReports)
+    return no(
+      `people are asked about ${String(mostReports)} problems already: send it again when they have answered`,
+    );
   const { id, by, reason = 'no reason given', link, command } = message;
   ledger.reports.push({
     ...{ message: id, by, at, reason, answered: false },

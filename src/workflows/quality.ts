@@ -101,7 +101,7 @@ async function askForFix(
       ...findingLines(desk, findings),
       ...troubleSubject(standing(desk, findings, otherwise)),
       { label: 'branch was at', value: seen },
-      { label: 'round', value: String(desk.ledger.gates.length + 1) },
+      { label: 'round', value: String(desk.ledger.gates.length + (desk.ledger.forgotten?.gates ?? 0) + 1) },
     ],
     answers: ['fix', ...otherwise],
   });

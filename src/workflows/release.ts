@@ -16,6 +16,27 @@ import { verifyProduction } from './steps/10-verify-production.js';
 import { watchRelease } from './steps/11-watch-release.js';
 import { concludeRelease } from './steps/12-conclude-release.js';
 
+/** Takes one candidate through the steps before the merge. */
+async function rehearsed(desk: Desk): Promise<PassedCandidate | undefined> {
+  const { step, judge } = desk;
+  const candidate = await step('01-validate-branch', () => validateBranch(desk));
+
+  const rehearsal = await judge(async () => {
+    await step('02-set-version', () => setVersion(desk, candidate));
+    const built = await step('03-build-and-check', () => buildAndCheck(desk, candidate));
+    const files = await step('04-publish-to-test-index', () => publishToTestIndex(desk, candidate, built));
+    await step('05-verify-test-install', () => verifyTestInstall(desk, files));
+    await step('06-run-tests', () => runTests(desk, files));
+    return files;
+  });
+
+  return step('07-pass-quality-gates', () =>
+    passQualityGates(desk, candidate, rehearsal, (files, asked) =>
+      step('06-run-tests', () => runTests(desk, files, asked)),
+    ),
+  );
+}
+
 /** Takes one version of one package through the twelve steps of the release procedure. */
 export async function releasePackage(start: ReleaseStart): Promise<ReleaseOutcome> {
   return openRelease(start, async (desk, turnPage) => {
@@ -41,25 +62,4 @@ export async function releasePackage(start: ReleaseStart): Promise<ReleaseOutcom
     if ('ended' in course) return course.ended;
     return step('12-conclude-release', () => concludeRelease(desk, course.stopped));
   });
-}
-
-/** Takes one candidate through the steps before the merge. */
-async function rehearsed(desk: Desk): Promise<PassedCandidate | undefined> {
-  const { step, judge } = desk;
-  const candidate = await step('01-validate-branch', () => validateBranch(desk));
-
-  const rehearsal = await judge(async () => {
-    await step('02-set-version', () => setVersion(desk, candidate));
-    const built = await step('03-build-and-check', () => buildAndCheck(desk, candidate));
-    const files = await step('04-publish-to-test-index', () => publishToTestIndex(desk, candidate, built));
-    await step('05-verify-test-install', () => verifyTestInstall(desk, files));
-    await step('06-run-tests', () => runTests(desk, files));
-    return files;
-  });
-
-  return step('07-pass-quality-gates', () =>
-    passQualityGates(desk, candidate, rehearsal, (files, asked) =>
-      step('06-run-tests', () => runTests(desk, files, asked)),
-    ),
-  );
 }

@@ -17,6 +17,8 @@ export interface WorkerProcess {
   start(): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
+  /** How often it has ended by itself, and was started again as a supervisor does. */
+  readonly ends: number;
 }
 
 /** Makes such a process ready; its clock is wrong by so many milliseconds. It is gone after the test. */
@@ -27,10 +29,13 @@ export async function workerProcess(
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-worker-'));
   const program = await bundled(folder);
   let child: ChildProcess | undefined;
+  let ends = 0;
   const kill = async () => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
+    const killed = child;
+    child = undefined;
+    if (killed === undefined || killed.exitCode !== null || killed.signalCode !== null) return;
+    const ended = once(killed, 'exit');
+    killed.kill('SIGKILL');
     await ended;
   };
   onTestFinished(async () => {
@@ -38,23 +43,32 @@ export async function workerProcess(
     await rm(folder, { recursive: true });
   });
   const clock = pathToFileURL(path.join(import.meta.dirname, 'shifted-clock.mjs')).href;
+  const start = async () => {
+    const store = path.join(folder, 'store');
+    const said = JSON.stringify({ ...options, folder: store } satisfies ModelledWorkerOptions);
+    const started = fork(program, [said], {
+      execArgv: shift === 0 ? [] : ['--import', clock],
+      env: { ...process.env, SLIPWAY_TEST_SHIFT: String(shift) },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    child = started;
+    await Promise.race([
+      once(started, 'message'),
+      once(started, 'exit').then(() => {
+        throw new Error('the workers ended before they were ready');
+      }),
+    ]);
+    started.once('exit', () => {
+      if (child !== started) return;
+      ends += 1;
+      void start();
+    });
+  };
   return {
     kill,
-    async start() {
-      const store = path.join(folder, 'store');
-      const said = JSON.stringify({ ...options, folder: store } satisfies ModelledWorkerOptions);
-      const started = fork(program, [said], {
-        execArgv: shift === 0 ? [] : ['--import', clock],
-        env: { ...process.env, SLIPWAY_TEST_SHIFT: String(shift) },
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      });
-      child = started;
-      await Promise.race([
-        once(started, 'message'),
-        once(started, 'exit').then(() => {
-          throw new Error('the workers ended before they were ready');
-        }),
-      ]);
+    start,
+    get ends() {
+      return ends;
     },
   };
 }

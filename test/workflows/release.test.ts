@@ -4,7 +4,7 @@ import { releaseId } from '../../src/contract/handles.js';
 import { openGates } from '../../src/contract/state.js';
 import { notPassed, finding } from '../../src/contract/verdict.js';
 import { modelWorld, terms } from './world.js';
-import { answer, approveAll, outcome, service, waitsAt } from './playing.js';
+import { answer, approveAll, gateOf, outcome, service, waitsAt } from './playing.js';
 
 describe('a release in a world where everything passes', () => {
   it('goes through all twelve steps in order and ends released', async () => {
@@ -124,6 +124,23 @@ describe('a candidate that fails', () => {
       { version: '1.0.0.dev1', passed: true, fix: undefined },
     ]);
     expect(candidates[0]?.findings[0]?.title).toBe('test_x failed in mode anthropic');
+  });
+
+  it('keeps a small ledger of people who send a fix over and over again without one', async () => {
+    const running = await service({ runMode: async () => notPassed([finding('test_x failed')]) });
+    await running.start();
+    await approveAll(running, 'branch');
+    const asked = new Set<string>();
+    while (asked.size < 25) {
+      const gate = gateOf(await running.until(waitsAt('fix')), 'fix');
+      if (!asked.has(gate.digest)) await answer(running, 'fix', 'fix');
+      asked.add(gate.digest);
+    }
+    const { gates, forgotten } = await running.until(waitsAt('fix'));
+    expect(gates.filter(({ id, closedAt }) => id === 'fix' && closedAt !== undefined).length).toBeLessThan(
+      25,
+    );
+    expect(forgotten?.gates).toBeGreaterThan(0);
   });
 
   it('continues as new between candidates and loses no answer', async () => {

@@ -3,11 +3,16 @@ import { escaped, inWords, moment } from './markup.js';
 import type { ReleaseEvidence } from '../schema.js';
 
 /** Who was asked what and said what, and how far it is known who they are. */
-export function decided({ questions, messages, amendments }: ReleaseEvidence): string[] {
+export function decided({ questions, messages, amendments, forgotten }: ReleaseEvidence): string[] {
   const ignored = messages.filter(({ counted }) => !counted);
   return [
     ...(questions.length === 0 ? ['<p>Nobody was asked anything.</p>'] : []),
     ...questions.map(asked),
+    ...(forgotten === undefined
+      ? []
+      : [
+          `<p>${String(forgotten.questions)} older questions and ${String(forgotten.messages)} older messages are only in the history of the run.</p>`,
+        ]),
     ...(amendments.length === 0
       ? []
       : [
