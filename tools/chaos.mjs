@@ -8,8 +8,8 @@ import { stage } from './progress.mjs';
 import { matrix, testsOfRows } from './rows.mjs';
 import { lastWords, run } from './run.mjs';
 
-const usage = `npm run chaos -- [rows] [simulation] [kill-points] [--minutes N] [--fresh] [--record]
-                 [--plan <file>]
+const usage = `npm run chaos -- [rows] [simulation] [kill-points] [--minutes N]
+                 [--fresh] [--record] [--plan <file>]
 
 Plays every fault of the matrix, thousands of simulated releases and every kill
 point of a real one, and says what survived. What was interrupted goes on where
@@ -27,16 +27,7 @@ it was, as long as no file of the checkout has changed.
 const parts = ['rows', 'simulation', 'kill-points'];
 
 await runProgram(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      minutes: { type: 'string', default: '40' },
-      fresh: { type: 'boolean', default: false },
-      record: { type: 'boolean', default: false },
-      plan: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values, positionals } = given();
   if (values.help) return void console.log(usage);
   const unknown = positionals.filter((word) => !parts.some((part) => part === word));
   if (unknown.length > 0) throw new Problem(`There is no part ${unknown.join(', ')}.\n\n${usage}`);
@@ -52,6 +43,23 @@ await runProgram(async () => {
   if (!isAllWell(summary))
     throw new Problem(`What did not hold is in ${folder}; the same command goes on with what is left.`);
 });
+
+/** What was typed; what cannot be is a problem with the usage. */
+function given() {
+  const flag = /** @type {const} */ ({ type: 'boolean', default: false });
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        minutes: { type: 'string', default: '40' },
+        plan: { type: 'string' },
+        ...{ fresh: flag, record: flag, help: flag },
+      },
+    });
+  } catch (error) {
+    throw new Problem(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+}
 
 /** Two checkouts with the same name have the same files, so that what is known of one holds for the other. */
 async function nameOfCheckout() {

@@ -16,6 +16,7 @@ const nowhere = `127.0.0.1:${String(await freePort())}`;
 /** The test that runs what needs more than a shell. */
 const elsewhere: readonly (readonly [RegExp, string])[] = [
   [/^npm run (demo|setup)\b/, 'test/acceptance/scenarios.test.ts'],
+  [/^npm run chaos\b/, 'test/tools/chaos.test.ts'],
   [/^npx slipway rehearse\b/, 'test/docs/getting-started.test.ts'],
   [/^npx slipway (doctor|plan)\b/, 'test/client/doctor.test.ts'],
   [/^npx slipway start .*--dry-run$/, 'test/acceptance/adopting.test.ts'],
