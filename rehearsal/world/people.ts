@@ -76,20 +76,32 @@ async function answer(
   for (const gate of openGates(ledger).filter((open) => !answered.has(open.digest))) {
     answered.add(gate.digest);
     if (await reviewed(gate, story)) continue;
-    const { kind, reason } = await answerTo(gate, story, ledger);
-    const [, by] = people;
-    const said = {
-      ...{ id: randomUUID(), by, gate: gate.id, digest: gate.digest },
-      ...(reason === undefined ? {} : { reason }),
-    };
-    const message = kind === 'approve' ? await signed(ledger, kind, said, keys[by].file) : said;
-    const at = new Date().toISOString();
-    const reply = await sendMessage(client, release, kind, message);
-    story.sent?.({
-      ...{ kind, message, at },
-      answer: reply && { counted: reply.counted, at: new Date().toISOString() },
-    });
+    const counted = await say({ client, keys }, release, story, ledger, gate);
+    // A signature that could not be verified just then is given again.
+    if (counted === false) answered.delete(gate.digest);
   }
+}
+
+/** Answers a gate and returns whether that counted; undefined where it was left as a signal. */
+async function say(
+  { client, keys }: Played,
+  release: { package: string; version: string },
+  story: Story,
+  ledger: Ledger,
+  gate: Gate,
+): Promise<boolean | undefined> {
+  const { kind, reason } = await answerTo(gate, story, ledger);
+  const [, by] = people;
+  const said = {
+    ...{ id: randomUUID(), by, gate: gate.id, digest: gate.digest },
+    ...(reason === undefined ? {} : { reason }),
+  };
+  const message = kind === 'approve' ? await signed(ledger, kind, said, keys[by].file) : said;
+  const at = new Date().toISOString();
+  const reply = await sendMessage(client, release, kind, message);
+  const answer = reply && { counted: reply.counted, at: new Date().toISOString() };
+  story.sent?.({ kind, message, at, answer });
+  return reply?.counted;
 }
 
 /** Whether the merge was approved by a review of the pull request, where people review. */

@@ -117,11 +117,11 @@ function storyOf({ remote, forge }: World, sent: Sent[], fixes: string[]): Story
     onTrouble: 'retry',
     sent: (message) => sent.push(message),
     async fix() {
-      fixes.push(
-        await remote.commit(released.branch, released.branch, 'Say it without a file', (folder) =>
-          layTiny(folder, released.stable, 'hello again'),
-        ),
-      );
+      // Who could not say so the first time has pushed it all the same.
+      if (fixes.length === 0) {
+        const lay = (folder: string) => layTiny(folder, released.stable, 'hello again');
+        fixes.push(await remote.commit(released.branch, released.branch, 'Say it without a file', lay));
+      }
       return 'it is said without a file';
     },
     ...(forge && { approve: (who: string, head: string) => forge.approve(who, head) }),
