@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import type { HalfModelled } from '../acceptance/half-modelled.js';
-import { simpleJson } from '../rehearsal/index/tools.js';
-import type { Effect, FileEffect, ListedFile, Observation, SentMessage } from './observation.js';
+import { filesOf } from './kill-points/observe.js';
+import type { Effect, Observation, SentMessage } from './observation.js';
 
 /** Writes down on the git server's side what happens to a half-modelled release. */
 export interface Observer {
@@ -28,14 +27,14 @@ export async function beginToObserve(
   await writeFile(log, '');
   await writeFile(hook, hookWriting(log), { mode: 0o755 });
   const before = refsOf(git);
-  const seen = { test: test.accessLog().length, production: index.accessLog().length };
+  const began = new Date().toISOString();
   return {
     async observe(run) {
-      const effects = [
-        ...movesIn(await readFile(log, 'utf8'), before, git),
-        ...changesOf(test, 'test', seen.test),
-        ...changesOf(index, 'production', seen.production),
-      ].sort((a, b) => (a.at < b.at ? -1 : 1));
+      const [onTest, onProduction] = [filesOf(test, 'test'), filesOf(index, 'production')];
+      const files = [...onTest.effects, ...onProduction.effects].filter(({ at }) => at >= began);
+      const effects = [...movesIn(await readFile(log, 'utf8'), before, git), ...files].sort((a, b) =>
+        a.at < b.at ? -1 : 1,
+      );
       return {
         ...run,
         release: {
@@ -44,8 +43,8 @@ export async function beginToObserve(
         },
         effects,
         rest: {
-          test: await listedOn(test, request.package),
-          production: await listedOn(index, request.package),
+          test: onTest.listed,
+          production: onProduction.listed,
           refs: refsOf(git),
         },
         messages,
@@ -83,26 +82,4 @@ function movesIn(log: string, before: Readonly<Refs>, git: (...args: string[]) =
     const fastForward = ends.length < 2 || git('merge-base', from ?? '', to ?? '') === from;
     return [{ kind: 'ref', ref, at, fastForward, ...Object.fromEntries(ends) }];
   });
-}
-
-function changesOf(standIn: IndexStandIn, index: FileEffect['index'], since: number): Effect[] {
-  return standIn
-    .accessLog()
-    .slice(since)
-    .flatMap((entry): Effect[] => {
-      if (entry.kind !== 'change' || entry.change.type !== 'file-stored') return [];
-      const { version, file } = entry.change;
-      const { filename, sha256 } = file;
-      return [{ kind: 'stored', index, version, filename, sha256, at: entry.at }];
-    });
-}
-
-async function listedOn(index: IndexStandIn, name: string): Promise<ListedFile[]> {
-  const { files } = await simpleJson(index, name);
-  return files.map(({ filename, hashes, yanked }) => ({
-    filename,
-    sha256: hashes.sha256,
-    version: /-([\d.]+?(?:\.dev\d+)?)(?:-py3|\.tar)/.exec(filename)?.[1] ?? '',
-    yanked: yanked !== false,
-  }));
 }

@@ -46,7 +46,7 @@ export async function observe(world: World, played: Played): Promise<Observation
 }
 
 /** What an index's own log says that it stored and yanked, and what it holds after that. */
-function filesOf(
+export function filesOf(
   index: IndexStandIn,
   name: FileEffect['index'],
 ): { effects: FileEffect[]; listed: ListedFile[] } {
