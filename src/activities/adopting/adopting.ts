@@ -7,19 +7,18 @@ import {
   type CutOff,
 } from '../../contract/adopting.js';
 import { short } from '../../contract/digest.js';
-import { namesOf, type GateId } from '../../contract/gates.js';
 import { fail, failByFinding, pass, type Precondition } from '../../contract/preconditions.js';
 import type { BranchHead, ReleaseRequest, Sha, Terms } from '../../contract/release.js';
 import { currentCandidate, type Candidate, type Ledger, type Merge } from '../../contract/state.js';
-import { stepNumber, type StepId } from '../../contract/steps.js';
+import { stepNumber } from '../../contract/steps.js';
 import { commandFor } from '../../contract/trouble.js';
 import { readReverts } from '../git/reverts.js';
 import type { Judging } from '../judging.js';
 import { freshMirror, type Mirror } from '../support/git/mirror.js';
 import { branchRef } from '../support/git/names.js';
 import { readRef } from '../support/git/objects.js';
-
 import { candidateInGit, readLeft, versionCommitAt, type Left } from './candidate.js';
+import { approvedLines, testedLines } from './known.js';
 import { readShipped, readTagged } from './production.js';
 
 /** What is found of earlier work on a release, and what it goes on with. */
@@ -230,29 +229,6 @@ function borneOut(candidate: Candidate, { manifest, isWhole }: Left): Candidate 
 function phaseOf(merges: readonly Merge[], earlier?: Ledger): Ledger['phase'] {
   if (earlier?.final !== undefined) return 'uploading';
   return merges.length > 0 ? 'merged' : 'before-merge';
-}
-
-function testedLines({ passed, version, findings }: Candidate): AlreadyTrue[] {
-  if (passed === true)
-    return [{ step: '07-pass-quality-gates', what: `${version ?? ''} passed steps 2 to 6` }];
-  return findings.map(({ title }) => ({ step: '07-pass-quality-gates', what: `found before: ${title}` }));
-}
-
-const gateSteps: Partial<Record<GateId, StepId>> = {
-  branch: '01-validate-branch',
-  merge: '08-merge-branch',
-  production: '09-publish-to-production',
-};
-
-/** Approvals that count still, each for exactly what it was given for. */
-function approvedLines({ gates = [] }: Partial<Pick<Ledger, 'gates'>>): AlreadyTrue[] {
-  return gates.flatMap(({ id, answer, digest, decisions }) => {
-    const step = gateSteps[id];
-    if (step === undefined || answer !== 'approve') return [];
-    return [
-      { step, what: `${id} was approved by ${namesOf(decisions)}, for ${short(digest)} and nothing else` },
-    ];
-  });
 }
 
 /** Who takes a release over does not overrule who wanted it taken back. */
