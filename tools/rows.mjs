@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { root } from './paths.mjs';
 
 /**
- * A row of the matrix of faults: what goes wrong, and what must hold all the same.
- * @typedef {{ row: number, fault: string, holds: string }} Row
+ * A row of the matrix of faults: what goes wrong, how its tests bring that about, and what must hold all the same.
+ * @typedef {{ row: number, fault: string, injected: string, holds: string }} Row
  */
 
 /** The matrix, by its numbers. @type {readonly Row[]} */

@@ -195,8 +195,11 @@ export const settingsShape = {
       ),
   }).prefault({}),
   'history-events': count
+    .min(200, 'give a run room for at least 200 events')
     .default(2000)
-    .describe('The events of history after which a release goes on as a new run, between candidates.'),
+    .describe(
+      'The events of history after which a release goes on as a new run, between candidates and in the watch.',
+    ),
   'web-ui': address.optional().describe('Where the Temporal Web UI stands.'),
   packages: named(packageName, packageTable).default({}),
 };

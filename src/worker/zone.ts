@@ -18,10 +18,11 @@ import { createSignatureActivities } from '../activities/signatures.js';
 import { createActivities } from './activities.js';
 import { openBench } from './bench.js';
 import { openInFlight } from './in-flight.js';
+import { workerOptions } from './options.js';
 import { connectTo, readTemporalConfig } from '../config/connection.js';
 import { createLogger } from '../config/logger.js';
 import type { Settings } from '../config/settings.js';
-import { taskQueue, type Zone } from '../contract/zones.js';
+import type { Zone } from '../contract/zones.js';
 import { instrumented, type Within } from '../activities/support/activity.js';
 import { fencing } from '../activities/support/fence.js';
 import { inMemory } from '../activities/support/memory-bound.js';
@@ -45,11 +46,8 @@ export async function runZone(zone: Zone, settings: Settings): Promise<void> {
     const worker = await Worker.create({
       connection,
       namespace,
-      taskQueue: taskQueue(zone),
+      ...workerOptions(zone),
       shutdownGraceTime: grace,
-      maxHeartbeatThrottleInterval: '2s',
-      // For so long a yank waits for a worker that has just died and remembers the release, before another one gets it.
-      stickyQueueScheduleToStartTimeout: '2s',
       ...(await workOf(zone, settings, new Client({ connection, namespace }), logger)),
     });
     process.once('disconnect', () => {
@@ -77,7 +75,6 @@ async function workOf(
       workflowBundle: { codePath: bundlePath() },
       // Only local ones, which cost no queue: this zone has neither secrets nor a package's code.
       activities: createSignatureActivities(),
-      enableNonLocalActivities: false,
     };
   // First: what still runs would write into a folder that is being removed.
   if (zone === 'build') await sweepStrays();

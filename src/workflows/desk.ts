@@ -1,5 +1,6 @@
 import {
   CancellationScope,
+  ContinueAsNew,
   isCancellation,
   setCurrentDetails,
   upsertSearchAttributes,
@@ -24,6 +25,9 @@ export class Desk {
   /** What `noticing` shows now. */
   readonly notices: { readonly text: string }[] = [];
   readonly #shown: Map<string, unknown>;
+  #isStale = false;
+  /** The step in which an earlier run of the release turned the page. */
+  #underWay: StepRecord | undefined;
 
   constructor(
     readonly ledger: Ledger,
@@ -31,6 +35,7 @@ export class Desk {
     readonly now: () => string,
   ) {
     const { typedSearchAttributes } = workflowInfo();
+    this.#underWay = ledger.steps.find(({ state }) => state === 'running');
     this.#shown = new Map(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
   }
 
@@ -44,9 +49,14 @@ export class Desk {
     return { package: this.ledger.request.package, version: this.ledger.request.version };
   }
 
-  /** Shows the present state in the Web UI. */
+  /** Shows the present state in the Web UI: once for all that a workflow task brings, which may be thousands of messages. */
   refresh(): void {
-    setCurrentDetails(progressMarkdown(this.ledger, this.now()));
+    if (this.#isStale) return;
+    this.#isStale = true;
+    void Promise.resolve().then(() => {
+      this.#isStale = false;
+      setCurrentDetails(progressMarkdown(this.ledger, this.now()));
+    });
   }
 
   /** Runs one step of the procedure; infrastructure that stays broken is put to people, not thrown. */
@@ -58,6 +68,7 @@ export class Desk {
         this.#close(record, record.findings.length > 0 ? 'failed' : 'passed');
         return result;
       } catch (error) {
+        if (error instanceof ContinueAsNew) throw error;
         if (error instanceof NotPassed) {
           record.findings = error.findings;
           this.#close(record, 'failed');
@@ -106,6 +117,8 @@ export class Desk {
   stoppable = async <T>(body: () => Promise<T>): Promise<Course<T>> => {
     const scope = new CancellationScope();
     this.#scope = scope;
+    // One that came while the page was turned.
+    this.heedStop();
     try {
       const ended = await scope.run(body);
       return this.ledger.stop === undefined ? { ended } : { stopped: this.ledger.stop };
@@ -192,6 +205,9 @@ export class Desk {
   #open(id: StepId): StepRecord {
     const record = this.ledger.steps.find((step) => step.id === id);
     if (record === undefined) throw new Error(`no step ${id}`);
+    const goesOn = record === this.#underWay;
+    this.#underWay = undefined;
+    if (goesOn) return record;
     Object.assign(record, { state: 'running', startedAt: this.now(), evidence: [], findings: [] });
     delete record.endedAt;
     this.#resetAfter(record);

@@ -56,9 +56,8 @@ function handleKind(desk: Desk, kind: MessageKind, verifier: Verifier): void {
   const description = messageHelp[kind];
   setHandler(
     defineSignal<[unknown]>(kind),
-    async (input) => {
-      await accept(desk, kind, input, 'signal', verifier);
-    },
+    // Whoever floods it with what can be judged at once costs no promise.
+    (input) => void accept(desk, kind, input, 'signal', verifier),
     { description },
   );
   setHandler(

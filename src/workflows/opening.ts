@@ -9,7 +9,13 @@ import {
 import { endingOf } from '../contract/endings.js';
 import type { ReleaseStart } from '../contract/handles.js';
 import { refusedStart } from '../contract/trouble.js';
-import { newLedger, type Ledger, type Outcome, type ReleaseOutcome } from '../contract/state.js';
+import {
+  newLedger,
+  type FinalVersion,
+  type Ledger,
+  type Outcome,
+  type ReleaseOutcome,
+} from '../contract/state.js';
 import { urgent } from './activities.js';
 import { admit } from './admission.js';
 import { hearAmendments } from './amending.js';
@@ -36,23 +42,40 @@ export async function openRelease(start: ReleaseStart, procedure: Procedure): Pr
   });
 }
 
-type Procedure = (desk: Desk, turnPage: () => Promise<void>) => Promise<Outcome>;
+type Procedure = (desk: Desk, page: Page) => Promise<Outcome>;
+
+/** The history of this run, which is one of a release's pages: a long release goes on as a new run, so that none gets long. */
+export interface Page {
+  isFull(): boolean;
+  /** Goes on as a new run, whose procedure takes up what the ledger says. */
+  turn(): Promise<void>;
+}
 
 async function carryOut(desk: Desk, procedure: Procedure): Promise<Outcome> {
   const amending = hearAmendments(desk);
   try {
-    return await procedure(desk, () => turnPage(desk.ledger));
+    return await procedure(desk, pageOf(desk));
   } finally {
     amending.cancel();
   }
 }
 
-/** Between candidates a long release goes on as a new run, so that its history stays small. */
-async function turnPage(ledger: Ledger): Promise<void> {
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
-  if (!continueAsNewSuggested && historyLength < (ledger.terms?.historyEvents ?? Infinity)) return;
-  await condition(allHandlersFinished);
-  await continueAsNew<(next: ReleaseStart) => Promise<ReleaseOutcome>>({ ledger });
+/** What was published, where the page was turned in the middle of its watch. */
+export function watchedBefore(start: ReleaseStart): FinalVersion | undefined {
+  return 'ledger' in start && start.ledger.watch !== undefined ? start.ledger.final : undefined;
+}
+
+function pageOf({ ledger }: Desk): Page {
+  return {
+    isFull() {
+      const { historyLength, continueAsNewSuggested } = workflowInfo();
+      return continueAsNewSuggested || historyLength >= (ledger.terms?.historyEvents ?? Infinity);
+    },
+    async turn() {
+      await condition(allHandlersFinished);
+      await continueAsNew<(next: ReleaseStart) => Promise<ReleaseOutcome>>({ ledger });
+    },
+  };
 }
 
 const givenUp = 'It was given up before it was admitted.';

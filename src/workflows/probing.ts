@@ -35,6 +35,7 @@ export interface Probing {
 export function startProbes(desk: Desk, { from, until }: { from: string; until: string }): Probing {
   const { ledger, terms } = desk;
   const records = (ledger.probes ??= terms.probes.map((probe) => newProbeRecord(probe, from)));
+  for (const record of records) delete record.brokenOff; // by the end of an earlier run of the release
   const scope = new CancellationScope();
   const failed: { trouble?: Error } = {};
   const all = terms.probes.map(async (probe, at) => {

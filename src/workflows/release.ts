@@ -1,8 +1,8 @@
 import type { ReleaseStart } from '../contract/handles.js';
-import type { FinalVersion, ReleaseOutcome } from '../contract/state.js';
+import type { ReleaseOutcome } from '../contract/state.js';
 import { mergedBefore, passedBefore } from './adopted.js';
 import type { Desk } from './desk.js';
-import { openRelease } from './opening.js';
+import { openRelease, watchedBefore } from './opening.js';
 import { validateBranch } from './steps/01-validate-branch.js';
 import { setVersion } from './steps/02-set-version.js';
 import { buildAndCheck } from './steps/03-build-and-check.js';
@@ -39,13 +39,14 @@ async function rehearsed(desk: Desk): Promise<PassedCandidate | undefined> {
 
 /** Takes one version of one package through the twelve steps of the release procedure. */
 export async function releasePackage(start: ReleaseStart): Promise<ReleaseOutcome> {
-  return openRelease(start, async (desk, turnPage) => {
+  return openRelease(start, async (desk, page) => {
     const { step, stoppable } = desk;
 
     const course = await stoppable(async () => {
-      let published: FinalVersion | undefined;
+      const watched = watchedBefore(start);
+      let published = watched;
       while (published === undefined) {
-        await turnPage();
+        if (page.isFull()) await page.turn();
         const passed = passedBefore(desk) ?? (await rehearsed(desk));
         if (passed === undefined) continue; // a fix has come: the next devN
         const merged = mergedBefore(desk) ?? (await step('08-merge-branch', () => mergeBranch(desk, passed)));
@@ -54,8 +55,8 @@ export async function releasePackage(start: ReleaseStart): Promise<ReleaseOutcom
       }
 
       const final = published;
-      await step('10-verify-production', () => verifyProduction(desk, final));
-      await step('11-watch-release', () => watchRelease(desk));
+      if (watched === undefined) await step('10-verify-production', () => verifyProduction(desk, final));
+      await step('11-watch-release', () => watchRelease(desk, page));
       return step('12-conclude-release', () => concludeRelease(desk));
     });
 

@@ -87,6 +87,11 @@ async function uploadBegun(
 ) {
   release.index.misbehave({ method: 'POST', file: /whl$/, fault: { kind: 'delay', ms } });
   await people.until(({ phase }) => phase === 'uploading');
+  await onItsWay(release);
+}
+
+/** A file is on its way to production. */
+async function onItsWay(release: HalfModelled): Promise<void> {
   await expect.poll(() => release.arriving(), { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
 }
 
@@ -101,6 +106,7 @@ it('row 38: a server that is away for longer than a heartbeat, twice during an u
   release.index.misbehave({ method: 'POST', file: /tar.gz$/, fault: { kind: 'delay', ms: 30_000 } });
   await uploadBegun({ release, people }, 10_000);
   for (const file of [wheel, sdist]) {
+    await onItsWay(release);
     expect(sent(release, file)).toBe(0);
     await server.kill();
     // A heartbeat has to come every 15 seconds; the file arrives meanwhile.

@@ -33,6 +33,15 @@ async function watched(running: Running): Promise<void> {
   await running.until(({ watch }) => watch !== undefined);
 }
 
+async function afterFix(running: Running): Promise<void> {
+  await approveAll(running, 'branch');
+  await running.until(waitsAt('fix'));
+  running.model.head = 'f'.repeat(40);
+  await answer(running, 'fix', 'fix');
+  await approveAll(running, 'branch', 'merge', 'production');
+  await outcome(running);
+}
+
 /** A release whose first candidate does not pass; its fix does. */
 const fixed: Scenario = {
   world: () => ({
@@ -43,12 +52,7 @@ const fixed: Scenario = {
   }),
   async play(running) {
     await running.start();
-    await approveAll(running, 'branch');
-    await running.until(waitsAt('fix'));
-    running.model.head = 'f'.repeat(40);
-    await answer(running, 'fix', 'fix');
-    await approveAll(running, 'branch', 'merge', 'production');
-    await outcome(running);
+    await afterFix(running);
   },
 };
 
@@ -74,7 +78,23 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   'fix-loop': fixed,
-  'continued-as-new': { ...fixed, terms: { historyEvents: 10 } },
+  'continued-as-new': {
+    ...fixed,
+    terms: { historyEvents: 230 },
+    async play(running) {
+      await running.start();
+      // The first run gets long, and the second one does not.
+      for (let times = 0; times < 40; times++) await say(running, 'on-watch');
+      await afterFix(running);
+    },
+  },
+  'continued-in-watch': {
+    terms: { historyEvents: 100 },
+    async play(running) {
+      await approved(running);
+      await outcome(running);
+    },
+  },
   held: {
     async play(running) {
       await running.start();

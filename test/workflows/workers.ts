@@ -18,7 +18,8 @@ import { createSignatureActivities } from '../../src/activities/signatures.js';
 import { instrumented } from '../../src/activities/support/activity.js';
 import { fencing } from '../../src/activities/support/fence.js';
 import { folderStore } from '../../src/activities/support/store.js';
-import { taskQueue, zones, type Zone } from '../../src/contract/zones.js';
+import { zones, type Zone } from '../../src/contract/zones.js';
+import { workerOptions } from '../../src/worker/options.js';
 import type { Activities, modelWorld } from './world.js';
 
 Runtime.install({
@@ -80,11 +81,9 @@ function workersOf(
       const workers = zones.map((zone) =>
         Worker.create({
           connection,
-          taskQueue: taskQueue(zone),
-          maxHeartbeatThrottleInterval: '2s',
-          stickyQueueScheduleToStartTimeout: '2s',
+          ...workerOptions(zone),
           ...(zone === 'workflow'
-            ? { workflowBundle, activities: local, enableNonLocalActivities: false }
+            ? { workflowBundle, activities: local }
             : { activities: activitiesOf(zone) }),
           ...(zone === 'build' ? { maxConcurrentActivityTaskExecutions: buildSlots } : {}),
         }),

@@ -115,14 +115,21 @@ function faultTable() {
   /** @type {{ rows?: { row: number, state: string, why?: string }[] }} */
   const { rows: outcomes = [] } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const tests = testsOfRows();
-  const rows = matrix.map(({ row, fault, holds }) => {
+  const rows = matrix.map(({ row, fault, injected, holds }) => {
     const { state = 'not played', why } = outcomes.find((outcome) => outcome.row === row) ?? {};
     const played = tests
       .filter((test) => test.row === row)
       .map(({ title, file: name, line }) => `[${title}](../${name}#L${line})`);
-    return [String(row), fault, holds, played.join('<br>'), why === undefined ? state : `${state}: ${why}`];
+    return [
+      String(row),
+      fault,
+      injected,
+      holds,
+      played.join('<br>'),
+      why === undefined ? state : `${state}: ${why}`,
+    ];
   });
-  return table(['Row', 'Fault', 'Must hold', 'Played by', 'Last result'], rows);
+  return table(['Row', 'Fault', 'How injected', 'Must hold', 'Played by', 'Last result'], rows);
 }
 
 /** @param {Readonly<Record<string, string>>} messageHelp */

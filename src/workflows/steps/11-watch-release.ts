@@ -2,21 +2,22 @@ import { condition, sleep } from '@temporalio/workflow';
 
 import type { Decision, SubjectLine } from '../../contract/gates.js';
 import type { ProbeRecord } from '../../contract/probes.js';
-import type { Report } from '../../contract/state.js';
+import { openGates, type Report } from '../../contract/state.js';
 import { announceDeadlines } from '../announcing.js';
 import type { Desk } from '../desk.js';
+import type { Page } from '../opening.js';
 import { describeProbes, describeRuns, drop, resume, startProbes } from '../probing.js';
 import { standBy } from '../standing-by.js';
 
 /** Watches the published release for the agreed window on one durable timer; it cannot end while a question is unanswered. */
-export async function watchRelease(desk: Desk): Promise<void> {
+export async function watchRelease(desk: Desk, page: Page): Promise<void> {
   const { ledger, terms, subject } = desk;
   const from = desk.now();
   const watch = (ledger.watch ??= {
     from,
     until: new Date(Date.parse(from) + terms.watchSeconds * 1000).toISOString(),
   });
-  desk.note({ what: `until ${watch.until}` }, describeProbes(terms.probes));
+  desk.noteNew({ what: `until ${watch.until}` }, describeProbes(terms.probes));
   const remaining = Math.max(0, Date.parse(watch.until) - Date.parse(desk.now()));
   const window = { over: false };
   void sleep(remaining, {
@@ -27,10 +28,11 @@ export async function watchRelease(desk: Desk): Promise<void> {
   );
   const probing = startProbes(desk, watch);
   const duties = [...standBy(desk), announceDeadlines(desk, watch.until)];
+  const isToTurn = () => page.isFull() && openGates(ledger).length === 0;
   const over = () => window.over && !probes(desk).some(({ again }) => again === true);
   try {
     for (;;) {
-      await condition(() => asksPeople(desk) || probing.trouble() !== undefined || over());
+      await condition(() => asksPeople(desk) || probing.trouble() !== undefined || over() || isToTurn());
       const trouble = probing.trouble();
       if (trouble !== undefined) throw trouble;
       if (!asksPeople(desk)) break;
@@ -42,6 +44,7 @@ export async function watchRelease(desk: Desk): Promise<void> {
   }
   // A probe that was cut off still tells what it had counted; a yank does not wait for that.
   await Promise.race([probing.ended, condition(() => false)]);
+  if (!over()) await page.turn();
   desk.note(...probes(desk).map((record) => describeRuns(record, watch.until)), {
     what: `watched for ${String(terms.watchSeconds)} s, every report answered`,
   });

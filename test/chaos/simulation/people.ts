@@ -11,6 +11,9 @@ import type { Plan } from './plan.js';
 
 type Said = Omit<Message, 'id'> & { readonly kind: MessageKind };
 
+/** A message with what is said in it, and the workflow that it is said to, however often. */
+type Addressed = SentMessage & { readonly said: Message; readonly to: string };
+
 /** When somebody stops a release: as soon as that step is seen to be under way. */
 export interface StopAt {
   readonly step: StepId;
@@ -19,7 +22,7 @@ export interface StopAt {
 
 /** What people say, and what they were answered. */
 export class People {
-  readonly sent: (SentMessage & { said: Message })[] = [];
+  readonly sent: Addressed[] = [];
   /** Answers that no message may get. */
   readonly wrong: string[] = [];
   #looks = 0;
@@ -89,8 +92,8 @@ export class People {
   /** Sends a message by an update or by a signal; a reply may be lost, and then the same is sent again. */
   say({ kind, ...said }: Said, id = `m${String(this.sent.length + 1)}`): void {
     const { by, gate, digest, expires } = said;
-    const message: SentMessage & { said: Message } = {
-      ...{ id, kind, by, sentAt: this.outside.agenda.iso, said: { ...said, id } },
+    const message: Addressed = {
+      ...{ id, kind, by, sentAt: this.outside.agenda.iso, said: { ...said, id }, to: this.workflowId },
       ...(gate === undefined ? {} : { gate }),
       ...(digest === undefined ? {} : { digest }),
       ...(expires === undefined ? {} : { expires }),
@@ -99,9 +102,9 @@ export class People {
     this.#send(message);
   }
 
-  #send(message: SentMessage & { said: Message }): void {
+  #send(message: Addressed): void {
     const { draws, engine } = this;
-    if (draws.chance(0.2)) engine.signal(this.workflowId, message.kind, [message.said]);
+    if (draws.chance(0.2)) engine.signal(message.to, message.kind, [message.said]);
     else void this.#update(message);
     if (draws.chance(0.1))
       this.outside.agenda.after(draws.below(5_000), () => {
@@ -109,8 +112,8 @@ export class People {
       });
   }
 
-  async #update(message: SentMessage & { said: Message }): Promise<void> {
-    const reply = await this.engine.update(this.workflowId, message.kind, [message.said]);
+  async #update(message: Addressed): Promise<void> {
+    const reply = await this.engine.update(message.to, message.kind, [message.said]);
     if (reply.state === 'refused') this.wrong.push(`${message.kind} ${message.id} was refused as malformed`);
     if (reply.state !== 'answered' || this.draws.chance(0.1)) return;
     const { counted } = reply.value as { counted: boolean };
@@ -120,9 +123,9 @@ export class People {
   }
 
   /** Another message under an id that is taken: it never counts. */
-  async #sayUnder(taken: SentMessage & { said: Message }): Promise<void> {
+  async #sayUnder(taken: Addressed): Promise<void> {
     const other = { ...taken.said, reason: `${taken.said.reason ?? ''} and more` };
-    const reply = await this.engine.update(this.workflowId, taken.kind, [other]);
+    const reply = await this.engine.update(taken.to, taken.kind, [other]);
     if (reply.state === 'answered' && (reply.value as { counted: boolean }).counted)
       this.wrong.push(`another message under the id ${taken.id} counts`);
   }

@@ -88,15 +88,32 @@ export async function listTree(mirror: Mirror, commit: Sha): Promise<TreeEntry[]
   });
 }
 
+/**
+ * Texts that were read last, by their names: a name stands for one text, and the configuration is read by every activity.
+ */
+const known = new Map<Sha, string>();
+const mostKnown = 64;
+const longestKnown = 64 * 1024;
+
 /** A file's text; that it is no UTF-8, or no plain file, is a ConfigurationError. */
 export async function readText(mirror: Mirror, { mode, sha, path }: TreeEntry): Promise<string> {
   if (!mode.startsWith('100'))
     throw new ConfigurationError([`${path} is not a plain file: put the file itself there`]);
+  const before = known.get(sha);
+  if (before !== undefined) return before;
   const text = await inMirror(mirror, ['cat-file', 'blob', checkSha(sha)]);
   // Bytes that are no UTF-8 would come back changed.
   if (blobName(text, sha.length) !== sha)
     throw new ConfigurationError([`${path} is not UTF-8 text, or too long to read`]);
+  remember(sha, text);
   return text;
+}
+
+function remember(sha: Sha, text: string): void {
+  if (text.length > longestKnown) return;
+  const [oldest] = known.keys();
+  if (known.size >= mostKnown && oldest !== undefined) known.delete(oldest);
+  known.set(sha, text);
 }
 
 /** The object name of a text as a file, in that many digits. */
