@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { endCarriers } from './carriers.mjs';
 import { cacheFolder, root } from './paths.mjs';
 import { Problem, runProgram } from './problem.mjs';
 import { stage } from './progress.mjs';
@@ -20,30 +21,52 @@ it was, as long as no file of the checkout has changed.
   --record   writes what came of it where the docs show it
   --plan     plays one release again, killed at the points of that file`;
 
-/** @typedef {{ file: string, title: string, state: 'passed' | 'failed' | 'skipped', seconds: number, note?: string, error?: string }} Result */
+/** @typedef {{ file: string, title: string, state: 'passed' | 'failed' | 'skipped', seconds: number, said: string[], note?: string, error?: string }} Result */
 /** @typedef {'rows' | 'simulation' | 'kill-points'} Part */
+
+/** What everything that is started here carries, so that nothing of it is left when it was interrupted or got stuck. */
+const variable = 'SLIPWAY_CHAOS_RUN';
+const mark = randomUUID();
 
 /** @type {readonly Part[]} */
 const parts = ['rows', 'simulation', 'kill-points'];
+const simulations = 'test/chaos/simulation';
+/** Most tests wait for a server or for people for most of their time. */
+const workers = ['--maxWorkers', '3'];
 const titles = { rows: 'Rows', simulation: 'Simulation', 'kill-points': 'Kill points' };
 
 await runProgram(async () => {
   const { values, positionals } = given();
   if (values.help) return void console.log(usage);
-  const unknown = positionals.filter((word) => !parts.some((part) => part === word));
-  if (unknown.length > 0) throw new Problem(`There is no part ${unknown.join(', ')}.\n\n${usage}`);
   const folder = join(cacheFolder(), 'chaos', await nameOfCheckout());
   if (values.fresh) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const env = { SLIPWAY_CHAOS_MINUTES: values.minutes, ...(values.plan && { SLIPWAY_PLAN: values.plan }) };
-  const chosen = values.plan ? ['kill-points'] : positionals.length > 0 ? positionals : parts;
-  for (const part of parts.filter((name) => chosen.includes(name))) await play(part, folder, env);
+  const chosen = values.plan ? ['kill-points'] : chosenParts(positionals);
+  const interrupted = interruption();
+  for (const part of parts.filter((name) => chosen.includes(name)))
+    await play(part, folder, env, interrupted);
   const summary = summarise(folder);
   console.log(inLines(summary).join('\n'));
   if (values.record) writeFileSync(join(root, 'test', 'chaos', 'results.json'), JSON.stringify(summary));
-  if (!isAllWell(summary))
-    throw new Problem(`What did not hold is in ${folder}; the same command goes on with what is left.`);
+  const why = interrupted.aborted ? 'It was interrupted' : `What did not hold is in ${folder}`;
+  if (interrupted.aborted || !isAllWell(summary))
+    throw new Problem(`${why}; the same command goes on with what is left.`);
 });
+
+/** @param {readonly string[]} names as they were typed; without any it is all parts */
+function chosenParts(names) {
+  const unknown = names.filter((word) => !parts.some((part) => part === word));
+  if (unknown.length > 0) throw new Problem(`There is no part ${unknown.join(', ')}.\n\n${usage}`);
+  return names.length > 0 ? names : parts;
+}
+
+/** Told when somebody ends this: what came until then is said all the same. */
+function interruption() {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupted.abort());
+  return interrupted.signal;
+}
 
 /** What was typed; what cannot be is a problem with the usage. */
 function given() {
@@ -82,26 +105,31 @@ async function nameOfCheckout() {
  * @param {Part} part
  * @param {string} folder
  * @param {Record<string, string>} env
+ * @param {AbortSignal} signal
  */
-async function play(part, folder, env) {
+async function play(part, folder, env, signal) {
   const file = join(folder, `${part}.jsonl`);
   const { files, pattern } = testsOf(part);
   const before = readResults(file);
   const size = existsSync(file) ? statSync(file).size : 0;
   const left = files.filter((name) => !isDone(name, before));
-  if (left.length === 0 && env.SLIPWAY_PLAN === undefined) return;
+  if (signal.aborted || (left.length === 0 && env.SLIPWAY_PLAN === undefined)) return;
   await stage(titles[part], async (log) => {
     const tick = setInterval(() => log(progressOf(part, folder)), 1000);
     const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-    const ended = await run(process.execPath, [vitest, 'run', ...left, ...pattern], {
+    const ended = await run(process.execPath, [vitest, 'run', ...workers, ...left, ...pattern], {
       cwd: root,
+      signal,
       env: {
         ...process.env,
         ...env,
+        [variable]: mark,
         ...{ NO_COLOR: '1', SLIPWAY_CHAOS: 'whole', SLIPWAY_CHAOS_FOLDER: folder, SLIPWAY_RESULTS: file },
       },
     });
     clearInterval(tick);
+    await endCarriers(variable, (carried) => carried === mark);
+    if (signal.aborted) return;
     writeFileSync(join(folder, `${part}.log`), ended.stdout + ended.stderr);
     if (!existsSync(file) || statSync(file).size === size)
       throw new Problem(`No test was run:\n${lastWords(ended)}`);
@@ -110,9 +138,13 @@ async function play(part, folder, env) {
 
 /** @param {Part} part @returns {{ files: string[], pattern: string[] }} */
 function testsOf(part) {
-  if (part === 'simulation') return { files: ['test/chaos/simulation'], pattern: [] };
+  if (part === 'simulation') return { files: [simulations], pattern: [] };
   if (part === 'kill-points') return { files: ['test/chaos/kill-points.chaos.ts'], pattern: [] };
-  return { files: [...new Set(testsOfRows().map(({ file }) => file))], pattern: ['-t', '\\brow \\d+: '] };
+  const files = testsOfRows().map(({ file }) => file);
+  return {
+    files: [...new Set(files.filter((file) => !file.startsWith(simulations)))],
+    pattern: ['-t', '\\brow \\d+: '],
+  };
 }
 
 /** The last result of each test. @param {string} file @returns {Result[]} */
@@ -168,19 +200,16 @@ function killPoints(folder) {
 
 /**
  * What came of everything, as far as it was played.
- * @typedef {{ row: number, state: 'held' | 'did not hold' | 'not played', tests: number, seconds: number, why?: string }} RowOutcome
- * @typedef {{ rows: RowOutcome[], killPoints: { all: number, tried: number, survived: number }, simulation: { file: string, title: string, state: string }[] }} Summary
+ * @typedef {{ row: number, state: 'held' | 'did not hold' | 'not played', tests: number, seconds: number, said: string[], why?: string }} RowOutcome
+ * @typedef {{ rows: RowOutcome[], killPoints: { all: number, tried: number, survived: number }, simulation: { file: string, title: string, state: string, said: string[] }[] }} Summary
  * @param {string} folder
  * @returns {Summary}
  */
 function summarise(folder) {
-  const results = readResults(join(folder, 'rows.jsonl'));
+  const simulated = readResults(join(folder, 'simulation.jsonl'));
+  const results = [...readResults(join(folder, 'rows.jsonl')), ...simulated];
   const rows = matrix.map(({ row }) => outcomeOf(row, results));
-  const simulation = readResults(join(folder, 'simulation.jsonl')).map(({ file, title, state }) => ({
-    file,
-    title,
-    state,
-  }));
+  const simulation = simulated.map(({ file, title, state, said }) => ({ file, title, state, said }));
   return { rows, killPoints: killPoints(folder), simulation };
 }
 
@@ -190,16 +219,20 @@ function outcomeOf(row, results) {
   const passed = own.filter(({ state }) => state === 'passed');
   const failed = own.find(({ state }) => state === 'failed');
   const seconds = Math.round(own.reduce((sum, result) => sum + result.seconds, 0));
+  const said = own.flatMap((result) => result.said);
   if (failed !== undefined)
-    return { row, state: 'did not hold', tests: own.length, seconds, why: firstLine(failed.error) };
-  if (passed.length > 0) return { row, state: 'held', tests: passed.length, seconds };
-  return { row, state: 'not played', tests: own.length, seconds, why: firstLine(own[0]?.note) };
+    return { row, state: 'did not hold', tests: own.length, seconds, said, why: firstLine(failed.error) };
+  if (passed.length > 0) return { row, state: 'held', tests: passed.length, seconds, said };
+  return { row, state: 'not played', tests: own.length, seconds, said, why: firstLine(own[0]?.note) };
 }
 
 /** @param {string} [text] */
 function firstLine(text = 'it has no test') {
   return text.split('\n', 1)[0] ?? '';
 }
+
+/** The row that the simulation plays, whose seeds are told there. */
+const simulatedRow = 53;
 
 /** @param {Summary} summary */
 function inLines({ rows, killPoints: { all, tried, survived }, simulation }) {
@@ -210,7 +243,11 @@ function inLines({ rows, killPoints: { all, tried, survived }, simulation }) {
     ...rows
       .filter(({ state }) => state !== 'held')
       .map(({ row, state, why }) => `  row ${row} ${state}: ${why}`),
+    ...rows
+      .filter(({ row, said }) => row !== simulatedRow && said.length > 0)
+      .map(({ row, said }) => `  row ${row}: ${said.join('; ')}`),
     `simulation   ${simulated} of ${simulation.length} properties held`,
+    ...simulation.flatMap(({ said }) => said.map((line) => `  ${line}`)),
     ...simulation.filter(({ state }) => state === 'failed').map(({ title }) => `  did not hold: ${title}`),
     `kill points  ${survived} survived of ${tried} tried, of ${all}`,
   ];

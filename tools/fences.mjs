@@ -87,7 +87,7 @@ export const layers = [
   {
     name: 'support',
     places: ['src/activities/support/'],
-    layers: ['contract', 'config', 'evidence'],
+    layers: ['contract', 'config', 'evidence', 'tools'],
     packages: [
       '@octokit/auth-app',
       '@octokit/core',

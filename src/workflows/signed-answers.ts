@@ -33,26 +33,38 @@ function isRefused({ terms, messages }: Ledger, { id, by, signature }: Signed): 
   return wasHeard || terms?.approvers.includes(by) !== true;
 }
 
-/** How many signatures are verified at once: whoever sends a flood of them must not keep a yank waiting. */
-const mostAtOnce = 8;
+/** How many signatures wait to be verified: whoever sends a flood of them must not keep the others waiting. */
+const mostWaiting = 4;
 
-/** What verifies the signatures of one release. */
+/**
+ * What verifies the signatures of one release: one after the other, since a run that is replayed hears of all that were
+ * verified in a workflow task at once, and would judge them in another order than it did.
+ */
 export class Verifier {
-  #busy = 0;
+  #waiting = 0;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** Verifies a signature, whatever becomes of the run meanwhile; that it cannot be verified proves nothing. */
   async prove(answer: SignedAnswer): Promise<SignatureCheck> {
-    if (this.#busy >= mostAtOnce) return unproven('too many signed answers came at once');
-    this.#busy += 1;
+    if (this.#waiting >= mostWaiting) return unproven('too many signed answers came at once');
+    this.#waiting += 1;
+    const check = this.#last.then(() => verify(answer));
+    this.#last = check.catch(() => undefined);
     try {
-      return await CancellationScope.nonCancellable(() => onTheSpot.checkSignature(answer));
-    } catch (error) {
-      // A failure that left a handler would end the release, such as the end of a worker that cut this off.
-      if (!(error instanceof TemporalFailure)) throw error;
-      return unproven(`the signature could not be verified (${error.cause?.message ?? error.message})`);
+      return await check;
     } finally {
-      this.#busy -= 1;
+      this.#waiting -= 1;
     }
+  }
+}
+
+async function verify(answer: SignedAnswer): Promise<SignatureCheck> {
+  try {
+    return await CancellationScope.nonCancellable(() => onTheSpot.checkSignature(answer));
+  } catch (error) {
+    // A failure that left a handler would end the release, such as the end of a worker that cut this off.
+    if (!(error instanceof TemporalFailure)) throw error;
+    return unproven(`the signature could not be verified (${error.cause?.message ?? error.message})`);
   }
 }
 

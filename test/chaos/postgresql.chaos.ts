@@ -38,9 +38,12 @@ beforeAll(async () => {
 
 const isOver = ({ outcome, phase }: Ledger) => phase === 'closed' && outcome !== undefined;
 
-it('row 40: what was acknowledged is kept, and nothing happens twice, when PostgreSQL is stopped at once every 5 to 40 seconds', async () => {
+it('row 40: what was acknowledged is kept, and nothing happens twice, when PostgreSQL is stopped at once every 5 to 40 seconds', async ({
+  annotate,
+}) => {
   const stops = 8;
   const { seed, random } = seeded();
+  await annotate(`seed ${String(seed)}`);
   const release = await halfModelled({}, { watchSeconds: 60, address: machine.address });
   const people = patientPeople(release);
   const observer = await beginToObserve(release, people.sent);

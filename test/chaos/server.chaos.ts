@@ -64,9 +64,12 @@ async function grown({ client, request }: HalfModelled, wanted: number): Promise
   }
 }
 
-it('row 37: a release whose Temporal server is killed fifty times ends as if it had not been', async () => {
+it('row 37: a release whose Temporal server is killed fifty times ends as if it had not been', async ({
+  annotate,
+}) => {
   const times = 50;
   const { seed, random } = seeded();
+  await annotate(`seed ${String(seed)}`);
   const { server, release, people, expectRight } = await onOwnServer(1);
   let kills = 0;
   const killing = killOften({ server, release, random }, times, (count) => (kills = count));

@@ -15,6 +15,7 @@ export class ResultRecorder implements Reporter {
       title: test.fullName,
       state,
       seconds: Math.round(test.diagnostic()?.duration ?? 0) / 1000,
+      said: test.annotations().map(({ message }) => message),
       ...said,
     };
     appendFileSync(this.file, `${JSON.stringify(line)}\n`);
@@ -28,5 +29,7 @@ function sayingOf(result: TestResult): {
 } {
   const { state } = result;
   if (state === 'skipped') return { state, note: result.note };
-  return state === 'failed' ? { state, error: result.errors[0]?.message } : { state };
+  if (state !== 'failed') return { state };
+  const [error] = result.errors;
+  return { state, error: [error?.message, error?.diff].filter((text) => text !== undefined).join('\n') };
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
+import { sendMessage } from '../../src/client/releases.js';
 import { releaseId } from '../../src/contract/handles.js';
 import { openGates } from '../../src/contract/state.js';
 import { notPassed, finding } from '../../src/contract/verdict.js';
+import { patience } from '../setup/patience.js';
 import { modelWorld, terms } from './world.js';
 import { answer, approveAll, gateOf, outcome, service, waitsAt } from './playing.js';
 
@@ -168,5 +170,35 @@ describe('a candidate that fails', () => {
       'approve true',
       'approve true',
     ]);
+  });
+
+  it('continues as new in its watch, which goes on as it was, and is still yanked', async () => {
+    const world = modelWorld();
+    world.model.terms = { ...terms, historyEvents: 100 };
+    const running = await service({}, world);
+    await running.start({ watchSeconds: 3600 });
+    await approveAll(running, 'branch', 'merge', 'production');
+    const { watch } = await running.until((ledger) => ledger.watch !== undefined);
+    const handle = running.client.workflow.getHandle(releaseId(running.request.package, '1.0.0'));
+    const events = async () => (await handle.fetchHistory()).events ?? [];
+    const isAnotherRun = async () =>
+      (await events())[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId !== '';
+    await expect.poll(isAnotherRun, patience).toBe(true);
+
+    const ledger = await running.ledger();
+    expect(ledger.watch).toEqual(watch);
+    expect(ledger.steps.map(({ state }) => state)).toEqual([
+      ...Array<string>(10).fill('passed'),
+      'running',
+      'waiting',
+    ]);
+    const found = ledger.steps[10]?.evidence.map(({ what }) => what) ?? [];
+    expect(found.filter((what) => what === `until ${watch?.until ?? ''}`)).toHaveLength(1);
+    const asked = (await events()).flatMap(
+      (event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? [],
+    );
+    expect(asked).not.toContain('checkInstallation');
+    await sendMessage(running.client, running.request, 'yank', { by: 'grace', reason: 'data loss' });
+    expect(await outcome(running)).toMatchObject({ outcome: 'yanked' });
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ import { releaseId } from '../../src/contract/handles.js';
 import type { MessageKind } from '../../src/contract/messages.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { answer, approveAll, gateOf, outcome, saying, service, waitsAt, type Running } from './playing.js';
+import { built } from './workers.js';
 import { modelWorld, terms, type Activities } from './world.js';
 
 const people = ['ada', 'grace', 'linus', 'mallory'] as const;
@@ -93,10 +94,7 @@ describe('at a gate that takes only signed approvals', () => {
     const history = await historyOf(running);
     const markers = history.events?.filter((event) => event.markerRecordedEventAttributes) ?? [];
     expect(markers).toHaveLength(1);
-    const workflowBundle = {
-      codePath: fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url)),
-    };
-    await Worker.runReplayHistory({ workflowBundle }, history, idOf(running));
+    await Worker.runReplayHistory({ workflowBundle: built }, history, idOf(running));
   });
 
   it('what only stops counts unsigned', async () => {
@@ -149,17 +147,14 @@ describe('at a gate that takes only signed approvals', () => {
 });
 
 describe('of messages that come together', () => {
-  /** Verifies what linus signed only after something that grace signed. */
-  function linusLast(): Partial<Activities> {
+  /** Verifies each signature more slowly than the one before, so that no two are done in the same moment. */
+  function eachSlower(): Partial<Activities> {
     const real = createSignatureActivities();
-    let done: () => void = () => undefined;
-    const first = new Promise<void>((resolve) => (done = resolve));
+    let before = 0;
     return {
       checkSignature: async (input) => {
-        if (input.by === 'linus') await first;
-        const checked = await real.checkSignature(input);
-        if (input.by === 'grace') done();
-        return checked;
+        await delay(300 * before++);
+        return real.checkSignature(input);
       },
     };
   }
@@ -178,8 +173,8 @@ describe('of messages that come together', () => {
 
   const judged = ({ messages }: Ledger) => messages.map(({ by, kind, counted }) => [by, kind, counted]);
 
-  it('the one that is verified first decides, and the earlier one is judged by what is true then', async () => {
-    const running = await signing(['branch'], linusLast());
+  it('the one that came first decides, and the later one is judged by what is true then', async () => {
+    const running = await signing(['branch']);
     await running.start();
     const ledger = await running.until(waitsAt('branch'));
     await together(running, async () => {
@@ -188,11 +183,27 @@ describe('of messages that come together', () => {
     });
     const after = await running.until(({ messages }) => messages.length === 2);
     expect(judged(after)).toEqual([
-      ['grace', 'approve', true],
-      ['linus', 'approve', false],
+      ['linus', 'approve', true],
+      ['grace', 'approve', false],
     ]);
-    expect(after.gates[0]?.decisions.map(({ by }) => by)).toEqual(['grace']);
+    expect(after.gates[0]?.decisions.map(({ by }) => by)).toEqual(['linus']);
     await running.until(waitsAt('merge'));
+  });
+
+  it('a run in which one was sent twice, by an update and by a signal, replays', async () => {
+    const running = await signing(['branch'], eachSlower());
+    await running.start();
+    const ledger = await running.until(waitsAt('branch'));
+    const message = await signed(ledger, 'approve', answerTo(ledger, 'branch', 'grace'), keys.grace.file);
+    const handle = running.client.workflow.getHandle(idOf(running));
+    let answered: Promise<unknown> = Promise.resolve();
+    await together(running, async () => {
+      answered = handle.executeUpdate('approve', { args: [message] });
+      await handle.signal('approve', message);
+    });
+    expect(await answered).toMatchObject({ counted: true });
+    await running.until(waitsAt('merge'));
+    await Worker.runReplayHistory({ workflowBundle: built }, await historyOf(running), idOf(running));
   });
 
   it('an abort waits for no signature, and the release ends only when all are judged', async () => {

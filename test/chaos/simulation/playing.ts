@@ -8,12 +8,10 @@ export interface Tally {
   readonly outcomes: Readonly<Record<string, number>>;
   /** What went wrong, with the command that plays it again. */
   readonly wrong: readonly string[];
-  readonly perSecond: number;
 }
 
 /** Plays seeds one after the other, and has each judged. */
 export async function playSeeds(from: number, count: number, wanted: Wanted = {}): Promise<Tally> {
-  const begun = performance.now();
   const outcomes: Record<string, number> = {};
   const wrong: string[] = [];
   const tally = (what: string) => {
@@ -27,7 +25,13 @@ export async function playSeeds(from: number, count: number, wanted: Wanted = {}
     if (broken !== '') wrong.push(broken);
     if (other.length > 0) wrong.push(`${other.join('\n')}\nplay it again: ${observation.reproduce}`);
   }
-  return { outcomes, wrong, perSecond: (count * 1000) / (performance.now() - begun) };
+  return { outcomes, wrong };
+}
+
+/** Which seeds were played, and what they came to, in words. */
+export function seedsSaid(from: number, count: number, outcomes: Tally['outcomes']): string {
+  const each = Object.entries(outcomes).map(([what, times]) => `${String(times)} ${what}`);
+  return `seeds ${String(from)} to ${String(from + count - 1)}: ${each.sort().join(', ')}`;
 }
 
 /** What the judge says of the first of some seeds at which it says anything. */

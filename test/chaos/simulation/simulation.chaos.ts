@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { playSeeds } from './playing.js';
+import { playSeeds, seedsSaid } from './playing.js';
 
 /** After the seeds of `npm test`; a hundred in each test, so that the progress is seen. */
 const first = 1000;
@@ -8,15 +8,13 @@ const blocks = 30;
 const size = 100;
 
 describe('row 53: releases end right in thousands of worlds', () => {
-  test.each(Array.from({ length: blocks }, (_, block) => first + block * size))(
+  test.for(Array.from({ length: blocks }, (_, block) => first + block * size))(
     'the hundred seeds from %i',
-    async (from) => {
-      const { outcomes, wrong, perSecond } = await playSeeds(from, size);
+    async (from, { annotate }) => {
+      const { outcomes, wrong } = await playSeeds(from, size);
       expect(wrong.join('\n\n')).toBe('');
       expect(outcomes.released).toBeGreaterThan(size / 5);
-      console.log(
-        `seeds from ${String(from)}: ${perSecond.toFixed(1)} a second, ${JSON.stringify(outcomes)}`,
-      );
+      await annotate(seedsSaid(from, size, outcomes));
     },
   );
 });
