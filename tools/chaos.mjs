@@ -33,6 +33,8 @@ const parts = ['rows', 'simulation', 'kill-points'];
 const simulations = 'test/chaos/simulation';
 /** Most tests wait for a server or for people for most of their time. */
 const workers = ['--maxWorkers', '3'];
+/** The row that the simulation plays, whose seeds are told there. */
+const simulatedRow = 53;
 const titles = { rows: 'Rows', simulation: 'Simulation', 'kill-points': 'Kill points' };
 
 await runProgram(async () => {
@@ -47,8 +49,13 @@ await runProgram(async () => {
   for (const part of parts.filter((name) => chosen.includes(name)))
     await play(part, folder, env, interrupted);
   const summary = summarise(folder);
-  console.log(inLines(summary).join('\n'));
-  if (values.record) writeFileSync(join(root, 'test', 'chaos', 'results.json'), JSON.stringify(summary));
+  const lines = inLines(summary);
+  console.log(lines.join('\n'));
+  if (values.record)
+    writeFileSync(
+      join(root, 'test', 'chaos', 'results.json'),
+      `${JSON.stringify({ lines, ...summary }, null, 2)}\n`,
+    );
   const why = interrupted.aborted ? 'It was interrupted' : `What did not hold is in ${folder}`;
   if (interrupted.aborted || !isAllWell(summary))
     throw new Problem(`${why}; the same command goes on with what is left.`);
@@ -230,9 +237,6 @@ function outcomeOf(row, results) {
 function firstLine(text = 'it has no test') {
   return text.split('\n', 1)[0] ?? '';
 }
-
-/** The row that the simulation plays, whose seeds are told there. */
-const simulatedRow = 53;
 
 /** @param {Summary} summary */
 function inLines({ rows, killPoints: { all, tried, survived }, simulation }) {

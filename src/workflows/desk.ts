@@ -17,10 +17,12 @@ import type { Evidence, Finding, Verdict } from '../contract/verdict.js';
 import { askPeople } from './asking.js';
 import { attributesOf } from './attributes.js';
 import { NotPassed, type Course, type Judged, type Question } from './courses.js';
+import { Verifier } from './signed-answers.js';
 import { describeTrouble } from './trouble.js';
 
 /** Where a release's state is kept, its steps are run, and its people are asked. */
 export class Desk {
+  readonly verifier = new Verifier();
   #scope: CancellationScope | undefined;
   /** What `noticing` shows now. */
   readonly notices: { readonly text: string }[] = [];

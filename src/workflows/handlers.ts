@@ -16,7 +16,7 @@ import type { Ledger } from '../contract/state.js';
 import type { Desk } from './desk.js';
 import type { Arrival } from './answering.js';
 import { engine, receive } from './messages.js';
-import { signedAnswer, Verifier } from './signed-answers.js';
+import { signedAnswer } from './signed-answers.js';
 
 /** What is known of a release's admission: the answer to who started it, and whether its lease was granted. */
 export interface AdmissionState {
@@ -46,33 +46,46 @@ export function handleMessages(desk: Desk): AdmissionState {
   setHandler(defineSignal(leaseGrantedName), () => {
     admission.granted = true;
   });
-  const verifier = new Verifier();
-  for (const kind of messageKinds) handleKind(desk, kind, verifier);
+  for (const kind of messageKinds) handleKind(desk, kind);
   heedEngineCancellation(desk);
   return admission;
 }
 
-function handleKind(desk: Desk, kind: MessageKind, verifier: Verifier): void {
+/**
+ * Lets updates wait that come before there is anything to judge them by, as signals do by themselves: the engine would refuse
+ * what nobody hears.
+ */
+export function awaitMessages(desk: () => Desk | undefined): void {
+  for (const kind of messageKinds)
+    setHandler(
+      defineUpdate<Answer, [unknown]>(kind),
+      async (input) => {
+        await condition(() => desk() !== undefined);
+        const there = desk();
+        if (there === undefined) throw new Error('there is nothing to judge a message by');
+        return accept(there, kind, input, 'update');
+      },
+      { description: messageHelp[kind] },
+    );
+}
+
+function handleKind(desk: Desk, kind: MessageKind): void {
   const description = messageHelp[kind];
   setHandler(
     defineSignal<[unknown]>(kind),
     // Whoever floods it with what can be judged at once costs no promise.
-    (input) => void accept(desk, kind, input, 'signal', verifier),
+    (input) => void accept(desk, kind, input, 'signal'),
     { description },
   );
-  setHandler(
-    defineUpdate<Answer, [unknown]>(kind),
-    (input) => accept(desk, kind, input, 'update', verifier),
-    {
-      description,
-      // A refusal here leaves no trace, so only what is no message at all is refused here.
-      validator: (input) => {
-        const problem = malformed(kind, input);
-        if (problem !== undefined)
-          throw failure('malformed', malformedMessage(desk.ledger.request, kind, problem));
-      },
+  setHandler(defineUpdate<Answer, [unknown]>(kind), (input) => accept(desk, kind, input, 'update'), {
+    description,
+    // A refusal here leaves no trace, so only what is no message at all is refused here.
+    validator: (input) => {
+      const problem = malformed(kind, input);
+      if (problem !== undefined)
+        throw failure('malformed', malformedMessage(desk.ledger.request, kind, problem));
     },
-  );
+  });
 }
 
 /** Only what has to be proven is waited for: a yank, an abort and whatever is not signed are judged at once. */
@@ -81,12 +94,11 @@ function accept(
   kind: MessageKind,
   input: unknown,
   channel: Arrival['channel'],
-  verifier: Verifier,
 ): Answer | Promise<Answer> {
   const arrival = arrivalOf(desk, channel);
   const signed = signedAnswer(desk.ledger, kind, input);
   if (signed === undefined) return take(desk, kind, input, arrival);
-  return verifier.prove(signed).then((proof) => take(desk, kind, input, { ...arrival, proof }));
+  return desk.verifier.prove(signed).then((proof) => take(desk, kind, input, { ...arrival, proof }));
 }
 
 function arrivalOf(desk: Desk, channel: Arrival['channel']): Arrival {

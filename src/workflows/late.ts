@@ -14,7 +14,7 @@ import { newLedger, openGates, type Ledger, type Outcome, type ReleaseOutcome } 
 import { commandFor } from '../contract/trouble.js';
 import { urgent } from './activities.js';
 import { Desk } from './desk.js';
-import { handleMessages } from './handlers.js';
+import { awaitMessages, handleMessages } from './handlers.js';
 import { tellPeople } from './telling.js';
 
 /** What is done with a release that has ended; it says how the release ends now. */
@@ -31,6 +31,8 @@ export async function takeUpAgain(
   return CancellationScope.nonCancellable(async () => {
     const subject = { package: request.package, version: request.version };
     // Who looks before the record is there sees a run that has just begun; messages wait until it is.
+    const there: { desk?: Desk } = {};
+    awaitMessages(() => there.desk);
     const begun = newLedger(
       workflowInfo().workflowId,
       { ...request, wait: false, acceptUnisolated: false },
@@ -44,6 +46,7 @@ export async function takeUpAgain(
       throw stranger(request, verb, terms?.approvers);
     takeUp(ledger, at);
     const desk = new Desk(ledger, now);
+    there.desk = desk;
     handleMessages(desk).answer = { state: 'admitted' };
     const telling = tellPeople(desk);
     const outcome = await procedure(desk, { ...request, at });

@@ -118,7 +118,7 @@ describe('the copy of a repository', () => {
     const packs = path.join(folder, 'objects', 'pack');
     const pack = (await readdir(packs)).find((name) => name.endsWith('.pack')) ?? '';
     await chmod(path.join(packs, pack), 0o644);
-    await truncate(path.join(packs, pack), (await stat(path.join(packs, pack))).size / 2);
+    await truncate(path.join(packs, pack), Math.floor((await stat(path.join(packs, pack))).size / 2));
     const checkout = await checkedOut(world, commit);
     expect(await readFile(path.join(checkout, 'src/demo_pkg/core.py'), 'utf8')).toBe(
       files['src/demo_pkg/core.py'],

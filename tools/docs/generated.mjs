@@ -112,8 +112,8 @@ function stepTable(steps) {
 /** The matrix of faults with the tests that play them, and what came of it when `npm run chaos -- --record` was run last. */
 function faultTable() {
   const file = join(root, 'test', 'chaos', 'results.json');
-  /** @type {{ rows?: { row: number, state: string, why?: string }[] }} */
-  const { rows: outcomes = [] } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  /** @type {{ rows?: { row: number, state: string, why?: string }[], lines?: string[] }} */
+  const { rows: outcomes = [], lines = [] } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const tests = testsOfRows();
   const rows = matrix.map(({ row, fault, injected, holds }) => {
     const { state = 'not played', why } = outcomes.find((outcome) => outcome.row === row) ?? {};
@@ -129,7 +129,9 @@ function faultTable() {
       why === undefined ? state : `${state}: ${why}`,
     ];
   });
-  return table(['Row', 'Fault', 'How injected', 'Must hold', 'Played by', 'Last result'], rows);
+  const recorded =
+    lines.length === 0 ? '' : `What was recorded last:\n\n\`\`\`text\n${lines.join('\n')}\n\`\`\`\n\n`;
+  return `${recorded}${table(['Row', 'Fault', 'How injected', 'Must hold', 'Played by', 'Last result'], rows)}`;
 }
 
 /** @param {Readonly<Record<string, string>>} messageHelp */

@@ -88,9 +88,15 @@ function readTried({ folder }: Pick<Campaign, 'folder'>): Tried[] {
   return lines.filter((line) => line.endsWith('}')).map((line) => JSON.parse(line) as Tried);
 }
 
-/** Plays a release that dies at each point of a plan; returns a report of what it broke. */
+/**
+ * Plays a release that dies at each point of a plan; returns a report of what it broke. One that could not be begun, such as
+ * where another lane's server was given the same port, has tried nothing: its points are left to the next wave.
+ */
 async function tryPlan(campaign: Campaign, plan: readonly Planned[]): Promise<string[]> {
-  const { seen, broken } = await playPlan(campaign, plan);
+  const { seen, broken } = await playPlan(campaign, plan).catch((error: unknown) => {
+    console.warn(`a release with ${String(plan.length)} deaths could not be played:`, error);
+    return { seen: [], broken: '' };
+  });
   for (const { kills, point } of seen)
     if (kills !== undefined)
       appendFileSync(

@@ -24,6 +24,7 @@ export class Outside {
   readonly #files: Record<IndexName, Stored[]> = { test: [], production: [] };
   readonly #kept = new Map<string, Manifest>();
   #builds = 0;
+  #asides = 0;
 
   constructor(
     readonly agenda: Agenda,
@@ -78,7 +79,7 @@ export class Outside {
     const ref = `refs/heads/${branch}`;
     const there = this.at(branch);
     if (there === commit || there === '' || !this.holds(there, commit)) return;
-    const aside = `${ref}-aside`;
+    const aside = `${ref}-aside-${String((this.#asides += 1))}`;
     this.move(aside, there, { foreign: true });
     this.move(ref, commit, { foreign: true });
     for (const pushed of this.foreign) if (pushed.ref === ref) pushed.ref = aside;
