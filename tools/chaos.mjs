@@ -234,7 +234,7 @@ function outcomeOf(row, results) {
 }
 
 /** @param {string} [text] */
-function firstLine(text = 'it has no test') {
+function firstLine(text = 'nothing came to it yet') {
   return text.split('\n', 1)[0] ?? '';
 }
 
