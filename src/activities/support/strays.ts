@@ -32,8 +32,8 @@ export function newMark(): Mark {
 /** Ends what the tools of workers that are gone have left behind: a killed worker ends nothing but its tools' groups. */
 export async function sweepStrays(): Promise<void> {
   await endCarriers(variable, (mark) => {
-    const [where, worker] = mark.split('-');
-    return where === namespace && Number(worker) > 0 && !isAlive(Number(worker));
+    const [, where, worker] = /^(\d+)-(\d+)-\d+$/.exec(mark) ?? [];
+    return where === namespace && !isAlive(Number(worker));
   });
 }
 
