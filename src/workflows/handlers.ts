@@ -73,8 +73,11 @@ function handleKind(desk: Desk, kind: MessageKind): void {
   const description = messageHelp[kind];
   setHandler(
     defineSignal<[unknown]>(kind),
-    // Whoever floods it with what can be judged at once costs no promise.
-    (input) => void accept(desk, kind, input, 'signal'),
+    (input) => {
+      const answer = accept(desk, kind, input, 'signal');
+      // What has to be proven is waited for before the run ends; a flood of what can be judged at once costs no promise.
+      return answer instanceof Promise ? answer.then(() => undefined) : undefined;
+    },
     { description },
   );
   setHandler(defineUpdate<Answer, [unknown]>(kind), (input) => accept(desk, kind, input, 'update'), {

@@ -1,11 +1,4 @@
-import {
-  CancellationScope,
-  allHandlersFinished,
-  condition,
-  defineQuery,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, defineQuery, setHandler, workflowInfo } from '@temporalio/workflow';
 
 import { endingOf } from '../contract/endings.js';
 import { failure } from '../contract/failures.js';
@@ -15,6 +8,7 @@ import { commandFor } from '../contract/trouble.js';
 import { urgent } from './activities.js';
 import { Desk } from './desk.js';
 import { awaitMessages, handleMessages } from './handlers.js';
+import { keepRecord } from './keeping-the-record.js';
 import { tellPeople } from './telling.js';
 
 /** What is done with a release that has ended; it says how the release ends now. */
@@ -52,12 +46,7 @@ export async function takeUpAgain(
     const outcome = await procedure(desk, { ...request, at });
     ledger.phase = 'closed';
     const summary = `${subject.package} ${subject.version} is ${outcome} after its release had ended.`;
-    ledger.outcome = { outcome, ...subject, summary, told: endingOf(ledger, outcome) };
-    const { digest: record, evidence } = await desk.insist(() => urgent.ensureClosed({ ledger }));
-    desk.show();
-    await telling.end();
-    await condition(allHandlersFinished);
-    return { ...ledger.outcome, record, ...(evidence === undefined ? {} : { evidence }) };
+    return keepRecord(desk, { outcome, ...subject, summary, told: endingOf(ledger, outcome) }, telling);
   });
 }
 

@@ -21,6 +21,7 @@ import { admit } from './admission.js';
 import { hearAmendments } from './amending.js';
 import { Desk } from './desk.js';
 import { handleMessages, type AdmissionState } from './handlers.js';
+import { keepRecord } from './keeping-the-record.js';
 import { tellPeople, type Telling } from './telling.js';
 
 /** Opens a release, admits it, carries out its procedure and closes it, whatever happens. */
@@ -96,15 +97,8 @@ async function withdraw(desk: Desk, admission: AdmissionState, telling: Telling)
   return outcome;
 }
 
-async function close(desk: Desk, outcome: Outcome, telling: Telling): Promise<ReleaseOutcome> {
-  const { ledger } = desk;
-  const ended = end(desk, outcome);
-  const { digest: record, evidence } = await desk.insist(() => urgent.ensureClosed({ ledger }));
-  ledger.outcome = { ...ended, record, ...(evidence === undefined ? {} : { evidence }) };
-  desk.show();
-  await telling.end();
-  await condition(allHandlersFinished);
-  return ledger.outcome;
+function close(desk: Desk, outcome: Outcome, telling: Telling): Promise<ReleaseOutcome> {
+  return keepRecord(desk, end(desk, outcome), telling);
 }
 
 function end(desk: Desk, outcome: Outcome): ReleaseOutcome {

@@ -242,7 +242,12 @@ describe('a channel that is dead', () => {
     await approveAll(running, 'branch', 'merge', 'production');
     const closed = (await running.until(({ phase }) => phase === 'closed')).outcome;
     expect(closed).toMatchObject({ outcome: 'released' });
+    const late = await sendMessage(running.client, running.request, 'abort', { by: 'grace', reason: 'wait' });
+    expect(late).toMatchObject({ counted: false, why: 'the release has ended' });
     expect(await outcome(running)).toMatchObject({ outcome: 'released' });
     expect((await running.ledger()).untold).toMatchObject([{ why: saying('ended before') }]);
+    const record = await running.record();
+    expect(record?.untold).toMatchObject([{ why: saying('ended before') }]);
+    expect(record?.messages.at(-1)).toMatchObject({ kind: 'abort', counted: false });
   });
 });
