@@ -9,7 +9,11 @@ import type { Telling } from './telling.js';
 const mostTimes = 10;
 
 /** Keeps the record of what has ended, in which every message stands that was answered, and says where it is. */
-export async function keepRecord(desk: Desk, ended: ReleaseOutcome, telling: Telling): Promise<ReleaseOutcome> {
+export async function keepRecord(
+  desk: Desk,
+  ended: ReleaseOutcome,
+  telling: Telling,
+): Promise<ReleaseOutcome> {
   let kept = await keep(desk, ended);
   await telling.end();
   await condition(allHandlersFinished);
