@@ -21,3 +21,10 @@ test('settings are frozen in their depth', async () => {
   expect(() => (settings.approvers as string[]).push('eve')).toThrow(TypeError);
   expect(() => Object.assign(settings.test, { token: 'OTHER' })).toThrow(TypeError);
 });
+
+test('a run is at least as long as the watch of a release that goes on in a new one', async () => {
+  expect((await readLines('history-events = 200')).historyEvents).toBe(200);
+  await expect(readLines('history-events = 199')).rejects.toThrow(
+    'history-events: give a run room for at least 200 events',
+  );
+});

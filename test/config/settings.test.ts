@@ -235,11 +235,6 @@ describe('settings', () => {
     ['one index for both', 'approvers = ["a"]\n[test]\nname = "pypi"', 'test: is the production index'],
     ['a watch of nothing', 'approvers = ["a"]\nwatch = 0', 'watch: must be a duration'],
     [
-      'runs too short for a watch',
-      'approvers = ["a"]\nhistory-events = 199',
-      'history-events: give a run room for at least 200 events',
-    ],
-    [
       'a branch that is an option',
       'approvers = ["a"]\n[packages.x]\nrepository = "x"\nbranch = "--upload-pack=x"',
       'packages.x.branch: must be a name that git takes',
