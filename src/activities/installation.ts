@@ -10,7 +10,7 @@ import { onLocalIndex } from './support/local-index.js';
 import { proveListed, wheelOf } from './support/own-wheel.js';
 import { pipInstall, strangerFindings, type Installed } from './support/pip.js';
 import { sameAddress, sameVersion } from './support/project-page.js';
-import { count } from './support/test-run.js';
+import { count } from './support/wording.js';
 import type { Workbench } from './support/workbench.js';
 
 type Input = Installation & { readonly pinned: boolean };

@@ -31,7 +31,8 @@ import { lend, type Lent } from './support/lent.js';
 import { findPythons } from './support/pythons.js';
 import { prepareSource } from './support/prepare.js';
 import { listFiles, openSource } from './support/source.js';
-import { count, inNumbers, inWords, runTests, type TestRun } from './support/test-run.js';
+import { inNumbers, inWords, runTests, type TestRun } from './support/test-run.js';
+import { count } from './support/wording.js';
 import type { Workbench } from './support/workbench.js';
 import { inWorkplace, type Workplace } from './support/workplace.js';
 

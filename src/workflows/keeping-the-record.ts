@@ -5,7 +5,7 @@ import { urgent } from './activities.js';
 import type { Desk } from './desk.js';
 import type { Telling } from './telling.js';
 
-/** How often a record is kept anew, so that who goes on sending messages does not keep an ended release open. */
+/** How often a record is kept, at most, so that who goes on sending messages does not keep an ended release open. */
 const mostTimes = 10;
 
 /** Keeps the record of what has ended, in which every message stands that was answered, and says where it is. */

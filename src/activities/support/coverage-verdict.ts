@@ -2,7 +2,7 @@ import type { Fact } from '../../contract/facts.js';
 import type { Digest } from '../../contract/release.js';
 import { finding, maxDetail, type Finding } from '../../contract/verdict.js';
 import type { FileCoverage } from './coverage.js';
-import { count } from './test-run.js';
+import { count } from './wording.js';
 
 /** The most characters of one file's places and of one source line in a finding. */
 const longest = { places: 300, source: 100, place: 80 };

@@ -7,7 +7,8 @@ import { finding, type Finding } from '../../contract/verdict.js';
 import { install, makeEnvironment } from './environment.js';
 import { mainIndex } from './indexes.js';
 import { listFiles } from './source.js';
-import { commandOf, lastWords } from './test-run.js';
+import { commandOf } from './test-run.js';
+import { lastWords } from './wording.js';
 import { runKept, tool, type Workbench } from './workbench.js';
 import type { Workplace } from './workplace.js';
 

@@ -9,16 +9,13 @@ import type { Fact } from '../../contract/facts.js';
 import { finding, type Finding } from '../../contract/verdict.js';
 import type { PythonEnvironment } from './environment.js';
 import type { Command, RunResult } from './run.js';
-import { redact } from '../../evidence/redact.js';
-import { excerptOf } from './excerpt.js';
-import { outsideTrouble } from './outside.js';
+import { failureFindings } from './failed-tests.js';
 import { runScript, scriptPath } from './scripts.js';
+import { count, lastWords } from './wording.js';
 import { runKept, type Workbench } from './workbench.js';
 import type { Workplace } from './workplace.js';
 
 const longestSeconds = 3600;
-const shownFailures = 20;
-const shownNames = 10;
 
 /** A run of tests that is to be judged. */
 export interface TestOrder {
@@ -50,9 +47,6 @@ const reportShape = z.object({
 
 /** What the JUnit files of a run say together. */
 export type TestReport = z.output<typeof reportShape>;
-
-/** The most characters of a failure's cause in a finding's title. */
-const longestCause = 200;
 
 /** What came of a run of tests: no findings means that tests ran and none failed. */
 export interface TestRun {
@@ -143,107 +137,6 @@ function troubleOf(
   return troubles.find(([applies]) => applies)?.[1];
 }
 
-function failureFindings(
-  place: Workplace,
-  order: TestOrder,
-  result: RunResult & { log: Digest },
-  { failed, moreFailed }: TestReport,
-): Finding[] {
-  // A parametrised test's name may hold what it was lent.
-  const failures = failed.map(({ name, message }) => {
-    const told = place.plain(redact(message, order.hide));
-    return { name: redact(name, order.hide), told, cause: causeIn(told) };
-  });
-  const causes = [...new Set(failures.map(({ cause }) => cause))].map((cause) =>
-    failures.filter((failure) => failure.cause === cause),
-  );
-  const shown = causes.slice(0, shownFailures);
-  const more = causes.slice(shownFailures).flat().length + moreFailed;
-  return [
-    ...shown.flatMap((alike) => failureFinding(order, alike, result.log)),
-    ...(more === 0
-      ? []
-      : [finding(`${order.what}: ${String(more)} more tests failed`, undefined, result.log)]),
-  ];
-}
-
-interface Failure {
-  readonly name: string;
-  readonly told: string;
-  readonly cause: string;
-}
-
-/** Tests that failed for the same cause are one thing to look at, under the name of the first. */
-function failureFinding(order: TestOrder, alike: readonly Failure[], log: Digest): Finding[] {
-  const [first, ...others] = alike;
-  if (first === undefined) return [];
-  const { name, told, cause } = first;
-  const excerpt = excerptOf(told, order.importName);
-  const where = excerpt === undefined ? '' : `, at ${withoutFolder(excerpt.where)}`;
-  const who = others.length === 0 ? name : `${name} and ${count(others.length, 'more test')}`;
-  const title = `${order.what}: ${who} failed: ${withoutFolder(cause)}${where}${remedyFor(cause, order.importName)}`;
-  const names = others.slice(0, shownNames).map((other) => other.name);
-  const rest = others.length - names.length;
-  const also = [...names, ...(rest > 0 ? [`${String(rest)} more`] : [])];
-  const outside = outsideTrouble(cause);
-  return [
-    {
-      ...finding(
-        title,
-        [
-          ...(also.length === 0 ? [] : [`Also failed: ${also.join(', ')}`]),
-          ...(excerpt?.lines ?? [told]),
-        ].join('\n'),
-        log,
-      ),
-      ...(outside === undefined ? {} : { outside }),
-    },
-  ];
-}
-
-/** A text that names what is installed as it stands in the wheel. */
-function withoutFolder(text: string): string {
-  return text.replaceAll(/[^\s'"]*\/site-packages\//g, '');
-}
-
-/** The last line of an output, which is where a traceback names its error. */
-export function lastWords(output: string): string {
-  const line = output.trimEnd().split('\n').at(-1)?.trim() ?? '';
-  return shortened(line === '' ? 'it said nothing' : line);
-}
-
-function shortened(line: string): string {
-  return line.length <= longestCause
-    ? line
-    : `${line.slice(0, longestCause / 2)}…${line.slice(-longestCause / 2)}`;
-}
-
-/** What to do about something that tests miss. */
-function remedyFor(cause: string, importName: string): string {
-  const missing = /No module named ['"]([^'"]*)['"]/.exec(cause)?.[1];
-  if (missing?.startsWith(`${importName}.`) === true)
-    return ' (a part of the package: have the tests import what is installed, and no sources beside them)';
-  if (missing !== undefined) return ' (name what brings it under test-requirements in [tool.slipway])';
-  const inWheel = /No such file or directory: ['"][^'"]*\/site-packages\/([^'"]+)['"]/.exec(cause)?.[1];
-  if (inWheel?.startsWith(`${importName}/`) === true)
-    return ` (the wheel does not hold ${inWheel}: have the build put it in, as package data)`;
-  // Only in the clean environment is there less than in the repository.
-  return /No such file or directory: ['"]clean\//.test(cause)
-    ? ' (name what the tests need of the repository under tests in [tool.slipway])'
-    : '';
-}
-
-/** The line of a failure that says what went wrong, cut in its middle: both the error and its object count. */
-function causeIn(message: string): string {
-  const lines = message.split('\n').map((text) => text.trim());
-  // pytest marks the error with E, and what it compares with E and a sign; other runners end with the error.
-  const line =
-    lines.findLast((text) => /^E\s+[A-Za-z_]/.test(text)) ??
-    lines.findLast((text) => text !== '' && !/^Use -v to get (the full|more) diff$/.test(text)) ??
-    'no message';
-  return shortened(line.replace(/^E\s+/, ''));
-}
-
 /** Tests passed, in words. */
 export function inWords({ passed, skipped }: TestReport): string {
   return `${count(passed, 'test')} passed${skipped === 0 ? '' : `, ${String(skipped)} skipped`}`;
@@ -255,11 +148,6 @@ export function inNumbers(
   of: Pick<Extract<Fact, { kind: 'tests' }>, 'of' | 'name' | 'version'>,
 ): Fact {
   return { kind: 'tests', ...of, passedTests: passed, skippedTests: skipped };
-}
-
-/** A number of things, in words. */
-export function count(number: number, thing: string): string {
-  return `${String(number)} ${thing}${number === 1 ? '' : 's'}`;
 }
 
 /** A configured command as one that can be run: through `env`, so that a program that is not there is an exit code. */

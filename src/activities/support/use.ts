@@ -5,7 +5,7 @@ import { finding, type Evidence, type Finding } from '../../contract/verdict.js'
 import type { PythonEnvironment } from './environment.js';
 import { readJson } from './http.js';
 import { forRun, type Lent } from './lent.js';
-import { count } from './test-run.js';
+import { count } from './wording.js';
 import { runKept, type Workbench } from './workbench.js';
 import type { Workplace } from './workplace.js';
 
