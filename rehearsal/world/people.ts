@@ -56,7 +56,7 @@ export async function playPeople(
   for (;;) {
     const ledger = await readLedger(world.client, release.package, release.version);
     seen(ledger);
-    if (ledger.outcome !== undefined) return ledger;
+    if (ledger.outcome !== undefined || ledger.refusal !== undefined) return ledger;
     if (story !== undefined) await answer(world, release, story, ledger, answered);
     await delay(glance);
   }

@@ -17,7 +17,7 @@ const campaign = (): Campaign => ({
   ...{ temporalBinary: inject('temporalBinary'), pythonTools: inject('pythonTools'), onForge: true },
   folder: path.join(kept ?? path.join(cacheFolder(), 'chaos', 'loose'), 'kill-points'),
   reproduce: 'npm run chaos -- --plan ',
-  ...{ perRun: 80, lanes: 2, time: Number(minutes) * 60_000, longest: 20 * 60_000 },
+  ...{ perRun: 80, lanes: 3, time: Number(minutes) * 60_000, longest: 20 * 60_000 },
 });
 
 it('survives that its worker dies, wherever that is in a release with one failed candidate', async ({

@@ -7,7 +7,8 @@ import { service } from '../../../rehearsal/world/forge.js';
 import { people, playPeople, type Sent, type Story } from '../../../rehearsal/world/people.js';
 import { emptyRemote, type Remote } from '../../../rehearsal/world/repository.js';
 import { openWorld, type World } from '../../../rehearsal/world/world.js';
-import { startRelease } from '../../../src/client/releases.js';
+import { ClientFailure, exitCodes } from '../../../src/client/failures.js';
+import { readLedger, startRelease } from '../../../src/client/releases.js';
 import type { Ledger } from '../../../src/contract/state.js';
 import { root } from '../../../tools/paths.mjs';
 import type { Observation } from '../observation.js';
@@ -89,25 +90,34 @@ async function play(scene: Scene, world: World): Promise<Observation> {
   const sent: Sent[] = [];
   const fixes: string[] = [];
   const story = storyOf(world, sent, fixes);
-  await insist(() =>
-    startRelease(world.client, {
-      ...{ package: released.package, version: released.version, by: people[0] },
-      ...{ wait: false, acceptUnisolated: false },
-    }),
-  );
   // What was seen last is judged where it does not end.
   let ledger: Ledger | undefined;
-  const played = insist(
-    () => playPeople(world, released, story, (now) => (ledger = now)),
-    AbortSignal.timeout(scene.longest),
-  );
-  await played;
+  const played = async () => {
+    await ensureStarted(world);
+    await playPeople(world, released, story, (now) => (ledger = now));
+    if (ledger?.refusal !== undefined)
+      throw new Error('its worker died before it was admitted: it is started again');
+  };
+  await insist(played, AbortSignal.timeout(scene.longest));
   const moves = await movesOf(scene, world);
   return observe(world, {
     ...{ release: released, reproduce: scene.reproduce, sent, ledger, since, moves },
     isForeign: ({ by, to }) => (by === undefined ? to !== undefined && fixes.includes(to) : by !== service),
     // Two files of two candidates and of the release, two devN commits, the merge, the final commit, the tag, the deletion.
     least: 12,
+  });
+}
+
+/** Starts the release unless it is there: one whose start got no answer may have been begun, one that was refused was not. */
+async function ensureStarted({ client }: World): Promise<void> {
+  const { package: name, version } = released;
+  const known = await readLedger(client, name, version).catch((error: unknown) => {
+    if (!(error instanceof ClientFailure) || error.exitCode !== exitCodes.refused) throw error;
+  });
+  if (known !== undefined && known.refusal === undefined) return;
+  await startRelease(client, {
+    ...{ package: name, version, by: people[0] },
+    ...{ wait: false, acceptUnisolated: false },
   });
 }
 
@@ -135,8 +145,8 @@ function movesOf({ folder, onForge }: Scene, { remote }: { remote: Remote }): Re
 }
 
 /** Until it succeeds or it took too long: while a worker is down nobody answers, and people try again. */
-async function insist(body: () => Promise<unknown>, tooLong?: AbortSignal): Promise<void> {
-  const end = new Promise<'end'>((resolve) => tooLong?.addEventListener('abort', () => resolve('end')));
+async function insist(body: () => Promise<unknown>, tooLong: AbortSignal): Promise<void> {
+  const end = new Promise<'end'>((resolve) => tooLong.addEventListener('abort', () => resolve('end')));
   const attempt = () =>
     body().then(
       () => 'end' as const,
