@@ -49,7 +49,7 @@ export interface HalfModelled extends Service {
 }
 
 /** How such a world differs from what is usual. */
-export interface Differences extends Pick<ServiceOptions, 'buildSlots' | 'address'> {
+export interface Differences extends Pick<ServiceOptions, 'buildSlots' | 'address' | 'workersFindItAt'> {
   readonly watchSeconds?: number;
   readonly probes?: readonly ProbeSetting[];
   /** The number of the first candidate's development version. */
@@ -76,7 +76,7 @@ type Host = (folder: string) => Promise<Hosted>;
 
 const inItsFolder: Host = (folder) => Promise.resolve({ place: { repository: folder }, secrets: {} });
 
-const usual: Required<Omit<Differences, 'rival' | 'address'>> = {
+const usual: Required<Omit<Differences, 'rival' | 'address' | 'workersFindItAt'>> = {
   ...{ buildSlots: 100, watchSeconds: 3600, probes: [], devNumber: 0 },
   now: () => new Date(),
   host: inItsFolder,
@@ -164,7 +164,10 @@ export async function halfModelled(
       ...build,
     }),
     modelWorld(),
-    { name, buildSlots, address: differences.address ?? (differences.rival && (await anotherServer())) },
+    {
+      ...{ name, buildSlots, workersFindItAt: differences.workersFindItAt },
+      address: differences.address ?? (differences.rival && (await anotherServer())),
+    },
   );
   const shown = async () => {
     const { files } = await indexes.simpleJson(production, name);
@@ -206,7 +209,6 @@ export async function halfModelled(
   };
 }
 
-/** Indexes with an older release of a package on them, or those of a rival. */
 /** A Temporal server of its own, as a service elsewhere has. */
 async function anotherServer(): Promise<string> {
   const server = await startTemporal({ binary: inject('temporalBinary') });
@@ -214,6 +216,7 @@ async function anotherServer(): Promise<string> {
   return server.address;
 }
 
+/** Indexes with an older release of a package on them, or those of a rival. */
 async function indexesFor(rival: HalfModelled | undefined, now: () => Date) {
   const folder = await indexes.temporaryFolder();
   if (rival !== undefined)

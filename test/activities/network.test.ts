@@ -16,6 +16,7 @@ import type { Manifest, Source } from '../../src/contract/release.js';
 import type { IndexStandIn } from '../../rehearsal/index/contract.js';
 import * as indexes from '../rehearsal/index/tools.js';
 import { makeBench } from './support/bench.js';
+import { processesWith } from './support/processes.js';
 import {
   asIf,
   gitBackend,
@@ -155,11 +156,8 @@ async function buildZone(): Promise<Workbench> {
 }
 
 async function watchCommandLines(): Promise<void> {
-  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  for (const id of processes) {
-    const line = await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '');
-    if (line !== '') commandLines.add(line.replaceAll('\0', ' '));
-  }
+  for (const { argv } of await processesWith(''))
+    if (argv !== '') commandLines.add(argv.replaceAll('\0', ' '));
 }
 
 /** The canaries that can be read in a text, in the forms in which they travel. */

@@ -5,7 +5,9 @@ import { expect, it } from 'vitest';
 import { releaseId } from '../../src/contract/handles.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { halfModelled, type HalfModelled } from '../acceptance/half-modelled.js';
+import { processesWith } from '../activities/support/processes.js';
 import { patience } from '../setup/patience.js';
+import { cuttableWay } from './cuttable.js';
 import { judge, report } from './judge.js';
 import { beginToObserve } from './observed.js';
 import { ownServer, type OwnServer } from './own-server.js';
@@ -18,12 +20,16 @@ const least = 9;
 /** A release on a server of its own, with its people and with what looks on from the other side. */
 async function onOwnServer(watchSeconds: number) {
   const server = await ownServer();
-  const release = await halfModelled({}, { watchSeconds, address: server.address });
+  const way = await cuttableWay(server.address);
+  const release = await halfModelled(
+    {},
+    { watchSeconds, address: server.address, workersFindItAt: way.address },
+  );
   const people = patientPeople(release);
   const observer = await beginToObserve(release, people.sent);
   expect(await release.start()).toEqual({ state: 'admitted' });
   return {
-    ...{ server, release, people },
+    ...{ server, way, release, people },
     expectRight: async (row: number, seed: number) => {
       const reproduce = `SLIPWAY_SEED=${String(seed)} SLIPWAY_CHAOS=whole npx vitest run --project chaos test/chaos/server.chaos.ts -t 'row ${String(row)}:'`;
       const seen = await observer.observe({ seed, reproduce, least });
@@ -128,3 +134,40 @@ it('row 39: a server that stands still for longer than a heartbeat has nothing w
   await people.until(isOver);
   await expectRight(39, 0);
 });
+
+it('row 41: of two machines the one that is cut off ends its upload before the other one begins it', async () => {
+  const { way, release, people, expectRight } = await onOwnServer(1);
+  await uploadBegun({ release, people }, 40_000);
+  await release.startOthers();
+  expect(await uploads(release)).toBeGreaterThan(0);
+  way.cut();
+  await expect.poll(() => uploads(release), patience).toBe(0);
+  expect(await givenAway(release)).toEqual([]);
+  // The bytes that the index has already come to be stored all the same, later.
+  release.index.behave();
+  await people.until(isOver);
+  expect(await givenAway(release)).toContain('ensurePublished');
+  way.mend();
+  await expectRight(41, 0);
+});
+
+/** How many processes are at the upload of a file of it. */
+async function uploads({ request }: HalfModelled): Promise<number> {
+  const found = await processesWith('upload_with_twine');
+  return found.filter(({ argv }) => argv.includes(request.package.replaceAll('-', '_'))).length;
+}
+
+/** The activities that the server gave to another worker, as the one that had them was not heard any more. */
+async function givenAway({ client, request }: HalfModelled) {
+  const { events } = await client.workflow
+    .getHandle(releaseId(request.package, request.version))
+    .fetchHistory();
+  const scheduled = new Map(
+    events?.map((event) => [event.eventId?.toString(), event.activityTaskScheduledEventAttributes]),
+  );
+  return events?.flatMap(({ activityTaskStartedEventAttributes: began }) =>
+    began?.lastFailure?.timeoutFailureInfo
+      ? [scheduled.get(began.scheduledEventId?.toString())?.activityType?.name]
+      : [],
+  );
+}

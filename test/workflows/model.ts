@@ -12,7 +12,7 @@ import type { ReleaseRequest } from '../../src/contract/release.js';
 import type { Ledger } from '../../src/contract/state.js';
 import { startTemporal, type TemporalServer } from '../../src/up/temporal-server.js';
 import { endWorkflows } from './ending.js';
-import { modelledWorkers } from './workers.js';
+import { modelledWorkers, type ModelledWorkers } from './workers.js';
 import { modelWorld, type Activities, type Model } from './world.js';
 
 /** A service on the run's own Temporal server: real workflows, modelled activities. */
@@ -31,6 +31,8 @@ export interface Service {
   stopWorkers(): Promise<void>;
   /** By default with the workflows as they are built from this checkout. */
   startWorkers(workflowBundle?: WorkflowBundleOption): Promise<void>;
+  /** Starts workers beside these, as another machine of the same service has; its way to the server is its own. */
+  startOthers(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,21 +52,24 @@ export interface ServiceOptions {
   readonly buildSlots?: number;
   /** `host:port` of a server; by default that of the test file. */
   readonly address?: string | undefined;
+  /** The address at which its workers find that server; by default the same. */
+  readonly workersFindItAt?: string | undefined;
 }
 
 /** Runs workers for all zones in a namespace-free way: each test has a package of its own. */
 export async function runService(
   overrides: Overrides,
   world = modelWorld(),
-  { name = `model-${randomUUID()}`, buildSlots = 100, address: given }: ServiceOptions = {},
+  { name = `model-${randomUUID()}`, buildSlots = 100, address: given, workersFindItAt }: ServiceOptions = {},
 ): Promise<Service & { model: Model }> {
   const address = given ?? (await (server ??= startTemporal({ binary: inject('temporalBinary') }))).address;
-  const connection = await NativeConnection.connect({ address });
   const clientConnection = await Connection.connect({ address });
   const client = new Client({ connection: clientConnection });
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-model-'));
-  const own = typeof overrides === 'function' ? overrides(client) : overrides;
-  const { records, workers } = modelledWorkers({ client, connection, folder, world, own, buildSlots });
+  const machine = (at: string) => openMachine(at, overrides, { folder, world, buildSlots });
+  const first = await machine(workersFindItAt ?? address);
+  const machines = [first];
+  const { records, workers } = first;
   await workers.start();
   const request: ReleaseRequest = {
     package: name,
@@ -96,12 +101,36 @@ export async function runService(
     },
     startWorkers: (workflowBundle) => workers.start(workflowBundle),
     stopWorkers: () => workers.stop(),
+    async startOthers() {
+      const other = await machine(address);
+      machines.push(other);
+      await other.workers.start();
+    },
     async close() {
-      await workers.stop();
+      await Promise.all(machines.map((each) => each.workers.stop()));
       await endWorkflows(client, started);
       await clientConnection.close();
-      await connection.close();
+      await Promise.all(machines.map((each) => each.close()));
       await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The workers of a machine that finds the server at this address. */
+async function openMachine(
+  address: string,
+  overrides: Overrides,
+  rest: Pick<ModelledWorkers, 'folder' | 'world' | 'buildSlots'>,
+) {
+  const connection = await NativeConnection.connect({ address });
+  const clientConnection = await Connection.connect({ address });
+  const client = new Client({ connection: clientConnection });
+  const own = typeof overrides === 'function' ? overrides(client) : overrides;
+  return {
+    ...modelledWorkers({ client, connection, own, ...rest }),
+    async close() {
+      await clientConnection.close();
+      await connection.close();
     },
   };
 }

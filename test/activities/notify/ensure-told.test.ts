@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { expect, onTestFinished, test } from 'vitest';
@@ -9,6 +9,7 @@ import type { Workbench } from '../../../src/activities/support/workbench.js';
 import type { Settings } from '../../../src/config/settings.js';
 import type { Notification, TellingActivities } from '../../../src/contract/notifications.js';
 import { makeBench } from '../support/bench.js';
+import { processesWith } from '../support/processes.js';
 import { startMailServer, startSilence, startWebhook } from './receivers.js';
 
 const canary = 'canary-of-a-channel';
@@ -182,16 +183,6 @@ test('a channel that hangs is given up, and meanwhile its address stands in no a
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-}
-
-/** The running processes with this script among their arguments, as anybody on the machine could look at them. */
-async function processesWith(script: string): Promise<{ argv: string; environ: string }[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const read = (id: string, what: string) => readFile(`/proc/${id}/${what}`, 'utf8').catch(() => '');
-  const all = await Promise.all(
-    ids.map(async (id) => ({ argv: await read(id, 'cmdline'), environ: await read(id, 'environ') })),
-  );
-  return all.filter(({ argv }) => argv.includes(script));
 }
 
 test('the words of strangers call nobody and hide no address', async () => {
