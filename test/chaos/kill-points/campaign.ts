@@ -13,6 +13,9 @@ interface Tried {
   readonly survived: boolean;
 }
 
+/** A point of the recorded release. */
+type Point = Planned & { readonly point: string };
+
 /** How far a campaign has come. */
 export interface Progress {
   readonly all: number;
@@ -46,11 +49,12 @@ export async function carryOut(campaign: Campaign): Promise<Progress> {
   const points = await recorded(campaign);
   const reports: string[] = [];
   // What a kill has changed the way to is met in a later wave, where fewer of them stand in each other's way.
-  for (const share of [1, 3, 9]) {
+  for (const share of [1, 3, 9, campaign.perRun]) {
     const left = pointsLeft(campaign, points);
+    const isLast = share === campaign.perRun;
     const plans = deal(left, Math.ceil((left.length * share) / campaign.perRun));
     await inLanes(campaign.lanes, plans, async (plan) => {
-      if (performance.now() < until) reports.push(...(await tryPlan(campaign, plan)));
+      if (performance.now() < until) reports.push(...(await tryPlan(campaign, plan, isLast)));
     });
   }
   const tried = readTried(campaign);
@@ -65,14 +69,14 @@ export async function carryOut(campaign: Campaign): Promise<Progress> {
 }
 
 /** The points of a release in which nobody dies, recorded once. */
-async function recorded(campaign: Campaign): Promise<readonly (Planned & { point: string })[]> {
+async function recorded(campaign: Campaign): Promise<readonly Point[]> {
   const file = path.join(campaign.folder, 'points.json');
   if (!existsSync(file)) {
     const { seen, broken } = await playPlan(campaign, []);
     if (broken !== '') throw new Error(`the release breaks something by itself:\n${broken}`);
     await writeFile(file, JSON.stringify(pointsOf(seen)));
   }
-  const points = JSON.parse(readFileSync(file, 'utf8')) as (Planned & { point: string })[];
+  const points = JSON.parse(readFileSync(file, 'utf8')) as Point[];
   return campaign.choose?.(points) ?? points;
 }
 
@@ -92,18 +96,28 @@ function readTried({ folder }: Pick<Campaign, 'folder'>): Tried[] {
  * Plays a release that dies at each point of a plan; returns a report of what it broke. One that could not be begun, such as
  * where another lane's server was given the same port, has tried nothing: its points are left to the next wave.
  */
-async function tryPlan(campaign: Campaign, plan: readonly Planned[]): Promise<string[]> {
-  const { seen, broken } = await playPlan(campaign, plan).catch((error: unknown) => {
+async function tryPlan(campaign: Campaign, plan: readonly Point[], whenever: boolean): Promise<string[]> {
+  const planned = whenever ? plan.map(whicheverTime) : plan;
+  const { seen, broken } = await playPlan(campaign, planned).catch((error: unknown) => {
     console.warn(`a release with ${String(plan.length)} deaths could not be played:`, error);
     return { seen: [], broken: '' };
   });
-  for (const { kills, point } of seen)
-    if (kills !== undefined)
+  for (const { kills } of seen) {
+    const point = kills === undefined ? undefined : plan[kills]?.point;
+    if (point !== undefined)
       appendFileSync(
         path.join(campaign.folder, 'tried.jsonl'),
         `${JSON.stringify({ point, survived: broken === '' } satisfies Tried)}\n`,
       );
+  }
   return broken === '' ? [] : [broken];
+}
+
+/** The same tool or exchange, whichever time: how often a release asks for something that it waits for is never the same. */
+function whicheverTime({ point, ...rest }: Point): Planned {
+  const [what = '', moment = ''] = point.split(/ #\d+ (?=\w+$)/);
+  const literally = what.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return { ...rest, pattern: `^${literally} #\\d+ ${moment}$` };
 }
 
 /** Plays a release that dies at each point of a plan: what its workers came by, and a report of what it broke. */

@@ -120,6 +120,7 @@ function nameOf(words) {
     .map((word) =>
       word
         .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{12,64}/g, 'H')
+        .replaceAll(/\beyJ[\w.-]+/g, 'T')
         .replaceAll(/https?:\/\/[^/]+/g, '')
         .replaceAll(/^(\/[^\s/:]+)+\/(?=[^\s/:]+$)/g, '…/')
         .replaceAll(/w-\d+-\w+/g, 'W'),
