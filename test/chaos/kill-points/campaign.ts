@@ -39,8 +39,6 @@ export interface Campaign extends Pick<Scene, 'temporalBinary' | 'pythonTools' |
   readonly lanes: number;
   /** No run is begun after it, in milliseconds from now. */
   readonly time: number;
-  /** Which of the points are tried; all by default. */
-  choose?<T>(points: readonly T[]): readonly T[];
 }
 
 /** Kills the worker at every point of a recorded good release, and judges each release that this happened to. */
@@ -48,10 +46,12 @@ export async function carryOut(campaign: Campaign): Promise<Progress> {
   const until = performance.now() + campaign.time;
   const points = await recorded(campaign);
   const reports: string[] = [];
-  // What a kill has changed the way to is met in a later wave, where fewer of them stand in each other's way.
-  for (const share of [1, 3, 9, campaign.perRun]) {
+  // What a kill has changed the way to is met in a later wave, where fewer of them stand in each other's way; in the last one
+  // each stands alone.
+  const shares = [1, 3, 9, campaign.perRun];
+  for (const [wave, share] of shares.entries()) {
     const left = pointsLeft(campaign, points);
-    const isLast = share === campaign.perRun;
+    const isLast = wave === shares.length - 1;
     const plans = deal(left, Math.ceil((left.length * share) / campaign.perRun));
     await inLanes(campaign.lanes, plans, async (plan) => {
       if (performance.now() < until) reports.push(...(await tryPlan(campaign, plan, isLast)));
@@ -76,8 +76,7 @@ async function recorded(campaign: Campaign): Promise<readonly Point[]> {
     if (broken !== '') throw new Error(`the release breaks something by itself:\n${broken}`);
     await writeFile(file, JSON.stringify(pointsOf(seen)));
   }
-  const points = JSON.parse(readFileSync(file, 'utf8')) as Point[];
-  return campaign.choose?.(points) ?? points;
+  return JSON.parse(readFileSync(file, 'utf8')) as Point[];
 }
 
 function pointsLeft<T extends { point: string }>({ folder }: Campaign, points: readonly T[]): T[] {
