@@ -1,8 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Where a worker is to be killed: at a point by its name, or at the first that matches. See switch.mjs. */
-export type Planned = ({ readonly point: string } | { readonly pattern: string }) & {
+/** One in so many of the points that a release comes by, each whenever it does; the same ones for the same seed. */
+interface Sample {
+  readonly seed: number;
+  readonly oneIn: number;
+}
+
+/** Where a worker is to be killed: at a point by its name, at the first that matches, or at a sample. See switch.mjs. */
+export type Planned = (
+  { readonly point: string } | { readonly pattern: string } | { readonly sample: Sample }
+) & {
   /** How long a tool has run by its "during", in milliseconds. */
   readonly after?: number;
 };

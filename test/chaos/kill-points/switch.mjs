@@ -7,11 +7,12 @@
  * the answer has begun.
  */
 import { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** @typedef {{ point?: string, pattern?: string, after?: number }} Planned as in plan.ts */
+/** @typedef {{ point?: string, pattern?: string, sample?: { seed: number, oneIn: number }, after?: number }} Planned as in plan.ts */
 
 /** What guards the tools and has them give way is a part of the service, and no tool of a step. */
 const guards = new Set(['/bin/sh', 'ionice']);
@@ -42,9 +43,10 @@ function watch(zone, place) {
   const due = (point) =>
     plan.findIndex(
       (planned, at) =>
-        !used.has(at) &&
-        (planned.point === point ||
-          (planned.pattern !== undefined && new RegExp(planned.pattern).test(point))),
+        isDrawn(planned.sample, point) ||
+        (!used.has(at) &&
+          (planned.point === point ||
+            (planned.pattern !== undefined && new RegExp(planned.pattern).test(point)))),
     );
   /** @param {string} point @param {object} [facts] */
   const pass = (point, facts) => {
@@ -57,6 +59,19 @@ function watch(zone, place) {
   const begin = (what) => `${zone} ${what} #${String(count(begun, `${zone} ${what}`))}`;
   watchTools(begin, pass, (point) => plan[due(point)]?.after);
   watchExchanges(begin, pass);
+}
+
+/**
+ * Whether a point is of a sample, which its name alone says: no release has to be recorded first to draw one.
+ * @param {Planned['sample']} sample
+ * @param {string} point
+ */
+function isDrawn(sample, point) {
+  if (sample === undefined) return false;
+  const drawn = createHash('sha256')
+    .update(`${String(sample.seed)} ${point}`)
+    .digest();
+  return drawn.readUInt32BE() % sample.oneIn === 0;
 }
 
 /** @param {Map<string, number>} counts @param {string | undefined} key */
