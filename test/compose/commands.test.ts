@@ -79,6 +79,25 @@ test('the namespace job adds the search attributes of a release', async () => {
   });
 });
 
+test('a release can be started as soon as the namespace job has ended', async () => {
+  for (const name of ['first', 'second', 'third']) {
+    expect(await machine.runNamespaceJob({ TEMPORAL_NAMESPACE: name }), name).toMatchObject({ exitCode: 0 });
+    const release = [
+      '--workflow-id',
+      'release/demo/1.0',
+      '--type',
+      'releasePackage',
+      '--task-queue',
+      'nobody',
+    ];
+    const attributes = Object.values(searchAttributes).flatMap((it) => [
+      '--search-attribute',
+      `${it}="demo"`,
+    ]);
+    await machine.temporal('workflow', 'start', '--namespace', name, ...release, ...attributes);
+  }
+});
+
 test('the namespace job corrects a namespace that forgets too soon', async () => {
   const forgetful = ['--namespace', 'forgetful'];
   await machine.temporal('operator', 'namespace', 'create', ...forgetful, '--retention', '24h');
